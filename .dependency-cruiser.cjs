@@ -1,0 +1,104 @@
+/** The layout's rules: who may know whom. Run as a test by test/arch. */
+const only = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { pathNot: to, dependencyTypesNot: ['core'] },
+});
+
+/** A driver package is imported in one folder and nowhere else. */
+const driver = (packagePattern, folder) => ({
+  name: `driver ${packagePattern} only in ${folder}`,
+  severity: 'error',
+  from: { path: '^(server|shared|emails)/', pathNot: `^${folder}` },
+  to: { path: `^node_modules/(${packagePattern})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no dead files',
+      severity: 'error',
+      from: {
+        orphan: true,
+        pathNot: [
+          '^server/(main|cli/[a-z]+)\\.ts$',
+          '^(drizzle|eslint|test/vitest)\\.config',
+          '^test/',
+          '^\\.',
+        ],
+      },
+      to: {},
+    },
+    only(
+      'shared imports zod only',
+      '^shared/',
+      ['^shared/', '^node_modules/zod/'],
+      'a browser may import it',
+    ),
+    only('domain knows domain, ports and money', '^server/domain/', [
+      '^server/(domain|ports)/',
+      '^shared/money\\.ts$',
+    ]),
+    only('ports know domain types', '^server/ports/', ['^server/(domain|ports)/', '^shared/']),
+    only('channels know no product', '^server/channels/', [
+      '^server/(channels|ports)/',
+      '^server/domain/limits\\.ts$',
+      '^shared/',
+    ]),
+    only('consumers see services and events', '^server/consumers/', [
+      '^server/(consumers|channels|domain)/',
+      '^server/ports/clock\\.ts$',
+      '^shared/',
+    ]),
+    only('workers see ports, domain and letters', '^server/workers/', [
+      '^server/(workers|ports|domain)/',
+      '^emails/',
+      '^shared/',
+    ]),
+    {
+      name: 'consumers are strangers',
+      severity: 'error',
+      from: { path: '^server/consumers/([a-z]+)' },
+      to: { path: '^server/consumers/', pathNot: '^server/consumers/$1' },
+    },
+    {
+      name: 'only composition roots reach engines',
+      severity: 'error',
+      from: {
+        path: '^(server|shared|emails)/',
+        pathNot: '^server/(engines/|main\\.ts$|cli/|app\\.ts$|services\\.ts$)',
+      },
+      to: { path: '^server/engines/' },
+    },
+    {
+      name: 'app and services see engines as types',
+      severity: 'error',
+      from: { path: '^server/(app|services)\\.ts$' },
+      to: { path: '^server/engines/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the server never imports tests',
+      severity: 'error',
+      from: { path: '^(server|shared|emails)/' },
+      to: { path: '^test/' },
+    },
+    driver('mysql2|libsql|drizzle-orm', 'server/engines/store/'),
+    driver('bull|ioredis', 'server/engines/queue/'),
+    driver('nodemailer', 'server/engines/mailer/'),
+    driver('uWebSockets\\.js|ws|@hono/node-server', 'server/engines/transport/'),
+    driver('pino', 'server/engines/log/'),
+    driver('prom-client', 'server/engines/metrics/'),
+    driver('jsonwebtoken', 'server/engines/identity/'),
+    driver('react|@react-email/[a-z-]+', 'emails/'),
+    driver('hono|@hono/zod-openapi', 'server/http/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

@@ -1,0 +1,2 @@
+ALTER TABLE `live_sales` ADD `ring` varchar(16) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT 'none' NOT NULL;--> statement-breakpoint
+ALTER TABLE `live_sales` ADD `pause` varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

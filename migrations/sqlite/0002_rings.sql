@@ -1,0 +1,2 @@
+ALTER TABLE `live_sales` ADD `ring` text DEFAULT 'none' NOT NULL;--> statement-breakpoint
+ALTER TABLE `live_sales` ADD `pause` text;

@@ -1,0 +1,106 @@
+import { ChannelServer } from './channels/server.ts';
+import type { Config } from './config.ts';
+import type { Engines } from './engines/index.ts';
+import { createHttpApp } from './http/app.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import { routes } from './routing.ts';
+import { demoTokens } from './seeding/demoTokens.ts';
+import { createServices, deliverBroadcasts, type Services } from './services.ts';
+
+/** A server that is ready to be started. */
+export interface App {
+  /** Starts the workers and listens; resolves with the port. */
+  start(): Promise<number>;
+  /**
+   * Stops in this order: no new sockets; open ones closed with 1012; commits finished; workers and queue
+   * done; engines let go. Cut short by the limit `drainMs`.
+   */
+  stop(): Promise<void>;
+}
+
+/** Builds services, workers and routing from the engines. */
+export function createApp(config: Config, engines: Engines): App {
+  const { store, clock, log, metrics, layer, transport, queue } = engines;
+  const { limits } = config;
+  const services = createServices(config, engines);
+  const { auctions, sales, rings, rooms, lanes, groups, deadlines, relay, outboxWorker } = services;
+  const identity = engines.identity(services.accounts);
+  const channels = new ChannelServer(
+    routes({ auctions, sales, rings, rooms, groups, limits, clock }),
+    { identity, groups, limits, clock, log, metrics },
+    config,
+  );
+  const http = createHttpApp({
+    auctions,
+    auth: config.authVerifyUrl === null ? services.auth : null,
+    store,
+    identity,
+    metrics,
+    clock,
+    log,
+    limits,
+    readiness: {
+      store: () => store.ping(),
+      queue: () => queue.ping(),
+      draining: () => channels.assertNotDraining(),
+    },
+    siteName: config.siteName,
+    publicUrl: config.publicUrl,
+    allowedOrigins: config.allowedOrigins,
+    trustProxyHops: config.trustProxyHops,
+    development: config.isProduction
+      ? null
+      : { mailbox: engines.mailbox, demoTokens: () => demoTokens(store.accounts, engines.tokens) },
+  });
+  registerGauges(engines, services);
+
+  return {
+    start: async () => {
+      await deliverBroadcasts(engines, groups);
+      queue.consume((jobId) => outboxWorker.handle(jobId));
+      relay.start();
+      await rings.recover();
+      deadlines.start();
+      return transport.listen(config.host, config.port, {
+        upgrade: (request) => channels.upgrade(request),
+        http: (request, remoteAddress) => http.fetch(request, remoteAddress),
+      });
+    },
+    stop: async () => {
+      const finish = async () => {
+        transport.stopListening();
+        await channels.drain();
+        await rings.settled();
+        await deadlines.stop();
+        await lanes.settled();
+        await relay.stop();
+        await queue.close();
+      };
+      await atMost(limits.drainMs, finish(), clock, log);
+      rooms.close();
+      lanes.close();
+      await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);
+    },
+  };
+}
+
+function registerGauges({ metrics, store }: Engines, { rooms, lanes }: Services): void {
+  metrics.gauge('rooms', () => rooms.size);
+  metrics.gauge('lanes', () => lanes.size);
+  metrics.gauge('queue_depth', () => store.outbox.depth());
+}
+
+/** Waits for the work, but no longer than that; 0: as long as it takes. */
+async function atMost(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
+  if (limitMs === 0) return work;
+  let cancel: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => {
+    cancel = clock.after(limitMs, () => {
+      log.warn('the shutdown took too long and is cut short', { limitMs });
+      resolve();
+    });
+  });
+  await Promise.race([work, late]);
+  cancel();
+}

@@ -1,0 +1,35 @@
+import type { UpgradeRequest } from '../../ports/transport.ts';
+
+/** The subprotocol to offer beside `token.T`, so that a browser can keep its token out of the URL. */
+export const SUBPROTOCOL = 'ringside';
+
+const AUTHORIZATION = /^(?:Bearer|Token) +(\S+)$/i;
+const TOKEN_PROTOCOL = 'token.';
+
+/** The token of a request: from its `Authorization`, its subprotocols, or its query; `null` without one. */
+export function tokenOf(request: UpgradeRequest): string | null {
+  return (
+    tokenOfAuthorization(request.header('authorization')) ??
+    offeredProtocols(request)
+      .find((name) => name.startsWith(TOKEN_PROTOCOL) && name.length > TOKEN_PROTOCOL.length)
+      ?.slice(TOKEN_PROTOCOL.length) ??
+    (request.query.get('token')?.trim() || null)
+  );
+}
+
+/** The token of an `Authorization: Bearer T` or `Token T` header; `null` for anything else. */
+export function tokenOfAuthorization(header: string): string | null {
+  return AUTHORIZATION.exec(header.trim())?.[1] ?? null;
+}
+
+/** The subprotocol to answer with: ours, if it is offered. */
+export function subprotocolOf(request: UpgradeRequest): string | undefined {
+  return offeredProtocols(request).includes(SUBPROTOCOL) ? SUBPROTOCOL : undefined;
+}
+
+function offeredProtocols(request: UpgradeRequest): string[] {
+  return request
+    .header('sec-websocket-protocol')
+    .split(',')
+    .map((name) => name.trim());
+}

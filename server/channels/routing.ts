@@ -1,0 +1,46 @@
+import type { Audience } from './consumer.ts';
+import type { Dialect } from './dialect.ts';
+
+/** A path on which sockets are accepted. A segment that starts with `:` gives its text a name. */
+export interface Route {
+  /** Written with a slash at the end; the path is accepted without it as well. */
+  readonly pattern: string;
+  readonly audience: Audience;
+  readonly dialect: Dialect;
+}
+
+/** A route and what stood in its path. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Finds the route of a path. The first that fits is taken. */
+export function createRouter(routes: readonly Route[]): (path: string) => RouteMatch | null {
+  const compiled = routes.map((route) => ({ route, segments: segmentsOf(route.pattern) }));
+  return (path) => {
+    const given = segmentsOf(path);
+    for (const { route, segments } of compiled) {
+      const params = match(segments, given);
+      if (params !== null) return { route, params };
+    }
+    return null;
+  };
+}
+
+function segmentsOf(path: string): string[] {
+  const segments = path.split('/').slice(1);
+  if (segments.at(-1) === '') segments.pop();
+  return segments;
+}
+
+function match(pattern: readonly string[], given: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = given[index] ?? '';
+    if (expected.startsWith(':')) params[expected.slice(1)] = segment;
+    else if (expected !== segment) return null;
+  }
+  return params;
+}

@@ -1,0 +1,281 @@
+import { CLOSE_CODES, type CloseName } from '../../shared/closeCodes.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IdentityProvider, User } from '../ports/identity.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { StoreUnavailable } from '../ports/store.ts';
+import type { Socket, SocketHandlers } from '../ports/transport.ts';
+import type { Audience, Channel, Consumer } from './consumer.ts';
+import type { Dialect, ErrorText } from './dialect.ts';
+import { errors } from './errors.ts';
+import { type Groups, userTopic } from './groups.ts';
+import { type MessageId, Outgoing, parseMessage, type WireMessage } from './message.ts';
+import { MessageRate } from './messageRate.ts';
+
+/** What every session works with. */
+export interface SessionServices {
+  readonly identity: IdentityProvider;
+  readonly groups: Groups;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Called when the session begins and when it is over. */
+  readonly began: (session: Session) => void;
+  readonly over: (session: Session) => void;
+}
+
+/** What is known of a connection before anybody is asked. */
+export interface SessionStart {
+  /** The route's pattern: a label for metrics and logs. */
+  readonly route: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly token: string | null;
+  readonly audience: Audience;
+  readonly dialect: Dialect;
+}
+
+interface EarlyFrame {
+  readonly text: string | null;
+  readonly receivedAtMs: number;
+}
+
+/**
+ * Where a connection is in its life. `waiting`: its token is being verified or its consumer is connecting,
+ * and frames are kept until that is done.
+ */
+type Phase =
+  | { readonly kind: 'waiting'; readonly sinceMs: number; readonly frames: EarlyFrame[]; bytes: number }
+  | { readonly kind: 'open'; readonly consumer: Consumer }
+  | { readonly kind: 'over' };
+
+/** One connection from its first frame to its last: identity, limits, heartbeat; then it is its consumer's. */
+export class Session implements SocketHandlers {
+  readonly #services: SessionServices;
+  readonly #start: SessionStart;
+  readonly #connectionId: string;
+  readonly #rate: MessageRate;
+  readonly #topics = new Set<string>();
+  #socket: Socket | null = null;
+  #phase: Phase;
+  #consumer: Consumer | null = null;
+  #user: User | null = null;
+  #expiresAtMs: number | null = null;
+  #heardAtMs: number;
+  #pingedAtMs: number;
+
+  constructor(start: SessionStart, services: SessionServices) {
+    const nowMs = services.clock.nowMs();
+    this.#start = start;
+    this.#services = services;
+    this.#connectionId = services.clock.randomId();
+    this.#rate = new MessageRate(services.limits, nowMs);
+    this.#phase = { kind: 'waiting', sinceMs: nowMs, frames: [], bytes: 0 };
+    this.#heardAtMs = nowMs;
+    this.#pingedAtMs = nowMs;
+  }
+
+  opened(socket: Socket): void {
+    this.#socket = socket;
+    this.#services.began(this);
+    this.#services.metrics.connectionOpened(this.#start.route);
+    this.#connect().catch((error: unknown) => this.#fail(error));
+  }
+
+  received(text: string | null): void {
+    const nowMs = this.#services.clock.nowMs();
+    this.#heardAtMs = nowMs;
+    switch (this.#phase.kind) {
+      case 'waiting':
+        return this.#keep(this.#phase, { text, receivedAtMs: nowMs });
+      case 'open':
+        return this.#handle(this.#phase.consumer, { text, receivedAtMs: nowMs });
+      case 'over':
+        return;
+    }
+  }
+
+  pong(): void {
+    this.#heardAtMs = this.#services.clock.nowMs();
+  }
+
+  closed(code: number): void {
+    const { groups, metrics, over } = this.#services;
+    const wasOpen = this.#phase.kind === 'open';
+    this.#phase = { kind: 'over' };
+    if (this.#socket !== null) for (const topic of this.#topics) groups.leave(topic, this.#socket);
+    this.#topics.clear();
+    this.#socket = null;
+    metrics.connectionClosed(this.#start.route, code);
+    over(this);
+    if (wasOpen) this.#disconnect();
+  }
+
+  /** Closes with one of the published codes; what the client sends from now on is not read. */
+  close(name: CloseName): void {
+    const { code, reason } = CLOSE_CODES[name];
+    const wasOpen = this.#phase.kind === 'open';
+    this.#phase = { kind: 'over' };
+    this.#socket?.close(code, reason);
+    if (wasOpen) this.#disconnect();
+  }
+
+  /** Does what is due: called about once a second. */
+  tick(nowMs: number): void {
+    const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
+    if (idleMs > 0 && nowMs - this.#heardAtMs >= idleMs) {
+      if (this.#phase.kind === 'over') this.#socket?.terminate();
+      else this.close('timeout');
+      return;
+    }
+    if (this.#phase.kind === 'over') return;
+    if (
+      this.#phase.kind === 'waiting' &&
+      identityWaitMs > 0 &&
+      nowMs - this.#phase.sinceMs >= identityWaitMs
+    ) {
+      this.#turnAway(errors.identityTimeout, 'timeout');
+    } else if (this.#expiresAtMs !== null && nowMs >= this.#expiresAtMs) {
+      this.#turnAway(this.#start.dialect.tokenExpired, 'unauthenticated');
+    } else if (pingEveryMs > 0 && nowMs - Math.max(this.#heardAtMs, this.#pingedAtMs) >= pingEveryMs) {
+      this.#pingedAtMs = nowMs;
+      this.#socket?.ping();
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const consumer = await this.#admit();
+    if (consumer === null) return;
+    this.#consumer = consumer;
+    try {
+      await consumer.connected();
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#phase.kind !== 'waiting') return this.#disconnect();
+    if (this.#user !== null) this.#join(userTopic(this.#user.id));
+    const { frames } = this.#phase;
+    this.#phase = { kind: 'open', consumer };
+    for (const frame of frames) {
+      if (this.#isOpen()) this.#handle(consumer, frame);
+    }
+  }
+
+  /** The consumer for whoever is there; `null` when the connection has been turned away. */
+  async #admit(): Promise<Consumer | null> {
+    const { token, audience, params, dialect } = this.#start;
+    const known = { connectionId: this.#connectionId, params };
+    if (token === null && audience.identity === 'optional') {
+      return audience.consumer({ ...known, user: null }, this.#channel());
+    }
+    if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
+    const user = await this.#identify(token);
+    this.#user = user;
+    return user && audience.consumer({ ...known, user }, this.#channel());
+  }
+
+  /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */
+  async #identify(token: string): Promise<User | null> {
+    const { dialect } = this.#start;
+    const identification = await this.#services.identity.identify(token);
+    if (this.#phase.kind === 'over') return null;
+    switch (identification.kind) {
+      case 'identified':
+        this.#expiresAtMs = identification.expiresAtMs;
+        return identification.user;
+      case 'invalid':
+        return this.#turnAway(dialect.tokenInvalid, 'unauthenticated');
+      case 'expired':
+        return this.#turnAway(dialect.tokenExpired, 'unauthenticated');
+      case 'unavailable':
+        return this.#turnAway(errors.unavailable, 'tryLater');
+    }
+  }
+
+  #keep(phase: Phase & { kind: 'waiting' }, frame: EarlyFrame): void {
+    const { earlyBytes } = this.#services.limits;
+    phase.bytes += Buffer.byteLength(frame.text ?? '') + 1;
+    if (earlyBytes > 0 && phase.bytes > earlyBytes) this.#turnAway(errors.tooEarly, 'timeout');
+    else phase.frames.push(frame);
+  }
+
+  #handle(consumer: Consumer, { text, receivedAtMs }: EarlyFrame): void {
+    if (this.#expiresAtMs !== null && receivedAtMs >= this.#expiresAtMs) {
+      this.#turnAway(this.#start.dialect.tokenExpired, 'unauthenticated');
+      return;
+    }
+    const parsed = parseMessage(text, receivedAtMs);
+    const verdict = this.#rate.take(receivedAtMs);
+    if (verdict !== 'pass') {
+      this.#error(errors.rateLimited, parsed.ok ? parsed.message.id : parsed.id);
+      if (verdict === 'strike out') this.close('tooMany');
+      return;
+    }
+    if (!parsed.ok) {
+      this.#error(errors.invalidMessage(parsed.fault), parsed.id);
+      return;
+    }
+    try {
+      const handling = consumer.received(parsed.message);
+      if (handling instanceof Promise) handling.catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** An unexpected error: logged under an id that the client is told, and the end of this connection. */
+  #fail(error: unknown): void {
+    if (error instanceof StoreUnavailable) {
+      this.#turnAway(errors.unavailable, 'tryLater');
+      return;
+    }
+    const errorId = this.#services.clock.randomId();
+    this.#services.log.error('a connection failed', { errorId, route: this.#start.route, error });
+    this.#turnAway(errors.internal(errorId), 'internalError');
+  }
+
+  #turnAway(error: ErrorText, name: CloseName): null {
+    this.#error(error);
+    this.close(name);
+    return null;
+  }
+
+  #disconnect(): void {
+    const consumer = this.#consumer;
+    this.#consumer = null;
+    consumer?.disconnected();
+  }
+
+  #isOpen(): boolean {
+    return this.#phase.kind === 'open';
+  }
+
+  #channel(): Channel {
+    return {
+      push: (message) => this.#push(message),
+      error: (error, id) => this.#error(error, id),
+      join: (topic) => this.#join(topic),
+      leave: (topic) => {
+        if (this.#socket !== null && this.#topics.delete(topic))
+          this.#services.groups.leave(topic, this.#socket);
+      },
+      close: (name) => this.close(name),
+    };
+  }
+
+  #join(topic: string): void {
+    if (this.#socket === null || this.#phase.kind === 'over' || this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    this.#services.groups.join(topic, this.#socket);
+  }
+
+  #push(message: WireMessage | Outgoing): void {
+    if (this.#phase.kind === 'over') return;
+    this.#socket?.send(message instanceof Outgoing ? message.text : JSON.stringify(message));
+  }
+
+  #error(error: ErrorText, id?: MessageId): void {
+    this.#push(this.#start.dialect.errorMessage(error, id));
+  }
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { AllowedOrigins } from './channels/middleware/origin.ts';
+import { type LimitName, LIMITS, type Limits } from './domain/limits.ts';
+
+/** The environment cannot be used as it is; the message names every fault, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The folder of package.json: migrations are found from there, both from sources and from the build. */
+export const PROJECT_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+const optionalText = z.string().trim().min(1).optional();
+
+const secret = z.string().min(16, 'must have at least 16 characters');
+/** A secret that is sent as it is. */
+const headerSecret = secret.regex(/^[!-~]*$/, 'must hold ASCII characters without spaces only');
+
+/** A server of somebody else's. */
+const elsewhere = (secretName: string) =>
+  z
+    .url({ protocol: /^https?$/, abort: true })
+    .refine((url) => new URL(url).username === '', `must hold no user: set ${secretName}`);
+
+const settings = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SITE_NAME: z.string().trim().min(1).default('MadeInPK'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z.url({ protocol: /^(mysql|mariadb|file)$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().trim().min(3).default('no-reply@madeinpk.example'),
+  SMS_WEBHOOK_URL: elsewhere('SMS_WEBHOOK_SECRET').optional(),
+  SMS_WEBHOOK_SECRET: secret.optional(),
+  AUTH_VERIFY_URL: elsewhere('AUTH_VERIFY_SECRET').optional(),
+  AUTH_VERIFY_SECRET: headerSecret.optional(),
+  RING_CLOSED_WEBHOOK_URL: elsewhere('RING_CLOSED_WEBHOOK_SECRET').optional(),
+  RING_CLOSED_WEBHOOK_SECRET: secret.optional(),
+  OUTBID_LETTER_WINDOW_MS: z.coerce.number().int().min(0).default(60_000),
+  JWT_SECRET: secret.optional(),
+  JWT_PUBLIC_KEY: optionalText,
+  TRANSPORT: z.enum(['auto', 'uws', 'ws']).default('auto'),
+  ALLOWED_ORIGINS: optionalText,
+  TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** The environment variables there are, beside those of the limits. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape);
+
+/** Everything the environment decides. */
+export interface Config {
+  readonly isProduction: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Where people reach the site; letters link there. Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly siteName: string;
+  readonly dataDir: string;
+  /** A `mysql:` URL, or `null` for the SQLite file in `dataDir` (or the file of a `file:` URL). */
+  readonly database:
+    { readonly kind: 'mysql'; readonly url: string } | { readonly kind: 'sqlite'; readonly file: string };
+  readonly redisUrl: string | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Where text messages are handed over; `null`: printed in development, refused in production. */
+  readonly smsWebhookUrl: string | null;
+  /** Signs what is handed over. */
+  readonly smsWebhookSecret: string | null;
+  /** The main backend that is asked whose a token is; `null`: the tokens are our own. */
+  readonly authVerifyUrl: string | null;
+  /** Sent with each question. */
+  readonly authVerifySecret: string | null;
+  /** Where the main backend is told that a ring has closed; `null`: it is not. */
+  readonly ringClosedWebhookUrl: string | null;
+  /** Signs what it is told. */
+  readonly ringClosedWebhookSecret: string | null;
+  /** Outbid letters to one person on one auction within this time become one. */
+  readonly outbidLetterWindowMs: number;
+  readonly jwtSecret: string | null;
+  /** PEM text; RS256 tokens are taken when it is set. */
+  readonly jwtPublicKey: string | null;
+  readonly transport: 'auto' | 'uws' | 'ws';
+  readonly allowedOrigins: AllowedOrigins;
+  readonly trustProxyHops: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly limits: Limits;
+}
+
+/** Reads the environment; throws {@link ConfigError}. The only reader of `process.env`. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settings.safeParse(given);
+  const limits = z.object(limitShape()).safeParse(given);
+  if (!parsed.success || !limits.success) {
+    const issues = [...(parsed.error?.issues ?? []), ...(limits.error?.issues ?? [])];
+    throw new ConfigError(issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  const values = parsed.data;
+  const isProduction = values.NODE_ENV === 'production';
+  if (isProduction && values.JWT_SECRET === undefined && values.JWT_PUBLIC_KEY === undefined) {
+    throw new ConfigError('JWT_SECRET: production needs it (or JWT_PUBLIC_KEY); there is no default');
+  }
+  return {
+    isProduction,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    siteName: values.SITE_NAME,
+    dataDir: values.DATA_DIR,
+    database: database(values.DATABASE_URL, values.DATA_DIR),
+    redisUrl: values.REDIS_URL ?? null,
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM,
+    smsWebhookUrl: values.SMS_WEBHOOK_URL ?? null,
+    smsWebhookSecret: values.SMS_WEBHOOK_SECRET ?? null,
+    authVerifyUrl: values.AUTH_VERIFY_URL ?? null,
+    authVerifySecret: values.AUTH_VERIFY_SECRET ?? null,
+    ringClosedWebhookUrl: values.RING_CLOSED_WEBHOOK_URL ?? null,
+    ringClosedWebhookSecret: values.RING_CLOSED_WEBHOOK_SECRET ?? null,
+    outbidLetterWindowMs: values.OUTBID_LETTER_WINDOW_MS,
+    jwtSecret: values.JWT_SECRET ?? null,
+    jwtPublicKey: values.JWT_PUBLIC_KEY?.replaceAll('\\n', '\n') ?? null,
+    transport: values.TRANSPORT,
+    allowedOrigins: origins(values.ALLOWED_ORIGINS, isProduction),
+    trustProxyHops: values.TRUST_PROXY_HOPS,
+    logLevel: values.LOG_LEVEL,
+    limits: limitsOf(limits.data),
+  };
+}
+
+/** The environment variable of a limit: `maxFrameBytes` → `LIMIT_MAX_FRAME_BYTES`. */
+export function limitVariable(name: LimitName): string {
+  return `LIMIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function limitNames(): LimitName[] {
+  return Object.keys(LIMITS) as LimitName[];
+}
+
+function limitShape(): Record<string, z.ZodType<number>> {
+  return Object.fromEntries(
+    limitNames().map((name) => [
+      limitVariable(name),
+      z.coerce.number().int().min(0).default(LIMITS[name].value) as z.ZodType<number>,
+    ]),
+  );
+}
+
+function limitsOf(values: Record<string, number>): Limits {
+  const entries = limitNames().map((name) => [name, values[limitVariable(name)]] as const);
+  return Object.fromEntries(entries) as Limits;
+}
+
+function database(url: string | undefined, dataDir: string): Config['database'] {
+  if (url === undefined) return { kind: 'sqlite', file: join(dataDir, 'ringside.sqlite') };
+  if (url.startsWith('file:')) return { kind: 'sqlite', file: fileURLToPath(url) };
+  return { kind: 'mysql', url: url.replace(/^mariadb:/, 'mysql:') };
+}
+
+function origins(text: string | undefined, isProduction: boolean): AllowedOrigins {
+  if (text === undefined) return isProduction ? 'same-host' : 'all';
+  if (text === '*' || text === 'all') return 'all';
+  if (text === 'same-host') return 'same-host';
+  return text.split(',').map((origin) => origin.trim().replace(/\/+$/, '').toLowerCase());
+}
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new ConfigError('package.json is missing: run from an installed project');
+  return findRoot(parent);
+}

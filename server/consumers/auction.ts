@@ -1,0 +1,88 @@
+import { parseAmount } from '../../shared/money.ts';
+import type { Channel, Consumer, ConsumerFactory, Scope } from '../channels/consumer.ts';
+import { errors } from '../channels/errors.ts';
+import type { ClientMessage } from '../channels/message.ts';
+import { parseAuctionId } from '../domain/auction/auctionId.ts';
+import type { Room } from '../domain/auction/room.ts';
+import type { Rooms } from '../domain/auction/rooms.ts';
+import type { AuctionService } from '../domain/auction/service.ts';
+import { refusals } from '../domain/refusals.ts';
+import type { Clock } from '../ports/clock.ts';
+import { AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './auctionDialect.ts';
+
+/** What the consumer works with. */
+export interface AuctionConsumerServices {
+  readonly auctions: AuctionService;
+  readonly rooms: Rooms;
+  readonly clock: Clock;
+}
+
+/** The protocol of `/ws/auction/:id/`: a shopper who watches one timed auction and bids in it. */
+export function auctionConsumer(services: AuctionConsumerServices): ConsumerFactory {
+  const frames = new AuctionStatusFrames();
+  return (scope, channel) => new AuctionConsumer(services, frames, scope, channel);
+}
+
+class AuctionConsumer implements Consumer {
+  readonly #services: AuctionConsumerServices;
+  readonly #frames: AuctionStatusFrames;
+  readonly #scope: Scope;
+  readonly #channel: Channel;
+  #room: Room | null = null;
+
+  constructor(
+    services: AuctionConsumerServices,
+    frames: AuctionStatusFrames,
+    scope: Scope,
+    channel: Channel,
+  ) {
+    this.#services = services;
+    this.#frames = frames;
+    this.#scope = scope;
+    this.#channel = channel;
+  }
+
+  async connected(): Promise<void> {
+    const auctionId = parseAuctionId(this.#scope.params['id']);
+    this.#room = auctionId === null ? null : await this.#services.rooms.enter(auctionId);
+    if (this.#room === null) {
+      this.#channel.error(refusals.auctionNotFound);
+      this.#channel.close('notFound');
+      return;
+    }
+    // Nothing may wait between these two: an event would be missed or told twice.
+    this.#channel.push(this.#frames.frameOf(this.#room.snapshot, this.#services.clock.nowMs()));
+    this.#channel.join(auctionTopic(this.#room.auctionId));
+  }
+
+  received(message: ClientMessage): void | Promise<void> {
+    switch (message.type) {
+      case 'place_bid':
+        return this.#placeBid(message);
+      default:
+        this.#channel.error(errors.unknownType(message.type), message.id);
+    }
+  }
+
+  disconnected(): void {
+    if (this.#room !== null) this.#services.rooms.leave(this.#room);
+  }
+
+  async #placeBid({ id, payload, receivedAtMs }: ClientMessage): Promise<void> {
+    const amount = parseAmount(payload['amount']);
+    if (!amount.ok) {
+      this.#channel.error(errors.invalidMessage(amount.fault), id);
+      return;
+    }
+    if (this.#room === null) return;
+    const outcome = await this.#services.auctions.placeBid({
+      auctionId: this.#room.auctionId,
+      bidder: this.#scope.user,
+      amount: amount.minor,
+      requestId: id === undefined ? null : JSON.stringify(id),
+      receivedAtMs,
+    });
+    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, id);
+    else if (id !== undefined) this.#channel.push(bidAcceptedMessage(id, outcome.stored));
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  type GatewayEventName,
+  type GatewayPayload,
+  gatewayPayloads,
+  isGatewayEventName,
+} from '../../shared/contracts/gatewaySocket.ts';
+import { faultOf } from '../../shared/contracts/liveFields.ts';
+import type { Channel, Consumer, ConsumerFactory, Scope } from '../channels/consumer.ts';
+import { errors } from '../channels/errors.ts';
+import type { Groups } from '../channels/groups.ts';
+import { ackMessage, type ClientMessage, type MessageId } from '../channels/message.ts';
+import { Presence } from '../channels/presence.ts';
+import { TokenBucket } from '../channels/tokenBucket.ts';
+import type { SaleCommand } from '../domain/auction/commands.ts';
+import type { Rooms } from '../domain/auction/rooms.ts';
+import type { SaleService } from '../domain/auction/saleService.ts';
+import type { AuctionService } from '../domain/auction/service.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Clock } from '../ports/clock.ts';
+import { GATEWAY_TOPIC, gatewayError, gatewayTopic, userCountMessage } from './gatewayDialect.ts';
+import { Memberships } from './gatewayMemberships.ts';
+
+/** What the consumer works with. */
+export interface GatewayServices {
+  readonly auctions: AuctionService;
+  readonly sales: SaleService;
+  readonly rooms: Rooms;
+  readonly groups: Groups;
+  readonly limits: Limits;
+  readonly clock: Clock;
+}
+
+/** The protocol of `/ws/`: hosts and viewers of live sales; one connection may join several. */
+export function gatewayConsumer(services: GatewayServices): ConsumerFactory {
+  const { groups } = services;
+  const presence = new Presence<number>((auctionId, userCount) =>
+    groups.broadcast(gatewayTopic(auctionId), () => userCountMessage(auctionId, userCount)),
+  );
+  return (scope, channel) => new GatewayConsumer(services, presence, scope, channel);
+}
+
+class GatewayConsumer implements Consumer {
+  readonly #services: GatewayServices;
+  readonly #scope: Scope;
+  readonly #channel: Channel;
+  readonly #memberships: Memberships;
+  readonly #commentRate: TokenBucket;
+
+  constructor(services: GatewayServices, presence: Presence<number>, scope: Scope, channel: Channel) {
+    const { limits, clock, rooms } = services;
+    this.#services = services;
+    this.#scope = scope;
+    this.#channel = channel;
+    this.#memberships = new Memberships(rooms, presence, channel, clock);
+    this.#commentRate = new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, clock.nowMs());
+  }
+
+  connected(): void {
+    this.#channel.join(GATEWAY_TOPIC);
+  }
+
+  disconnected(): void {
+    this.#memberships.leaveAll();
+  }
+
+  received(message: ClientMessage): void | Promise<void> {
+    const { type, id } = message;
+    if (!isGatewayEventName(type)) return this.#channel.error(errors.unknownType(type), id);
+    const parsed = gatewayPayloads[type].safeParse(message.payload);
+    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), id);
+    // The table pairs each name with its payload; TypeScript loses the pair where both are unions.
+    return this.#handle({ type, payload: parsed.data } as GatewayEvent, message);
+  }
+
+  #handle(event: GatewayEvent, message: ClientMessage): void | Promise<void> {
+    const { auctionId } = event.payload;
+    const { id, receivedAtMs: nowMs } = message;
+    const requestedBy = this.#scope.user;
+    const direct = (command: SaleCommand) =>
+      this.#answer(event.type, id, this.#services.sales.direct(auctionId, command));
+    switch (event.type) {
+      case 'joinAuction':
+        return this.#join(auctionId, id);
+      case 'leaveAuction':
+        return this.#leave(auctionId, id);
+      case 'placeBid':
+        return this.#placeBid(event.payload, message);
+      case 'comment':
+        return this.#comment(event.payload, message);
+      case 'broadCasterLeave':
+        return this.#broadcasterLeave(auctionId, id);
+      case 'startLiveAuction':
+        return direct({ type: 'start_sale', nowMs, requestedBy });
+      case 'cancelAuction':
+        return direct({ type: 'cancel_sale', nowMs, requestedBy });
+      case 'endAuction':
+        return direct({ type: 'end_sale', nowMs, requestedBy });
+      case 'awardingAuction': {
+        const { product, weight = null } = event.payload;
+        return direct({ type: 'award_product', nowMs, requestedBy, product, weight });
+      }
+      case 'changeCuurentProduct': {
+        const { product, minBidPrice, bidPrice, actualPrice } = event.payload;
+        const prices = { minBidPrice, bidPrice, actualPrice };
+        return direct({ type: 'change_product', nowMs, requestedBy, product, prices });
+      }
+      case 'muteUser': {
+        const { userId, muted: isMuted } = event.payload;
+        return direct({ type: 'mute_user', nowMs, requestedBy, userId, isMuted });
+      }
+    }
+  }
+
+  async #join(auctionId: number, id: MessageId | undefined): Promise<void> {
+    const refusal = await this.#memberships.join(auctionId);
+    if (refusal !== null) this.#channel.error(gatewayError('joinAuction', refusal), id);
+    else this.#acknowledge(id);
+  }
+
+  async #leave(auctionId: number, id: MessageId | undefined): Promise<void> {
+    if (await this.#memberships.leave(auctionId)) this.#acknowledge(id);
+    else this.#channel.error({ code: 'not_joined', message: 'You have not joined this auction.' }, id);
+  }
+
+  async #placeBid({ auctionId, amount }: GatewayPayload<'placeBid'>, message: ClientMessage): Promise<void> {
+    const { id, receivedAtMs } = message;
+    const requestId = id === undefined ? null : JSON.stringify(id);
+    const bidder = this.#scope.user;
+    const bid = this.#services.auctions.placeBid({ auctionId, bidder, amount, requestId, receivedAtMs });
+    await this.#answer('placeBid', id, bid);
+  }
+
+  async #comment(
+    { auctionId, comment: text }: GatewayPayload<'comment'>,
+    message: ClientMessage,
+  ): Promise<void> {
+    const { id, receivedAtMs } = message;
+    if (!this.#commentRate.take(receivedAtMs)) {
+      this.#channel.error(errors.rateLimited, id);
+      return;
+    }
+    const authorId = this.#scope.user.id;
+    await this.#answer(
+      'comment',
+      id,
+      this.#services.sales.comment({ auctionId, authorId, text, receivedAtMs }),
+    );
+  }
+
+  /** Tells the room and changes nothing: the document's notice that the stream has no host. */
+  async #broadcasterLeave(auctionId: number, id: MessageId | undefined): Promise<void> {
+    const refusal = await this.#services.sales.whyNotHost(auctionId, this.#scope.user.id);
+    if (refusal !== null) {
+      this.#channel.error(gatewayError('broadCasterLeave', refusal), id);
+      return;
+    }
+    this.#services.groups.broadcast(gatewayTopic(auctionId), () => ({
+      type: 'broadCasterLeft',
+      data: { auctionId },
+    }));
+    this.#acknowledge(id);
+  }
+
+  async #answer(
+    event: GatewayEventName,
+    id: MessageId | undefined,
+    deciding: Promise<Outcome<unknown>>,
+  ): Promise<void> {
+    const outcome = await deciding;
+    if (outcome.kind === 'refused') this.#channel.error(gatewayError(event, outcome.refusal), id);
+    else this.#acknowledge(id, outcome.stored.seq);
+  }
+
+  /** An addition: a message with an id is told that it was carried out. */
+  #acknowledge(id: MessageId | undefined, seq?: number): void {
+    if (id !== undefined) this.#channel.push(ackMessage(id, seq));
+  }
+}
+
+/** An event with its payload. */
+type GatewayEvent = {
+  [Name in GatewayEventName]: { readonly type: Name; readonly payload: GatewayPayload<Name> };
+}[GatewayEventName];

@@ -1,0 +1,85 @@
+import type { Channel } from '../channels/consumer.ts';
+import type { Presence } from '../channels/presence.ts';
+import type { Room } from '../domain/auction/room.ts';
+import type { Rooms } from '../domain/auction/rooms.ts';
+import { type Refusal, refusals } from '../domain/refusals.ts';
+import type { Clock } from '../ports/clock.ts';
+import { auctionStateMessage, gatewayTopic } from './gatewayDialect.ts';
+
+/**
+ * The auctions that one connection has joined. Joining waits for the room, so joins and leaves are done one
+ * after the other, in the order they were asked for: counts end at the truth whatever comes between.
+ */
+export class Memberships {
+  readonly #rooms: Pick<Rooms, 'admit' | 'leave'>;
+  readonly #presence: Presence<number>;
+  readonly #channel: Channel;
+  readonly #clock: Clock;
+  readonly #joined = new Map<number, Room>();
+  #underWay: Promise<unknown> = Promise.resolve();
+  #isOver = false;
+
+  constructor(
+    rooms: Pick<Rooms, 'admit' | 'leave'>,
+    presence: Presence<number>,
+    channel: Channel,
+    clock: Clock,
+  ) {
+    this.#rooms = rooms;
+    this.#presence = presence;
+    this.#channel = channel;
+    this.#clock = clock;
+  }
+
+  /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
+  join(auctionId: number): Promise<Refusal | null> {
+    return this.#inTurn(() => this.#join(auctionId));
+  }
+
+  /** False when it was not joined. */
+  leave(auctionId: number): Promise<boolean> {
+    return this.#inTurn(() => Promise.resolve(this.#leave(auctionId)));
+  }
+
+  /** The connection is over: whatever is still under way joins nothing any more. */
+  leaveAll(): void {
+    this.#isOver = true;
+    for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId);
+  }
+
+  async #join(auctionId: number): Promise<Refusal | null> {
+    const known = this.#joined.get(auctionId);
+    const room = known ?? (await this.#rooms.admit(auctionId));
+    if ('code' in room) return room;
+    const { sale, status } = room.snapshot;
+    if (this.#isOver || sale === null || status !== 'active') {
+      if (known === undefined) this.#rooms.leave(room);
+      return this.#isOver ? null : refusals.notStarted;
+    }
+    const userCount = this.#presence.countOf(auctionId) + (known === undefined ? 1 : 0);
+    // Nothing may wait from here on: an event would be missed or told twice.
+    this.#channel.push(auctionStateMessage(room.snapshot, userCount, this.#clock.nowMs()));
+    if (known === undefined) {
+      this.#joined.set(auctionId, room);
+      this.#channel.join(gatewayTopic(auctionId));
+      this.#presence.join(auctionId);
+    }
+    return null;
+  }
+
+  #leave(auctionId: number): boolean {
+    const room = this.#joined.get(auctionId);
+    if (room === undefined) return false;
+    this.#joined.delete(auctionId);
+    this.#channel.leave(gatewayTopic(auctionId));
+    this.#rooms.leave(room);
+    this.#presence.leave(auctionId);
+    return true;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#underWay.then(work);
+    this.#underWay = turn.catch(() => undefined);
+    return turn;
+  }
+}

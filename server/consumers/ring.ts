@@ -1,0 +1,200 @@
+import { faultOf } from '../../shared/contracts/liveFields.ts';
+import { isRingMessageName, type RingMessage, ringPayloads } from '../../shared/contracts/ringSocket.ts';
+import type { Channel, Consumer, ConsumerFactory, GuestScope } from '../channels/consumer.ts';
+import { errors } from '../channels/errors.ts';
+import type { Groups } from '../channels/groups.ts';
+import { ackMessage, type ClientMessage, type MessageId } from '../channels/message.ts';
+import { Presence } from '../channels/presence.ts';
+import { TokenBucket } from '../channels/tokenBucket.ts';
+import { parseAuctionId } from '../domain/auction/auctionId.ts';
+import type { SaleCommand } from '../domain/auction/commands.ts';
+import type { Person } from '../domain/auction/events.ts';
+import type { Room } from '../domain/auction/room.ts';
+import type { Rooms } from '../domain/auction/rooms.ts';
+import type { SaleService } from '../domain/auction/saleService.ts';
+import type { AuctionService } from '../domain/auction/service.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { refusals } from '../domain/refusals.ts';
+import type { RingService } from '../domain/ring/ringService.ts';
+import type { Clock } from '../ports/clock.ts';
+import { ringStatusMessage, ringTopic, userCountMessage } from './ringDialect.ts';
+
+/** What a guest is told who wants to do more than watch. */
+const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
+
+/** What the consumer works with. */
+export interface RingConsumerServices {
+  readonly auctions: AuctionService;
+  readonly sales: SaleService;
+  readonly rings: RingService;
+  readonly rooms: Rooms;
+  readonly groups: Groups;
+  readonly limits: Limits;
+  readonly clock: Clock;
+}
+
+/** The sessions of `/ws/ring/:id/`: the auctioneer, bidders, and the public, who may only watch. */
+export function ringConsumer(services: RingConsumerServices): ConsumerFactory<GuestScope> {
+  const { groups } = services;
+  const presence = new Presence<number>((ringId, userCount) =>
+    groups.broadcast(ringTopic(ringId), () => userCountMessage(ringId, userCount)),
+  );
+  return (scope, channel) => new RingConsumer(services, presence, scope, channel);
+}
+
+class RingConsumer implements Consumer {
+  readonly #services: RingConsumerServices;
+  readonly #presence: Presence<number>;
+  readonly #scope: GuestScope;
+  readonly #channel: Channel;
+  readonly #commentRate: TokenBucket;
+  #room: Room | null = null;
+  #isInRoom = false;
+
+  constructor(
+    services: RingConsumerServices,
+    presence: Presence<number>,
+    scope: GuestScope,
+    channel: Channel,
+  ) {
+    const { limits, clock } = services;
+    this.#services = services;
+    this.#presence = presence;
+    this.#scope = scope;
+    this.#channel = channel;
+    this.#commentRate = new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, clock.nowMs());
+  }
+
+  async connected(): Promise<void> {
+    const ringId = parseAuctionId(this.#scope.params['id']);
+    this.#room = ringId === null ? null : await this.#services.rooms.enter(ringId);
+    if (this.#room === null || this.#room.snapshot.sale === null) {
+      this.#channel.error(refusals.auctionNotFound);
+      this.#channel.close('notFound');
+      return;
+    }
+    await this.#join(this.#room);
+  }
+
+  disconnected(): void {
+    if (this.#room === null) return;
+    this.#leave(this.#room);
+    this.#services.rooms.leave(this.#room);
+  }
+
+  received(message: ClientMessage): void | Promise<void> {
+    const { type, id } = message;
+    if (!isRingMessageName(type)) return this.#channel.error(errors.unknownType(type), id);
+    const parsed = ringPayloads[type].safeParse(message.payload);
+    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), id);
+    if (this.#room === null) return;
+    // The table pairs each name with its payload; TypeScript loses the pair where both are unions.
+    return this.#handle({ type, payload: parsed.data } as RingMessage, message, this.#room);
+  }
+
+  #handle(asked: RingMessage, { id, receivedAtMs }: ClientMessage, room: Room): void | Promise<void> {
+    if (asked.type === 'join') return this.#join(room).then(() => this.#acknowledge(id));
+    if (asked.type === 'leave') {
+      this.#leave(room);
+      return this.#acknowledge(id);
+    }
+    const { user } = this.#scope;
+    if (user === null) return this.#channel.error(SIGN_IN, id);
+    const { auctionId } = room;
+    const { auctions, sales } = this.#services;
+    switch (asked.type) {
+      case 'place_bid': {
+        const { amount } = asked.payload;
+        const requestId = id === undefined ? null : JSON.stringify(id);
+        return this.#answer(
+          id,
+          auctions.placeBid({ auctionId, bidder: user, amount, requestId, receivedAtMs }),
+        );
+      }
+      case 'comment': {
+        if (!this.#commentRate.take(receivedAtMs)) return this.#channel.error(errors.rateLimited, id);
+        const { comment: text } = asked.payload;
+        return this.#answer(id, sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }));
+      }
+      default:
+        return this.#answer(id, sales.direct(auctionId, hostCommand(asked, user, receivedAtMs)));
+    }
+  }
+
+  /** Pushes the state and takes part in what follows: nothing may wait in between. */
+  async #join(room: Room): Promise<void> {
+    const { clock, rings } = this.#services;
+    const { auctionId, snapshot } = room;
+    const count = this.#presence.countOf(auctionId) + (this.#isInRoom ? 0 : 1);
+    const status = ringStatusMessage(snapshot, count, clock.nowMs());
+    if (status !== null) this.#channel.push(status);
+    if (this.#isInRoom) return;
+    this.#isInRoom = true;
+    this.#channel.join(ringTopic(auctionId));
+    this.#presence.join(auctionId);
+    const auctioneer = this.#auctioneerOf(room);
+    if (auctioneer === null) return;
+    const outcome = await rings.auctioneerCame(auctionId, auctioneer);
+    // That the ring is live already is no news to the auctioneer.
+    if (outcome.kind === 'refused' && outcome.refusal.code !== 'not_due')
+      this.#channel.error(outcome.refusal);
+  }
+
+  #leave(room: Room): void {
+    if (!this.#isInRoom) return;
+    this.#isInRoom = false;
+    this.#channel.leave(ringTopic(room.auctionId));
+    this.#presence.leave(room.auctionId);
+    if (this.#auctioneerOf(room) !== null) this.#services.rings.auctioneerLeft(room.auctionId);
+  }
+
+  /** This session's user, if they are the auctioneer. */
+  #auctioneerOf({ snapshot }: Room): Person | null {
+    const { user } = this.#scope;
+    return user?.id === snapshot.seller.id ? user : null;
+  }
+
+  async #answer(id: MessageId | undefined, deciding: Promise<Outcome<unknown>>): Promise<void> {
+    const outcome = await deciding;
+    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, id);
+    else this.#acknowledge(id, outcome.stored.seq);
+  }
+
+  /** A message with an id is told that it was carried out. */
+  #acknowledge(id: MessageId | undefined, seq?: number): void {
+    if (id !== undefined) this.#channel.push(ackMessage(id, seq));
+  }
+}
+
+type HostMessage = Exclude<RingMessage, { type: 'join' | 'leave' | 'place_bid' | 'comment' }>;
+
+/** What the auctioneer asks of the sale; the rules refuse it to everybody else. */
+function hostCommand({ type, payload }: HostMessage, requestedBy: Person, nowMs: number): SaleCommand {
+  switch (type) {
+    case 'change_product': {
+      const { product, min_bid_price: minBidPrice, bid_price: bidPrice, actual_price: actualPrice } = payload;
+      return { type, nowMs, requestedBy, product, prices: { minBidPrice, bidPrice, actualPrice } };
+    }
+    case 'award':
+      return {
+        type: 'award_product',
+        nowMs,
+        requestedBy,
+        product: payload.product,
+        weight: payload.weight ?? null,
+      };
+    case 'mute_user':
+      return { type, nowMs, requestedBy, userId: payload.user_id, isMuted: payload.muted };
+    case 'end_auction':
+      return { type: 'end_sale', nowMs, requestedBy };
+    case 'cancel_auction':
+      return { type: 'cancel_sale', nowMs, requestedBy };
+    case 'pause_ring':
+      return { type: 'pause_sale', nowMs, requestedBy };
+    case 'resume_ring':
+      return { type: 'resume_sale', nowMs, requestedBy };
+    case 'stop_ring':
+      return { type: 'close_ring', nowMs, requestedBy };
+  }
+}

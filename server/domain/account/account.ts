@@ -1,0 +1,46 @@
+/** What a user may be in the house. A seller may bid on other people's auctions. */
+export type Role = 'buyer' | 'seller';
+
+/** What kind of user the live sale's document knows. */
+export type UserType = 'Normal' | 'Expert';
+
+/** What every viewer of a live sale may see of a user (decision 7): never a token or a code. */
+export interface Profile {
+  readonly id: number;
+  readonly username: string;
+  /** The display name. */
+  readonly name: string;
+  readonly type: UserType;
+  /** The phone number; empty for a user without one. */
+  readonly number: string;
+}
+
+/** A user as the server knows them. `email` never appears in logs. */
+export interface Account extends Profile {
+  readonly email: string;
+  readonly role: Role;
+  readonly isBlocked: boolean;
+}
+
+/** What the house's main backend says of a user; `null`: it does not say, and what is known stays as it is. */
+export interface UserDetails {
+  readonly id: number;
+  readonly username: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly number: string | null;
+  readonly type: UserType | null;
+  readonly role: Role | null;
+}
+
+/** What everyone may see of that user. */
+export function profileOf({ id, username, name, type, number }: Profile): Profile {
+  return { id, username, name, type, number };
+}
+
+/** An opaque token as it is stored: only its SHA-256 is kept. */
+export interface TokenRecord {
+  readonly userId: number;
+  readonly username: string;
+  readonly expiresAtMs: number | null;
+}

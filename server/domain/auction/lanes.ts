@@ -1,0 +1,50 @@
+import type { Cancel } from '../../ports/clock.ts';
+import type { Outcome } from '../outcome.ts';
+import type { AuctionCommand } from './commands.ts';
+import type { AuctionEvent } from './events.ts';
+import { AuctionLane, type LaneServices } from './lane.ts';
+
+/** How often lanes that nobody needs any more are dropped. */
+const SWEEP_MS = 60_000;
+
+/** The lanes of this process, made when they are needed. */
+export class Lanes {
+  readonly #services: LaneServices;
+  readonly #lanes = new Map<number, AuctionLane>();
+  readonly #stopSweeping: Cancel;
+
+  constructor(services: LaneServices) {
+    this.#services = services;
+    this.#stopSweeping = services.clock.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  get size(): number {
+    return this.#lanes.size;
+  }
+
+  /** Answers exactly once; see {@link AuctionLane.submit}. */
+  submit(auctionId: number, command: AuctionCommand): Promise<Outcome<AuctionEvent>> {
+    let lane = this.#lanes.get(auctionId);
+    if (lane === undefined) {
+      lane = new AuctionLane(auctionId, this.#services);
+      this.#lanes.set(auctionId, lane);
+    }
+    return lane.submit(command);
+  }
+
+  /** Resolves when every command that was submitted before is answered. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.settled()));
+  }
+
+  close(): void {
+    this.#stopSweeping();
+  }
+
+  #sweep(): void {
+    const nowMs = this.#services.clock.nowMs();
+    for (const [auctionId, lane] of this.#lanes) {
+      if (lane.isIdleAt(nowMs)) this.#lanes.delete(auctionId);
+    }
+  }
+}

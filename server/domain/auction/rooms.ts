@@ -1,0 +1,103 @@
+import type { Cancel } from '../../ports/clock.ts';
+import { StoreUnavailable } from '../../ports/store.ts';
+import { type Refusal, refusals } from '../refusals.ts';
+import { Room, type RoomListener, type RoomServices } from './room.ts';
+
+/** How often rooms compare themselves with the ledger: the longest that a lost message stays unnoticed. */
+export const SYNC_MS = 5_000;
+
+/** The rooms of this process: one for each auction that somebody here is watching. */
+export class Rooms {
+  readonly #services: RoomServices;
+  readonly #listener: RoomListener;
+  readonly #open = new Map<number, Room>();
+  readonly #opening = new Map<number, Promise<Room | null>>();
+  readonly #stopSyncing: Cancel;
+  /** Rooms that nobody watched at the last look. */
+  #deserted = new Set<Room>();
+
+  constructor(services: RoomServices, listener: RoomListener) {
+    this.#services = services;
+    this.#listener = listener;
+    this.#stopSyncing = services.clock.every(SYNC_MS, () => void this.#sync());
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * The auction's room, with one watcher more; `null` when there is no such auction. What the caller does
+   * before it waits again (push the snapshot, subscribe) falls between two events. Rejects while the store
+   * is away.
+   */
+  async enter(auctionId: number): Promise<Room | null> {
+    const room = this.#open.get(auctionId) ?? (await this.#join(auctionId));
+    if (room !== null) room.watchers += 1;
+    return room;
+  }
+
+  /** As {@link enter}, with the reason where it cannot be. */
+  async admit(auctionId: number): Promise<Room | Refusal> {
+    try {
+      return (await this.enter(auctionId)) ?? refusals.auctionNotFound;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refusals.unavailable;
+      throw error;
+    }
+  }
+
+  /** Takes back one {@link enter}. */
+  leave(room: Room): void {
+    room.watchers -= 1;
+  }
+
+  close(): void {
+    this.#stopSyncing();
+    for (const room of this.#open.values()) room.close();
+    this.#open.clear();
+  }
+
+  #join(auctionId: number): Promise<Room | null> {
+    const underWay = this.#opening.get(auctionId);
+    if (underWay !== undefined) return underWay;
+    const opening = Room.open(auctionId, this.#services, this.#listener)
+      .then((room) => {
+        if (room !== null) this.#open.set(auctionId, room);
+        return room;
+      })
+      .finally(() => this.#opening.delete(auctionId));
+    this.#opening.set(auctionId, opening);
+    return opening;
+  }
+
+  async #sync(): Promise<void> {
+    this.#closeDeserted();
+    const ids = [...this.#open.keys()];
+    if (ids.length === 0) return;
+    try {
+      const versions = await this.#services.store.versions(ids);
+      for (const [auctionId, version] of versions) {
+        const room = this.#open.get(auctionId);
+        if (room !== undefined && room.snapshot.seq < version) room.heal();
+      }
+    } catch (error) {
+      this.#services.log.warn('rooms could not be compared with the ledger', { error });
+    }
+  }
+
+  /** A room outlives its last watcher by one look at least, so that a crowd that reconnects finds it. */
+  #closeDeserted(): void {
+    const empty = new Set<Room>();
+    for (const room of this.#open.values()) {
+      if (room.watchers > 0) continue;
+      if (this.#deserted.has(room)) {
+        this.#open.delete(room.auctionId);
+        room.close();
+      } else {
+        empty.add(room);
+      }
+    }
+    this.#deserted = empty;
+  }
+}

@@ -1,0 +1,67 @@
+import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
+import { profileOf } from '../account/account.ts';
+import type { Accounts } from '../account/accounts.ts';
+import { type Outcome, refused } from '../outcome.ts';
+import { type Refusal, refusals } from '../refusals.ts';
+import type { SaleCommand } from './commands.ts';
+import type { AuctionEvent } from './events.ts';
+import type { Lanes } from './lanes.ts';
+
+/** A comment as it came in. */
+export interface CommentRequest {
+  readonly auctionId: number;
+  readonly authorId: number;
+  readonly text: string;
+  readonly receivedAtMs: number;
+}
+
+/** What one can do to live sales, beside bidding. */
+export class SaleService {
+  readonly #store: Pick<AuctionStore, 'load'>;
+  readonly #lanes: Lanes;
+  readonly #accounts: Accounts;
+
+  constructor(store: Pick<AuctionStore, 'load'>, lanes: Lanes, accounts: Accounts) {
+    this.#store = store;
+    this.#lanes = lanes;
+    this.#accounts = accounts;
+  }
+
+  /** Does what its host asks of a live sale. */
+  async direct(auctionId: number, command: SaleCommand): Promise<Outcome<AuctionEvent>> {
+    return this.#lanes.submit(auctionId, command);
+  }
+
+  /** Why this user is not the host of that live sale; `null` when they are. */
+  async whyNotHost(auctionId: number, userId: number): Promise<Refusal | null> {
+    try {
+      const state = await this.#store.load(auctionId);
+      if (state === null || state.sale === null) return refusals.auctionNotFound;
+      return state.facts.sellerId === userId ? null : refusals.notSeller;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refusals.unavailable;
+      throw error;
+    }
+  }
+
+  /** Posts a comment: accepted once it is stored. */
+  async comment({ auctionId, authorId, text, receivedAtMs }: CommentRequest): Promise<Outcome<AuctionEvent>> {
+    try {
+      const found = this.#accounts.byId(authorId);
+      const account = found instanceof Promise ? await found : found;
+      if (account === null) return refused(refusals.userNotFound);
+      const { isBlocked: authorIsBlocked } = account;
+      const author = profileOf(account);
+      return await this.#lanes.submit(auctionId, {
+        type: 'post_comment',
+        author,
+        authorIsBlocked,
+        text,
+        receivedAtMs,
+      });
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refused(refusals.unavailable);
+      throw error;
+    }
+  }
+}

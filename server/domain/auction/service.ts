@@ -1,0 +1,113 @@
+import type { Minor } from '../../../shared/money.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../ports/store.ts';
+import { profileOf } from '../account/account.ts';
+import type { Accounts } from '../account/accounts.ts';
+import type { Deadline } from '../deadline.ts';
+import { type Outcome, refused } from '../outcome.ts';
+import { refusals } from '../refusals.ts';
+import type { AuctionCommand } from './commands.ts';
+import type { AuctionEvent, BidPlaced, Person } from './events.ts';
+import type { Lanes } from './lanes.ts';
+
+/** A bid as it came in. */
+export interface BidRequest {
+  readonly auctionId: number;
+  readonly bidder: { readonly id: number };
+  readonly amount: Minor;
+  /** The client's own id of the message, as JSON writes it; repeating it places nothing. */
+  readonly requestId: string | null;
+  readonly receivedAtMs: number;
+}
+
+/** What one can do to timed auctions. The only way for anybody to change one. */
+export class AuctionService {
+  readonly #store: AuctionStore;
+  readonly #lanes: Lanes;
+  readonly #accounts: Accounts;
+  readonly #metrics: Metrics;
+  readonly #clock: Clock;
+  readonly #deadlinesChanged: () => void;
+
+  constructor(services: {
+    store: AuctionStore;
+    lanes: Lanes;
+    accounts: Accounts;
+    metrics: Metrics;
+    clock: Clock;
+    /** Called when a deadline may stand earlier than any before. */
+    deadlinesChanged: () => void;
+  }) {
+    this.#store = services.store;
+    this.#lanes = services.lanes;
+    this.#accounts = services.accounts;
+    this.#metrics = services.metrics;
+    this.#clock = services.clock;
+    this.#deadlinesChanged = services.deadlinesChanged;
+  }
+
+  /** Places a bid: accepted once it is stored. Bids of one connection are decided in the order of asking. */
+  async placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
+    const outcome = await this.#placeBid(request);
+    this.#metrics.bidAnswered(outcome.kind === 'accepted' ? 'accepted' : outcome.refusal.code);
+    return outcome;
+  }
+
+  /** Ends an auction before its time; only its seller may. */
+  async endBySeller(auctionId: number, requestedBy: Person): Promise<Outcome<AuctionEvent>> {
+    return this.#lanes.submit(auctionId, { type: 'end', nowMs: this.#clock.nowMs(), requestedBy });
+  }
+
+  /** Does what has fallen due. A deadline that was overtaken is refused, which is harmless. */
+  async meetDeadline(deadline: Deadline): Promise<Outcome<AuctionEvent>> {
+    return this.#lanes.submit(deadline.subjectId, deadlineCommand(deadline, this.#clock.nowMs()));
+  }
+
+  /** Stores a new auction and gives its id. It starts by itself when its time comes. */
+  async create(auction: NewAuction): Promise<number> {
+    const auctionId = await this.#store.create(auction);
+    this.#deadlinesChanged();
+    return auctionId;
+  }
+
+  async #placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
+    try {
+      const found = this.#accounts.byId(request.bidder.id);
+      const account = found instanceof Promise ? await found : found;
+      if (account === null) return refused(refusals.userNotFound);
+      const outcome = await this.#lanes.submit(request.auctionId, {
+        type: 'place_bid',
+        bidder: profileOf(account),
+        bidderIsBlocked: account.isBlocked,
+        amount: request.amount,
+        receivedAtMs: request.receivedAtMs,
+        requestId: request.requestId,
+      });
+      return asBid(outcome);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refused(refusals.unavailable);
+      throw error;
+    }
+  }
+}
+
+function deadlineCommand({ kind }: Deadline, nowMs: number): AuctionCommand {
+  switch (kind) {
+    case 'auction_start':
+      return { type: 'start', nowMs };
+    case 'auction_end':
+      return { type: 'end', nowMs, requestedBy: null };
+    case 'ring_pause':
+      return { type: 'pause_sale', nowMs, requestedBy: null };
+    case 'ring_close':
+      return { type: 'close_ring', nowMs, requestedBy: null };
+  }
+}
+
+function asBid(outcome: Outcome<AuctionEvent>): Outcome<BidPlaced> {
+  if (outcome.kind === 'refused') return outcome;
+  const { seq, event } = outcome.stored;
+  if (event.type !== 'bid_placed') throw new Error(`a bid was answered by ${event.type}`);
+  return { kind: 'accepted', stored: { seq, event } };
+}

@@ -1,0 +1,104 @@
+import type { Minor } from '../../../shared/money.ts';
+import type { StoredAuctionEvent } from './events.ts';
+import { projectSale, type SaleSnapshot } from './saleSnapshot.ts';
+import type { AuctionStatus } from './state.ts';
+
+/** How many of the newest bids a snapshot carries (protocol: "last 5 bids"). */
+export const LATEST_BIDS = 5;
+
+/** The condition of a product. */
+export type Condition = 'new' | 'like_new' | 'good' | 'fair';
+
+export interface ProductImage {
+  readonly url: string;
+  readonly isPrimary: boolean;
+  readonly order: number;
+}
+
+/** What everyone may see of a product. */
+export interface ProductDetails {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly condition: Condition;
+  readonly category: string;
+  readonly images: readonly ProductImage[];
+}
+
+/** What everyone may see of a seller. */
+export interface SellerDetails {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string;
+  readonly brandName: string | null;
+  readonly biography: string | null;
+  readonly isVerified: boolean;
+  /** The mean rating in hundredths: 485 is shown as "4.85". 0 without feedback. */
+  readonly averageRatingHundredths: number;
+  readonly totalFeedbacks: number;
+}
+
+/** A bid as watchers see it. */
+export interface BidLine {
+  readonly seq: number;
+  readonly bidder: string;
+  readonly amount: Minor;
+  readonly atMs: number;
+}
+
+/** All that a watcher is told on connection, as of ledger event `seq`. */
+export interface AuctionSnapshot {
+  readonly seq: number;
+  readonly auctionId: number;
+  readonly product: ProductDetails;
+  readonly seller: SellerDetails;
+  readonly startingPrice: Minor;
+  readonly currentPrice: Minor;
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly status: AuctionStatus;
+  readonly winner: { readonly id: number; readonly username: string } | null;
+  readonly totalBids: number;
+  /** Newest first, at most {@link LATEST_BIDS}; in a live sale those of the round. */
+  readonly latestBids: readonly BidLine[];
+  /** `null`: a timed auction. */
+  readonly sale: SaleSnapshot | null;
+}
+
+/** The snapshot after one more event; `stored.seq` must be the next number. */
+export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): AuctionSnapshot {
+  const sale = snapshot.sale && projectSale(snapshot.sale, stored);
+  return { ...projectAuction(snapshot, stored), seq: stored.seq, sale };
+}
+
+function projectAuction(snapshot: AuctionSnapshot, { seq, event }: StoredAuctionEvent): AuctionSnapshot {
+  switch (event.type) {
+    case 'auction_created':
+    case 'comment_posted':
+    case 'user_muted':
+    case 'ring_opened':
+    case 'ring_closed':
+    case 'sale_paused':
+    case 'sale_resumed':
+      return snapshot;
+    case 'auction_started':
+      return { ...snapshot, status: 'active' };
+    case 'bid_placed': {
+      const line = { seq, bidder: event.bidder.username, amount: event.amount, atMs: event.atMs };
+      return {
+        ...snapshot,
+        currentPrice: event.amount,
+        totalBids: snapshot.totalBids + 1,
+        latestBids: [line, ...snapshot.latestBids.slice(0, LATEST_BIDS - 1)],
+      };
+    }
+    case 'auction_ended':
+      return { ...snapshot, status: 'ended', winner: event.winner };
+    case 'auction_cancelled':
+      return { ...snapshot, status: 'cancelled' };
+    case 'product_changed':
+      return { ...snapshot, currentPrice: event.prices.minBidPrice, totalBids: 0, latestBids: [] };
+    case 'product_awarded':
+      return { ...snapshot, currentPrice: 0, totalBids: 0, latestBids: [] };
+  }
+}

@@ -1,0 +1,40 @@
+/** One bound of the server: its default, its unit (in the name) and what happens at it. 0 switches it off. */
+interface Limit {
+  readonly value: number;
+  readonly then: string;
+}
+
+/**
+ * Every bound there is (DESIGN §8). Each is set by an environment variable: `maxFrameBytes` by
+ * `LIMIT_MAX_FRAME_BYTES`.
+ */
+export const LIMITS = {
+  maxFrameBytes: limit(16 * 1024, 'a larger message closes its socket with 1009'),
+  maxBodyBytes: limit(64 * 1024, 'a larger REST body is answered 413'),
+  maxBufferedBytes: limit(1024 * 1024, 'a socket with more waiting to be sent is closed'),
+  messageBurst: limit(20, 'messages a connection may send at once; further ones get rate_limited'),
+  messagesPerSecond: limit(10, 'messages a connection may send for long; further ones get rate_limited'),
+  rateStrikes: limit(3, 'that many rate_limited errors within 10 s close with 4429'),
+  commentBurst: limit(5, 'comments a connection may send at once; further ones get rate_limited'),
+  commentsPerMinute: limit(30, 'comments a connection may send for long; further ones get rate_limited'),
+  connectionsPerMinute: limit(600, 'further connections from one address are answered HTTP 429'),
+  otpPerMinute: limit(30, 'further codes asked for or tried from one address are answered HTTP 429'),
+  identityWaitMs: limit(10_000, 'a socket whose token is not verified by then is closed with 4408'),
+  earlyBytes: limit(32 * 1024, 'more sent before the token is verified closes with 4408'),
+  pingEveryMs: limit(25_000, 'a socket silent that long is pinged'),
+  idleMs: limit(60_000, 'a socket silent that long, pongs included, is closed with 4408'),
+  laneCommands: limit(10_000, 'further commands waiting for one auction are refused busy'),
+  ringPauseAfterMs: limit(4_000, 'a ring whose auctioneer has been gone that long is paused'),
+  ringCloseAfterMs: limit(60_000, 'a ring whose auctioneer has been gone that long is closed'),
+  drainMs: limit(30_000, 'a shutdown that takes longer is cut short'),
+} as const satisfies Record<string, Limit>;
+
+/** The name of a limit. */
+export type LimitName = keyof typeof LIMITS;
+
+/** The limits in force; 0 means none. */
+export type Limits = Readonly<Record<LimitName, number>>;
+
+function limit(value: number, then: string): Limit {
+  return { value, then };
+}

@@ -1,0 +1,70 @@
+import type { Minor } from '../../../shared/money.ts';
+
+/** The kinds of notice a person may get in the application. */
+export type NotificationType = 'bid_outbid' | 'auction_won' | 'auction_sold' | 'auction_unsold';
+
+/** A notice to be stored with the event that causes it. */
+export interface NewNotification {
+  readonly userId: number;
+  readonly type: NotificationType;
+  readonly title: string;
+  readonly message: string;
+  readonly auctionId: number;
+  readonly createdAtMs: number;
+}
+
+/** A stored notice. */
+export interface Notification extends NewNotification {
+  readonly id: number;
+  readonly isRead: boolean;
+}
+
+/** A notice with what a list shows of its auction. */
+export interface ListedNotification extends Notification {
+  readonly productName: string;
+  readonly currentPrice: Minor;
+}
+
+/** What a letter says; the address is looked up when it is sent. */
+export type Letter = OutbidLetter | WonLetter | SoldLetter | UnsoldLetter;
+
+/** "You have been outbid on …" */
+export interface OutbidLetter {
+  readonly kind: 'outbid';
+  readonly productName: string;
+  readonly amount: Minor;
+}
+
+/** To the winner. */
+export interface WonLetter {
+  readonly kind: 'auction_won';
+  readonly productName: string;
+  readonly finalPrice: Minor;
+}
+
+/** To the seller of an auction with a winner. */
+export interface SoldLetter {
+  readonly kind: 'auction_sold';
+  readonly productName: string;
+  readonly finalPrice: Minor;
+  readonly winner: string;
+}
+
+/** To the seller of an auction without a bid. */
+export interface UnsoldLetter {
+  readonly kind: 'auction_unsold';
+  readonly productName: string;
+}
+
+/** A letter to be queued in the commit of the event that causes it. */
+export interface NewLetter {
+  readonly userId: number;
+  readonly auctionId: number;
+  readonly letter: Letter;
+  /**
+   * Letters with the same key are gathered: the first goes at once, further ones within the window become
+   * one with the newest content. `null`: never gathered.
+   */
+  readonly gatherKey: string | null;
+  readonly createdAtMs: number;
+}

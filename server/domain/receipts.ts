@@ -1,0 +1,42 @@
+import type { Outcome } from './outcome.ts';
+
+/** How long a repeated message id is answered with the outcome it had. */
+export const RECEIPT_LIFETIME_MS = 5 * 60_000;
+
+/** Whose message, under which id. */
+export interface RequestKey {
+  readonly userId: number;
+  /** The client's id as JSON writes it, so that `5` and `"5"` differ. */
+  readonly requestId: string;
+}
+
+/**
+ * The outcomes of messages that carried an id: a client that lost its connection may safely repeat itself.
+ * Accepted ones are found again in the ledger after a restart; refused ones, which changed nothing, are not.
+ */
+export class Receipts<Event> {
+  /** In the order of recording, so that the oldest stand first. */
+  readonly #known = new Map<string, { readonly outcome: Outcome<Event>; readonly atMs: number }>();
+
+  find(key: RequestKey, nowMs: number): Outcome<Event> | null {
+    const receipt = this.#known.get(text(key));
+    return receipt !== undefined && nowMs - receipt.atMs < RECEIPT_LIFETIME_MS ? receipt.outcome : null;
+  }
+
+  record(key: RequestKey, outcome: Outcome<Event>, atMs: number): void {
+    this.#forgetBefore(atMs - RECEIPT_LIFETIME_MS);
+    this.#known.delete(text(key));
+    this.#known.set(text(key), { outcome, atMs });
+  }
+
+  #forgetBefore(limitMs: number): void {
+    for (const [key, { atMs }] of this.#known) {
+      if (atMs > limitMs) return;
+      this.#known.delete(key);
+    }
+  }
+}
+
+function text({ userId, requestId }: RequestKey): string {
+  return `${userId}:${requestId}`;
+}

@@ -1,0 +1,133 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import { type AuctionStore, type DeadlineStore, StoreUnavailable } from '../../ports/store.ts';
+import { RING_DEADLINES } from '../auction/change.ts';
+import type { AuctionEvent, Person } from '../auction/events.ts';
+import type { Lanes } from '../auction/lanes.ts';
+import type { Deadline } from '../deadline.ts';
+import type { Limits } from '../limits.ts';
+import type { Outcome } from '../outcome.ts';
+
+/** How long to wait before writing again what a store that is away did not take. */
+const RETRY_MS = 500;
+
+/** What the service works with. */
+export interface RingServices {
+  readonly store: {
+    readonly auctions: Pick<AuctionStore, 'load' | 'openRings'>;
+    readonly deadlines: DeadlineStore;
+  };
+  readonly lanes: Lanes;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long after the disconnect a ring is paused, and how long after it (decision 10) closed; 0: never. */
+  readonly limits: Pick<Limits, 'ringPauseAfterMs' | 'ringCloseAfterMs'>;
+  /** Called when a deadline may stand earlier than any before. */
+  readonly deadlinesChanged: () => void;
+}
+
+/**
+ * The presence of auctioneers. It makes a sale live; its loss sets two deadlines, which pause and then close the
+ * ring unless the auctioneer is back before. Comings and goings of one ring are dealt with one after the other.
+ */
+export class RingService {
+  readonly #services: RingServices;
+  /** Auctioneer sockets of this process by ring. */
+  readonly #present = new Map<number, number>();
+  readonly #turns = new Map<number, Promise<unknown>>();
+
+  constructor(services: RingServices) {
+    this.#services = services;
+  }
+
+  /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
+  auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
+    this.#present.set(auctionId, this.#count(auctionId) + 1);
+    return this.#inTurn(auctionId, async () => {
+      const { store, lanes, clock } = this.#services;
+      await this.#insist(() => store.deadlines.clear(RING_DEADLINES, auctionId));
+      return lanes.submit(auctionId, { type: 'enter_ring', nowMs: clock.nowMs(), requestedBy: auctioneer });
+    });
+  }
+
+  /** One socket of the auctioneer less; with the last one the time begins to run. */
+  auctioneerLeft(auctionId: number): void {
+    const count = this.#count(auctionId) - 1;
+    if (count > 0) {
+      this.#present.set(auctionId, count);
+      return;
+    }
+    this.#present.delete(auctionId);
+    const lostAtMs = this.#services.clock.nowMs();
+    this.#inTurn(auctionId, () => this.#startTime(auctionId, lostAtMs)).catch((error: unknown) =>
+      this.#services.log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
+    );
+  }
+
+  /** True when a deadline of a ring has been overtaken: its auctioneer is there. */
+  isOvertaken({ kind, subjectId }: Deadline): boolean {
+    return (kind === 'ring_pause' || kind === 'ring_close') && this.#count(subjectId) > 0;
+  }
+
+  /** At the start no auctioneer is there: the time begins to run for every open ring for which it does not yet. */
+  async recover(): Promise<void> {
+    const { store, clock } = this.#services;
+    const isRunning = new Set((await store.deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
+    const lost = (await store.auctions.openRings()).filter((auctionId) => !isRunning.has(auctionId));
+    const nowMs = clock.nowMs();
+    await store.deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
+  }
+
+  /** Resolves when every coming and going so far is dealt with. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#turns.values());
+  }
+
+  async #startTime(auctionId: number, lostAtMs: number): Promise<void> {
+    const { store, deadlinesChanged } = this.#services;
+    await this.#insist(async () => {
+      if (this.#count(auctionId) > 0) return;
+      const state = await store.auctions.load(auctionId);
+      if (state?.status !== 'active' || state.sale?.ring !== 'open') return;
+      await store.deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
+    });
+    deadlinesChanged();
+  }
+
+  /** Tries until the store takes it: a ring must not stay live because the database was away for a moment. */
+  async #insist(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        await new Promise<void>((resolve) => this.#services.clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  #deadlinesOf(subjectId: number, lostAtMs: number): Deadline[] {
+    const { ringPauseAfterMs, ringCloseAfterMs } = this.#services.limits;
+    const deadlines: Deadline[] = [
+      { kind: 'ring_pause', subjectId, dueAtMs: lostAtMs + ringPauseAfterMs },
+      { kind: 'ring_close', subjectId, dueAtMs: lostAtMs + ringCloseAfterMs },
+    ];
+    return deadlines.filter(({ dueAtMs }) => dueAtMs > lostAtMs);
+  }
+
+  #count(auctionId: number): number {
+    return this.#present.get(auctionId) ?? 0;
+  }
+
+  #inTurn<Result>(auctionId: number, work: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#turns.get(auctionId) ?? Promise.resolve()).then(work);
+    const done = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#turns.get(auctionId) === done) this.#turns.delete(auctionId);
+      });
+    this.#turns.set(auctionId, done);
+    return turn;
+  }
+}

@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { GaugeName, Metrics } from '../../ports/metrics.ts';
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+const GAUGE_HELP: Record<GaugeName, string> = {
+  rooms: 'Auctions that somebody connected to this process is watching.',
+  lanes: 'Auctions whose state this process holds.',
+  queue_depth: 'Letters and calls to the main backend that are pending or queued.',
+};
+
+/** Metrics for Prometheus, in a registry of their own so that several servers may live in one process. */
+export function createPrometheusMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const connections = new Gauge({
+    name: 'ringside_connections',
+    help: 'Open sockets.',
+    labelNames: ['route'],
+    registers: [registry],
+  });
+  const closes = new Counter({
+    name: 'ringside_closes_total',
+    help: 'Closed sockets by close code.',
+    labelNames: ['route', 'code'],
+    registers: [registry],
+  });
+  const byOutcome = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
+  const bids = byOutcome('ringside_bids_total', 'Bids by outcome: accepted, or the code of the refusal.');
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers: [registry] });
+  const commitSeconds = histogram('ringside_commit_seconds', 'Duration of a commit.', SECONDS);
+  const commitAuctions = histogram('ringside_commit_auctions', 'Auctions in one commit.', SIZES);
+  const commitEvents = histogram('ringside_commit_events', 'Ledger events in one commit.', SIZES);
+  const broadcastSeconds = histogram(
+    'ringside_broadcast_seconds',
+    'Encoding and handing over one event.',
+    SECONDS,
+  );
+  const mails = byOutcome('ringside_mails_total', 'Attempts to send a letter by outcome.');
+  const backendCalls = byOutcome(
+    'ringside_backend_calls_total',
+    'Attempts to tell the main backend by outcome.',
+  );
+  return {
+    connectionOpened: (route) => connections.inc({ route }),
+    connectionClosed: (route, code) => {
+      connections.dec({ route });
+      closes.inc({ route, code: String(code) });
+    },
+    bidAnswered: (outcome) => bids.inc({ outcome }),
+    committed: ({ auctions, events, durationMs }) => {
+      commitAuctions.observe(auctions);
+      commitEvents.observe(events);
+      commitSeconds.observe(durationMs / 1000);
+    },
+    broadcast: (durationMs) => broadcastSeconds.observe(durationMs / 1000),
+    mailAttempted: (outcome) => mails.inc({ outcome }),
+    backendCallAttempted: (outcome) => backendCalls.inc({ outcome }),
+    gauge: (name, read) => {
+      new Gauge({
+        name: `ringside_${name}`,
+        help: GAUGE_HELP[name],
+        registers: [registry],
+        async collect() {
+          this.set(await orUnknown(read));
+        },
+      });
+    },
+    page: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+/** What cannot be read just now is unknown: the other numbers are wanted most when something is away. */
+async function orUnknown(read: () => number | Promise<number>): Promise<number> {
+  try {
+    return await read();
+  } catch {
+    return Number.NaN;
+  }
+}

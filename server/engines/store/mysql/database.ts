@@ -1,0 +1,194 @@
+import mysql, { type Pool, type PoolConnection } from 'mysql2/promise';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import type { Database, Work } from '../database.ts';
+import { migrate, PROGRESS_TABLE } from '../migrations.ts';
+import { MysqlConnection } from './connection.ts';
+import { isAlreadyDone, isConnectionLost, isTryAgain, MysqlFault, translated, unwrapped } from './errors.ts';
+
+const CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 3_000;
+/** How long to wait for a connection of the pool. */
+const ACQUIRE_TIMEOUT_MS = 5_000;
+const PING_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+/** How often a transaction is tried when others are in its way. */
+const ATTEMPTS = 4;
+const MIGRATION_WAIT_S = 120;
+
+/** A MySQL or MariaDB database through a pool of connections, which is refilled when the server was away. */
+export class MysqlDatabase implements Database {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #open = new Set<{ destroy(): void }>();
+  #isClosed = false;
+  readonly #known = new WeakMap<object, MysqlConnection>();
+
+  /** Connects when it is first used. */
+  constructor(url: string, clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#pool = mysql.createPool({
+      uri: url,
+      connectionLimit: CONNECTIONS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      charset: 'utf8mb4_bin',
+      timezone: 'Z',
+    });
+    this.#pool.on('connection', (connection) => {
+      this.#open.add(connection);
+      connection.on('end', () => this.#open.delete(connection));
+      connection.on('error', ({ code }: NodeJS.ErrnoException) =>
+        log.warn('database connection lost', { code }),
+      );
+    });
+  }
+
+  /** Brings the schema up to date, while other processes that want to do so wait. */
+  async migrate(folder: string): Promise<void> {
+    const name = `CONCAT('ringside ', MD5(DATABASE()))`;
+    await this.#use(async (connection) => {
+      const [[isLocked] = []] = await connection.longCommand(`SELECT GET_LOCK(${name}, ${MIGRATION_WAIT_S})`);
+      if (isLocked !== 1) throw new StoreUnavailable('another process has been migrating for too long');
+      await migrate(
+        {
+          execute: async (sql) => {
+            await connection.longCommand(sql);
+          },
+          progress: async () => {
+            const rows = await connection.longCommand(`SELECT made_at, statements FROM ${PROGRESS_TABLE}`);
+            return new Map(rows as [number, number][]);
+          },
+          isAlreadyDone,
+        },
+        folder,
+      );
+      await connection.longCommand(`SELECT RELEASE_LOCK(${name})`);
+    });
+  }
+
+  read<Result>(work: Work<Result>): Promise<Result> {
+    return this.#use(({ session }) => work(session));
+  }
+
+  snapshot<Result>(work: Work<Result>): Promise<Result> {
+    return this.#use(async (connection) => {
+      await connection.command('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await connection.command('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+      const result = await work(connection.session);
+      await connection.command('COMMIT');
+      return result;
+    });
+  }
+
+  async transaction<Result>(work: Work<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#use((connection) => transact(connection, work));
+      } catch (error) {
+        const mayTryAgain = error instanceof StoreUnavailable && isTryAgain(error.cause);
+        if (!mayTryAgain || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.#within(
+      PING_TIMEOUT_MS,
+      this.#use((connection) => connection.command('DO 1')),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      await this.#within(CLOSE_TIMEOUT_MS, this.#pool.end());
+    } catch {
+      // A server that does not answer is not worth waiting for: nothing is under way any more.
+      for (const connection of this.#open) connection.destroy();
+    }
+  }
+
+  /** Lends a connection, and takes it back only if nothing is left open on it. */
+  async #use<Result>(use: (connection: MysqlConnection) => Promise<Result>): Promise<Result> {
+    const connection = await this.#acquire();
+    let isClean = false;
+    try {
+      const result = await use(await this.#setUp(connection));
+      isClean = true;
+      return result;
+    } catch (error) {
+      const fault = unwrapped(error);
+      const isUsable = !isConnectionLost(fault) && !(fault instanceof CommitInDoubt);
+      isClean = isUsable && (await rolledBack(connection));
+      throw translated(fault);
+    } finally {
+      if (isClean) connection.release();
+      else connection.destroy();
+    }
+  }
+
+  async #acquire(): Promise<PoolConnection> {
+    const acquiring = this.#pool.getConnection();
+    try {
+      return await this.#within(ACQUIRE_TIMEOUT_MS, acquiring);
+    } catch (error) {
+      void acquiring.then(
+        (late) => late.release(),
+        () => undefined,
+      );
+      throw error instanceof StoreUnavailable ? error : unavailable(error);
+    }
+  }
+
+  async #setUp(connection: PoolConnection): Promise<MysqlConnection> {
+    const known = this.#known.get(connection.connection);
+    if (known !== undefined) return known;
+    const fresh = await MysqlConnection.setUp(connection);
+    this.#known.set(connection.connection, fresh);
+    return fresh;
+  }
+
+  async #within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
+    let cancel: Cancel = () => undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      cancel = this.#clock.after(timeoutMs, () =>
+        reject(new StoreUnavailable(`MySQL has not answered for ${timeoutMs} ms`)),
+      );
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+async function transact<Result>(connection: MysqlConnection, work: Work<Result>): Promise<Result> {
+  await connection.command('START TRANSACTION');
+  const result = await work(connection.session);
+  try {
+    await connection.command('COMMIT');
+  } catch (error) {
+    if (isTryAgain(error)) throw error;
+    throw new CommitInDoubt('MySQL: the answer to a commit was lost', { cause: error });
+  }
+  return result;
+}
+
+async function rolledBack(connection: PoolConnection): Promise<boolean> {
+  try {
+    await connection.rollback();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unavailable(error: unknown): StoreUnavailable {
+  const fault = new MysqlFault(error, 'connecting');
+  return new StoreUnavailable(`MySQL: ${fault.message}`, { cause: fault });
+}

@@ -1,0 +1,65 @@
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
+import type { Session } from '../database.ts';
+import { upsertRows } from '../rows.ts';
+
+/** Sets deadlines; one of the same kind and subject is moved. */
+export async function setDeadlines(session: Session, deadlines: readonly Deadline[]): Promise<void> {
+  await upsertRows(session, session.tables.deadlines, deadlines, ['kind', 'subjectId'], ['dueAtMs']);
+}
+
+/** Takes deadlines away, whenever they are due. */
+export async function clearDeadlines(
+  { db, tables: { deadlines } }: Session,
+  kinds: readonly DeadlineKind[],
+  subjectId: number,
+): Promise<void> {
+  await db
+    .delete(deadlines)
+    .where(and(inArray(deadlines.kind, [...kinds]), eq(deadlines.subjectId, subjectId)));
+}
+
+/** See {@link DeadlineStore.of}. */
+export async function deadlinesOf(
+  { db, tables: { deadlines } }: Session,
+  kinds: readonly DeadlineKind[],
+): Promise<readonly Deadline[]> {
+  return db
+    .select()
+    .from(deadlines)
+    .where(inArray(deadlines.kind, [...kinds]));
+}
+
+/** See {@link DeadlineStore.due}. */
+export async function dueDeadlines(
+  { db, tables: { deadlines } }: Session,
+  nowMs: number,
+  limit: number,
+): Promise<readonly Deadline[]> {
+  return db
+    .select()
+    .from(deadlines)
+    .where(lte(deadlines.dueAtMs, nowMs))
+    .orderBy(asc(deadlines.dueAtMs))
+    .limit(limit);
+}
+
+/** See {@link DeadlineStore.nextDueAtMs}. */
+export async function nextDeadlineAtMs({ db, tables: { deadlines } }: Session): Promise<number | null> {
+  const [row] = await db
+    .select({ dueAtMs: deadlines.dueAtMs })
+    .from(deadlines)
+    .orderBy(asc(deadlines.dueAtMs))
+    .limit(1);
+  return row?.dueAtMs ?? null;
+}
+
+/** See {@link DeadlineStore.remove}. */
+export async function removeDeadline(
+  { db, tables: { deadlines } }: Session,
+  { kind, subjectId, dueAtMs }: Deadline,
+): Promise<void> {
+  await db
+    .delete(deadlines)
+    .where(and(eq(deadlines.kind, kind), eq(deadlines.subjectId, subjectId), eq(deadlines.dueAtMs, dueAtMs)));
+}

@@ -1,0 +1,87 @@
+import { and, asc, eq, gt, gte, isNotNull } from 'drizzle-orm';
+import type { AuctionEvent, StoredAuctionEvent } from '../../../domain/auction/events.ts';
+import type { Session } from '../database.ts';
+import { insertRows } from '../rows.ts';
+
+/** An event on its way into the ledger of an auction. */
+export interface LedgerEntry {
+  readonly auctionId: number;
+  readonly changeId: string;
+  readonly stored: StoredAuctionEvent;
+}
+
+/** Appends events to their ledgers. */
+export async function appendEvents(session: Session, entries: readonly LedgerEntry[]): Promise<void> {
+  const rows = entries.map(({ auctionId, changeId, stored: { seq, event } }) => {
+    const { type, atMs, ...data } = event;
+    return { auctionId, seq, changeId, type, data: JSON.stringify(data), atMs };
+  });
+  await insertRows(session, session.tables.ledgerEvents, rows);
+}
+
+/** See {@link AuctionStore.eventsAfter}. */
+export async function eventsAfter(
+  { db, tables: { ledgerEvents } }: Session,
+  auctionId: number,
+  seq: number,
+  limit: number,
+): Promise<readonly StoredAuctionEvent[]> {
+  const rows = await db
+    .select()
+    .from(ledgerEvents)
+    .where(and(eq(ledgerEvents.auctionId, auctionId), gt(ledgerEvents.seq, seq)))
+    .orderBy(asc(ledgerEvents.seq))
+    .limit(limit);
+  return rows.map(eventOf);
+}
+
+/** See {@link AuctionStore.bidsWithRequestIds}. */
+export async function bidsWithRequestIds(
+  { db, tables: { bids, ledgerEvents } }: Session,
+  auctionId: number,
+  sinceMs: number,
+): Promise<readonly StoredAuctionEvent[]> {
+  const rows = await db
+    .select({
+      seq: ledgerEvents.seq,
+      type: ledgerEvents.type,
+      data: ledgerEvents.data,
+      atMs: ledgerEvents.atMs,
+    })
+    .from(bids)
+    .innerJoin(ledgerEvents, and(eq(ledgerEvents.auctionId, bids.auctionId), eq(ledgerEvents.seq, bids.seq)))
+    .where(and(eq(bids.auctionId, auctionId), gte(bids.placedAtMs, sinceMs), isNotNull(bids.requestId)))
+    .orderBy(asc(ledgerEvents.seq));
+  return rows.map(eventOf);
+}
+
+/**
+ * See {@link AuctionStore.changeIdAt}. A commit whose connection broke may still be on its way; it holds the
+ * auction's row until it is carried out, so that row is asked for first.
+ */
+export async function changeIdAt(
+  { db, tables: { auctions, ledgerEvents }, dialect }: Session,
+  auctionId: number,
+  seq: number,
+): Promise<string | null> {
+  const isEvent = and(eq(ledgerEvents.auctionId, auctions.id), eq(ledgerEvents.seq, seq));
+  const [row] = await dialect.forUpdate(
+    db
+      .select({ changeId: ledgerEvents.changeId })
+      .from(auctions)
+      .leftJoin(ledgerEvents, isEvent)
+      .where(eq(auctions.id, auctionId)),
+  );
+  return row?.changeId ?? null;
+}
+
+interface LedgerRow {
+  readonly seq: number;
+  readonly type: AuctionEvent['type'];
+  readonly data: string;
+  readonly atMs: number;
+}
+
+function eventOf({ seq, type, data, atMs }: LedgerRow): StoredAuctionEvent {
+  return { seq, event: { type, atMs, ...(JSON.parse(data) as object) } as AuctionEvent };
+}

@@ -1,0 +1,73 @@
+import { and, count, desc, eq } from 'drizzle-orm';
+import type { ListedNotification } from '../../../domain/notification/notification.ts';
+import type { Page, Paged } from '../../../ports/store.ts';
+import type { Session } from '../database.ts';
+import { offsetOf } from './lists.ts';
+
+/** See {@link NotificationStore.list}. */
+export async function listNotifications(
+  { db, tables: { notifications, auctions, products } }: Session,
+  userId: number,
+  page: Page,
+): Promise<Paged<ListedNotification>> {
+  const isTheirs = eq(notifications.userId, userId);
+  const [total] = await db.select({ count: count() }).from(notifications).where(isTheirs);
+  const rows = await db
+    .select({
+      id: notifications.id,
+      userId: notifications.userId,
+      type: notifications.type,
+      title: notifications.title,
+      message: notifications.message,
+      auctionId: notifications.auctionId,
+      isRead: notifications.isRead,
+      createdAtMs: notifications.createdAtMs,
+      productName: products.name,
+      currentPrice: auctions.currentPrice,
+    })
+    .from(notifications)
+    .innerJoin(auctions, eq(auctions.id, notifications.auctionId))
+    .innerJoin(products, eq(products.id, auctions.productId))
+    .where(isTheirs)
+    .orderBy(desc(notifications.id))
+    .limit(page.pageSize)
+    .offset(offsetOf(page));
+  return { count: total?.count ?? 0, rows };
+}
+
+/** See {@link NotificationStore.markRead}. */
+export async function markRead(
+  { db, tables: { notifications }, dialect }: Session,
+  userId: number,
+  notificationId: number,
+): Promise<boolean> {
+  const result = await db
+    .update(notifications)
+    .set({ isRead: true })
+    .where(and(eq(notifications.id, notificationId), eq(notifications.userId, userId)));
+  return dialect.rowsOf(result) > 0;
+}
+
+/** See {@link NotificationStore.markAllRead}. */
+export async function markAllRead(
+  { db, tables: { notifications }, dialect }: Session,
+  userId: number,
+): Promise<number> {
+  const result = await db
+    .update(notifications)
+    .set({ isRead: true })
+    .where(and(eq(notifications.userId, userId), eq(notifications.isRead, false)));
+  return dialect.rowsOf(result);
+}
+
+/** See {@link NotificationStore.unreadCount}. */
+export async function unreadCount(
+  { db, tables: { notifications } }: Session,
+  userId: number,
+): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(notifications)
+    .where(and(eq(notifications.userId, userId), eq(notifications.isRead, false)));
+  return row?.count ?? 0;
+}

@@ -1,0 +1,132 @@
+import { and, asc, count, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { BackendCall, NewBackendCall } from '../../../domain/notification/backendCall.ts';
+import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
+import type { OutboxJob } from '../../../ports/store.ts';
+import type { Session } from '../database.ts';
+import { insertRows } from '../rows.ts';
+
+/** The longest error text that is kept. */
+const MAX_ERROR_LENGTH = 500;
+
+/** Puts letters and calls on their way, due at once. */
+export async function addToOutbox(
+  session: Session,
+  letters: readonly NewLetter[],
+  calls: readonly NewBackendCall[],
+): Promise<void> {
+  const rows = [
+    ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
+    ...calls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
+  ];
+  await insertRows(session, session.tables.outbox, rows);
+}
+
+function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Letter | BackendCall }) {
+  const { userId, auctionId, content, gatherKey, createdAtMs } = item;
+  const { kind, ...data } = content;
+  return {
+    userId,
+    auctionId,
+    kind,
+    data: JSON.stringify(data),
+    gatherKey,
+    status: 'pending' as const,
+    dueAtMs: createdAtMs,
+    attempts: 0,
+    wasPutOff: false,
+    createdAtMs,
+  };
+}
+
+/** See {@link OutboxStore.nextDueAtMs}. */
+export async function nextJobAtMs({ db, tables: { outbox } }: Session): Promise<number | null> {
+  const [row] = await db
+    .select({ dueAtMs: outbox.dueAtMs })
+    .from(outbox)
+    .where(eq(outbox.status, 'pending'))
+    .orderBy(asc(outbox.dueAtMs))
+    .limit(1);
+  return row?.dueAtMs ?? null;
+}
+
+/** See {@link OutboxStore.unclaim}. */
+export async function unclaim({ db, tables: { outbox } }: Session, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(outbox)
+    .set({ status: 'pending', claimedAtMs: null })
+    .where(and(inArray(outbox.id, [...ids]), eq(outbox.status, 'queued')));
+}
+
+/** See {@link OutboxStore.reclaimForgotten}. */
+export async function reclaimForgotten(
+  { db, tables: { outbox }, dialect }: Session,
+  queuedBeforeMs: number,
+): Promise<number> {
+  const result = await db
+    .update(outbox)
+    .set({ status: 'pending', claimedAtMs: null })
+    .where(and(eq(outbox.status, 'queued'), lt(outbox.claimedAtMs, queuedBeforeMs)));
+  return dialect.rowsOf(result);
+}
+
+/** See {@link OutboxStore.job}. */
+export async function outboxJob(
+  { db, tables: { outbox, users } }: Session,
+  id: number,
+): Promise<OutboxJob | null> {
+  const [row] = await db
+    .select({
+      id: outbox.id,
+      auctionId: outbox.auctionId,
+      kind: outbox.kind,
+      data: outbox.data,
+      recipient: { username: users.username, email: users.email },
+      attempts: outbox.attempts,
+      createdAtMs: outbox.createdAtMs,
+    })
+    .from(outbox)
+    .leftJoin(users, eq(users.id, outbox.userId))
+    .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
+  if (row === undefined) return null;
+  const { kind, data, auctionId, recipient, ...job } = row;
+  const content = { kind, ...(JSON.parse(data) as object) } as Letter | BackendCall;
+  if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
+  return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
+}
+
+/** See {@link OutboxStore.markSent}. */
+export async function markSent(
+  { db, tables: { outbox } }: Session,
+  id: number,
+  sentAtMs: number,
+): Promise<void> {
+  await db.update(outbox).set({ status: 'sent', sentAtMs }).where(eq(outbox.id, id));
+}
+
+/** See {@link OutboxStore.retryAt} and {@link OutboxStore.giveUp}: `dueAtMs` is `null` for the latter. */
+export async function countFailure(
+  { db, tables: { outbox } }: Session,
+  id: number,
+  dueAtMs: number | null,
+  error: string,
+): Promise<void> {
+  const outcome = dueAtMs === null ? { status: 'failed' as const } : { status: 'pending' as const, dueAtMs };
+  await db
+    .update(outbox)
+    .set({
+      ...outcome,
+      attempts: sql`${outbox.attempts} + 1`,
+      lastError: error.slice(0, MAX_ERROR_LENGTH),
+    })
+    .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
+}
+
+/** See {@link OutboxStore.depth}. */
+export async function depth({ db, tables: { outbox } }: Session): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(outbox)
+    .where(inArray(outbox.status, ['pending', 'queued']));
+  return row?.count ?? 0;
+}

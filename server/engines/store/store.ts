@@ -1,0 +1,180 @@
+import type { Account } from '../../domain/account/account.ts';
+import type {
+  AccountStore,
+  AuctionStore,
+  AuthStore,
+  DeadlineStore,
+  NotificationStore,
+  OutboxStore,
+  SeedStore,
+  Store,
+  WinningStore,
+} from '../../ports/store.ts';
+import type { Database } from './database.ts';
+import {
+  accountById,
+  accountByNumber,
+  accountByUsername,
+  addBuyer,
+  addToken,
+  tokenByHash,
+} from './queries/accounts.ts';
+import { load, versions } from './queries/auctions.ts';
+import { ensureAccount } from './queries/ensureAccount.ts';
+import { listCategories } from './queries/categories.ts';
+import { claimDue } from './queries/claimDue.ts';
+import { offerCode, redeemCode } from './queries/codes.ts';
+import { commitChanges } from './queries/commit.ts';
+import { createAuction } from './queries/create.ts';
+import { createSale } from './queries/createSale.ts';
+import {
+  clearDeadlines,
+  deadlinesOf,
+  dueDeadlines,
+  nextDeadlineAtMs,
+  removeDeadline,
+  setDeadlines,
+} from './queries/deadlines.ts';
+import { bidsWithRequestIds, changeIdAt, eventsAfter } from './queries/ledger.ts';
+import { listAuctions, listBids } from './queries/lists.ts';
+import { listNotifications, markAllRead, markRead, unreadCount } from './queries/notifications.ts';
+import {
+  countFailure,
+  depth,
+  markSent,
+  nextJobAtMs,
+  outboxJob,
+  reclaimForgotten,
+  unclaim,
+} from './queries/outbox.ts';
+import { addRefreshToken, rotateRefreshToken } from './queries/refreshTokens.ts';
+import { listSales, openRings } from './queries/sales.ts';
+import { insertSeed, isEmpty } from './queries/seed.ts';
+import { snapshot } from './queries/snapshot.ts';
+import { listWinnings, setSold } from './queries/winnings.ts';
+
+/** The store over one engine's connections. */
+export function storeOf(database: Database): Store {
+  return {
+    auctions: auctionStore(database),
+    notifications: notificationStore(database),
+    outbox: outboxStore(database),
+    deadlines: deadlineStore(database),
+    accounts: accountStore(database),
+    winnings: winningStore(database),
+    categories: { list: () => database.read(listCategories) },
+    auth: authStore(database),
+    seed: seedStore(database),
+    ping: () => database.ping(),
+    close: () => database.close(),
+  };
+}
+
+function auctionStore(database: Database): AuctionStore {
+  return {
+    load: (id) => database.read((session) => load(session, id)),
+    eventsAfter: (id, seq, limit) => database.read((session) => eventsAfter(session, id, seq, limit)),
+    bidsWithRequestIds: (id, sinceMs) => database.read((session) => bidsWithRequestIds(session, id, sinceMs)),
+    changeIdAt: (id, seq) => database.read((session) => changeIdAt(session, id, seq)),
+    commit: (changes) => database.transaction((session) => commitChanges(session, changes)),
+    snapshot: (id) => database.snapshot((session) => snapshot(session, id)),
+    versions: (ids) => database.read((session) => versions(session, ids)),
+    create: (auction) => database.transaction((session) => createAuction(session, auction)),
+    createSale: (sale) => database.transaction((session) => createSale(session, sale)),
+    sales: (filter, page) => database.snapshot((session) => listSales(session, filter, page)),
+    openRings: () => database.read(openRings),
+    list: (filter, page) => database.snapshot((session) => listAuctions(session, filter, page)),
+    bids: (id, page) => database.snapshot((session) => listBids(session, id, page)),
+  };
+}
+
+function notificationStore(database: Database): NotificationStore {
+  return {
+    list: (userId, page) => database.snapshot((session) => listNotifications(session, userId, page)),
+    markRead: (userId, id) => database.transaction((session) => markRead(session, userId, id)),
+    markAllRead: (userId) => database.transaction((session) => markAllRead(session, userId)),
+    unreadCount: (userId) => database.read((session) => unreadCount(session, userId)),
+  };
+}
+
+function outboxStore(database: Database): OutboxStore {
+  return {
+    claimDue: (nowMs, limit, gatherWindowMs) =>
+      database.transaction((session) => claimDue(session, nowMs, limit, gatherWindowMs)),
+    nextDueAtMs: () => database.read(nextJobAtMs),
+    unclaim: (ids) => database.transaction((session) => unclaim(session, ids)),
+    reclaimForgotten: (beforeMs) => database.transaction((session) => reclaimForgotten(session, beforeMs)),
+    job: (id) => database.read((session) => outboxJob(session, id)),
+    markSent: (id, atMs) => database.transaction((session) => markSent(session, id, atMs)),
+    retryAt: (id, dueAtMs, error) =>
+      database.transaction((session) => countFailure(session, id, dueAtMs, error)),
+    giveUp: (id, error) => database.transaction((session) => countFailure(session, id, null, error)),
+    depth: () => database.read(depth),
+  };
+}
+
+function deadlineStore(database: Database): DeadlineStore {
+  return {
+    due: (nowMs, limit) => database.read((session) => dueDeadlines(session, nowMs, limit)),
+    nextDueAtMs: () => database.read(nextDeadlineAtMs),
+    set: (deadlines) => database.transaction((session) => setDeadlines(session, deadlines)),
+    clear: (kinds, subjectId) => database.transaction((session) => clearDeadlines(session, kinds, subjectId)),
+    of: (kinds) => database.read((session) => deadlinesOf(session, kinds)),
+    remove: (deadline) => database.transaction((session) => removeDeadline(session, deadline)),
+  };
+}
+
+function accountStore(database: Database): AccountStore {
+  return {
+    byId: (id) => database.read((session) => accountById(session, id)),
+    byUsername: (username) => database.read((session) => accountByUsername(session, username)),
+    byTokenHash: (hash) => database.read((session) => tokenByHash(session, hash)),
+    addToken: (hash, userId, expiresAtMs, nowMs) =>
+      database.transaction((session) => addToken(session, hash, userId, expiresAtMs, nowMs)),
+    ensure: (details, nowMs) => ensureAccount(database, details, nowMs),
+  };
+}
+
+function winningStore(database: Database): WinningStore {
+  return {
+    list: (userId, page) => database.snapshot((session) => listWinnings(session, userId, page)),
+    setSold: (hostId, id, isSold, nowMs) =>
+      database.transaction((session) => setSold(session, hostId, id, isSold, nowMs)),
+  };
+}
+
+function authStore(database: Database): AuthStore {
+  return {
+    offerCode: (code, pauseMs) => database.transaction((session) => offerCode(session, code, pauseMs)),
+    redeemCode: (number, hash, nowMs, maxTries) =>
+      database.transaction((session) => redeemCode(session, number, hash, nowMs, maxTries)),
+    userOfNumber: (number, username, nowMs) => userOfNumber(database, number, username, nowMs),
+    addRefreshToken: (token) => database.transaction((session) => addRefreshToken(session, token)),
+    rotateRefreshToken: (hash, next, nowMs) =>
+      database.transaction((session) => rotateRefreshToken(session, hash, next, nowMs)),
+  };
+}
+
+/** Another process may make the user at the same time, which is as good. */
+async function userOfNumber(
+  database: Database,
+  number: string,
+  username: string,
+  nowMs: number,
+): Promise<Account> {
+  const find = () => database.read((session) => accountByNumber(session, number));
+  const known = await find();
+  if (known !== null) return known;
+  const adding = database.transaction((session) => addBuyer(session, number, username, nowMs));
+  const fault: unknown = await adding.catch((error: unknown) => error);
+  const made = await find();
+  if (made === null) throw fault;
+  return made;
+}
+
+function seedStore(database: Database): SeedStore {
+  return {
+    isEmpty: () => database.read(isEmpty),
+    insert: (data) => database.transaction((session) => insertSeed(session, data)),
+  };
+}

@@ -1,0 +1,151 @@
+import type {
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_listen_socket as ListenSocket,
+  us_socket_context_t as SocketContext,
+  WebSocketBehavior,
+} from 'uWebSockets.js';
+import uWS from 'uWebSockets.js';
+import type {
+  Transport,
+  TransportApplication,
+  TransportLimits,
+  UpgradeRequest,
+} from '../../ports/transport.ts';
+import {
+  CLOSING,
+  detailJson,
+  MALFORMED_HANDSHAKE,
+  type Refusal,
+  refusalHeaders,
+  statusLine,
+} from './answers.ts';
+import { cannotListen, hasListener, whyNotListen } from './listening.ts';
+import { serveHttp } from './uwsHttp.ts';
+import { readUpgrade } from './uwsRequest.ts';
+import { type SocketData, UwsSocket } from './uwsSocket.ts';
+
+/** Native bounds are 32-bit numbers. */
+const NATIVE_MAX = 2 ** 31 - 1;
+
+/** Beyond this many times the frame limit a message is cut off instead of being answered with 1009. */
+const CUT_OFF_FACTOR = 64;
+
+/** What the native app can do and its type leaves out. */
+type NativeApp = TemplatedApp & {
+  listen(host: string, port: number, tell: (socket: ListenSocket | false) => void): void;
+  close(): void;
+};
+
+/**
+ * Sockets and HTTP on uWebSockets.js: the loop over a topic's sockets runs in native code. A message over
+ * `maxFrameBytes` closes with 1009, one over 64 times that is cut off. Its HTTP is 1.1 only; a request with more
+ * than 50 headers, or a head over 4 KiB that arrives in pieces, is cut off without an answer.
+ */
+export function createUwsTransport(limits: TransportLimits): Transport {
+  return new UwsTransport(limits);
+}
+
+class UwsTransport implements Transport {
+  readonly name = 'uws';
+  readonly #app = uWS.App() as NativeApp;
+  readonly #limits: TransportLimits;
+  #listening: ListenSocket | null = null;
+  /** Between listening and closing; outside of it the native app crashes the process when it publishes. */
+  #isServing = false;
+  #isStopping = false;
+
+  constructor(limits: TransportLimits) {
+    this.#limits = limits;
+  }
+
+  async listen(host: string, port: number, application: TransportApplication): Promise<number> {
+    this.#app.ws<SocketData>('/*', this.#behavior(application));
+    this.#app.any('/*', (response, request) => {
+      const isUpgrade = request.getHeader('upgrade').toLowerCase() === 'websocket';
+      if (isUpgrade) turnDown(response, MALFORMED_HANDSHAKE);
+      else serveHttp(response, request, application);
+    });
+    // The native server shares a port with its like, and its option against that also refuses a port that is
+    // merely waiting out the connections it had: so somebody who answers is looked for first.
+    if (await hasListener(host, port)) throw cannotListen(host, port, 'the address is already in use');
+    const listening = await new Promise<ListenSocket | false>((resolve) => {
+      this.#app.listen(host, port, resolve);
+    });
+    if (listening === false) throw cannotListen(host, port, await whyNotListen(host, port));
+    this.#listening = listening;
+    this.#isServing = true;
+    return uWS.us_socket_local_port(listening);
+  }
+
+  publish(topic: string, text: string): void {
+    if (this.#isServing) this.#app.publish(topic, text.toWellFormed());
+  }
+
+  stopListening(): void {
+    this.#isStopping = true;
+    if (this.#listening === null) return;
+    uWS.us_listen_socket_close(this.#listening);
+    this.#listening = null;
+  }
+
+  close(): Promise<void> {
+    this.stopListening();
+    this.#isServing = false;
+    this.#app.close();
+    return Promise.resolve();
+  }
+
+  #behavior(application: TransportApplication): WebSocketBehavior<SocketData> {
+    const { maxFrameBytes, maxBufferedBytes } = this.#limits;
+    return {
+      maxPayloadLength: maxFrameBytes > 0 ? Math.min(CUT_OFF_FACTOR * maxFrameBytes, NATIVE_MAX) : NATIVE_MAX,
+      maxBackpressure: Math.min(maxBufferedBytes, NATIVE_MAX),
+      // A boolean by its meaning, a number by its type.
+      closeOnBackpressureLimit: 1,
+      idleTimeout: 0,
+      sendPingsAutomatically: false,
+      compression: uWS.DISABLED,
+      upgrade: (response, request, context) => this.#upgrade(response, request, context, application),
+      open: (native) => native.getUserData().socket.opened(native),
+      message: (native, message, isBinary) => native.getUserData().socket.received(message, isBinary),
+      pong: (native) => native.getUserData().socket.pong(),
+      close: (native, code) => native.getUserData().socket.closed(code),
+    };
+  }
+
+  #upgrade(
+    response: HttpResponse,
+    request: HttpRequest,
+    context: SocketContext,
+    application: TransportApplication,
+  ): void {
+    const handshake = readUpgrade(response, request);
+    if (this.#isStopping) return turnDown(response, CLOSING);
+    if (!isWebSocketHandshake(handshake)) return turnDown(response, MALFORMED_HANDSHAKE);
+    const answer = application.upgrade(handshake);
+    if (!answer.accept) return turnDown(response, answer);
+    response.upgrade<SocketData>(
+      { socket: new UwsSocket(answer.handlers, this.#limits.maxFrameBytes) },
+      handshake.header('sec-websocket-key'),
+      answer.subprotocol ?? '',
+      '',
+      context,
+    );
+  }
+}
+
+/** What uWebSockets.js leaves unchecked: it only looks for a key. */
+function isWebSocketHandshake(request: UpgradeRequest): boolean {
+  return (
+    request.header('upgrade').toLowerCase() === 'websocket' &&
+    request.header('sec-websocket-version') === '13'
+  );
+}
+
+function turnDown(response: HttpResponse, refusal: Refusal): void {
+  response.writeStatus(statusLine(refusal.status));
+  for (const [name, value] of Object.entries(refusalHeaders(refusal))) response.writeHeader(name, value);
+  response.end(detailJson(refusal.detail), true);
+}

@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, WebSocketServer } from 'ws';
+import type {
+  TransportApplication,
+  TransportLimits,
+  UpgradeAnswer,
+  UpgradeRequest,
+} from '../../ports/transport.ts';
+import { canonicalAddress } from './address.ts';
+import {
+  CLOSING,
+  detailJson,
+  MALFORMED_HANDSHAKE,
+  type Refusal,
+  refusalHeaders,
+  statusLine,
+} from './answers.ts';
+import type { Topics } from './topics.ts';
+import { WsSocket } from './wsSocket.ts';
+
+/** A peer that does not answer a close frame is cut off after this time. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+type Acceptance = Extract<UpgradeAnswer, { readonly accept: true }>;
+
+/** Makes sockets of the requests that want to become one. */
+export class WsUpgrades {
+  readonly #application: TransportApplication;
+  readonly #limits: TransportLimits;
+  readonly #topics: Topics<WsSocket>;
+  readonly #native: WebSocketServer;
+  readonly #accepted = new WeakMap<IncomingMessage, Acceptance>();
+  #isClosing = false;
+
+  constructor(application: TransportApplication, limits: TransportLimits, topics: Topics<WsSocket>) {
+    this.#application = application;
+    this.#limits = limits;
+    this.#topics = topics;
+    // The types do not know closeTimeout yet.
+    const options: ServerOptions & { readonly closeTimeout: number } = {
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: limits.maxFrameBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      // Asked once the handshake is known to be sound, so that whoever is accepted also opens.
+      verifyClient: ({ req }, decide) => this.#decide(req, decide),
+      handleProtocols: (_offered, request) => this.#accepted.get(request)?.subprotocol ?? false,
+    };
+    this.#native = new WebSocketServer(options);
+    this.#native.on('wsClientError', (_error, socket) => turnDown(socket, MALFORMED_HANDSHAKE));
+  }
+
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!socket.readable || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#native.handleUpgrade(request, socket, head, (native) => {
+      const handlers = this.#accepted.get(request)?.handlers;
+      if (handlers === undefined) native.terminate();
+      else new WsSocket(native, handlers, this.#topics, this.#limits.maxBufferedBytes).open();
+    });
+  }
+
+  /** Turns down whoever comes from now on. */
+  stop(): void {
+    this.#isClosing = true;
+  }
+
+  /** Cuts every socket; resolves when their handlers know. */
+  async close(): Promise<void> {
+    for (const native of this.#native.clients) native.terminate();
+    await new Promise<void>((resolve) => this.#native.close(() => resolve()));
+  }
+
+  #decide(
+    request: IncomingMessage,
+    decide: (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
+  ): void {
+    const answer = this.#isClosing ? CLOSING : this.#application.upgrade(readUpgrade(request));
+    if (answer.accept) {
+      this.#accepted.set(request, answer);
+      decide(true);
+    } else decide(false, answer.status, detailJson(answer.detail), refusalHeaders(answer));
+  }
+}
+
+function readUpgrade({ url = '', headers, socket }: IncomingMessage): UpgradeRequest {
+  const [path = '', query] = url.split(/\?(.*)/s);
+  return {
+    path,
+    query: new URLSearchParams(query),
+    header: (name) => headers[name]?.toString() ?? '',
+    remoteAddress: canonicalAddress(socket.remoteAddress ?? ''),
+  };
+}
+
+function turnDown(socket: Duplex, refusal: Refusal): void {
+  const body = detailJson(refusal.detail);
+  const headers = {
+    ...refusalHeaders(refusal),
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.once('finish', () => socket.destroy());
+  socket.end([`HTTP/1.1 ${statusLine(refusal.status)}`, ...lines, '', body].join('\r\n'));
+}

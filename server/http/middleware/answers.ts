@@ -1,0 +1,83 @@
+import type { Hono, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { isOriginAllowed } from '../../channels/middleware/origin.ts';
+import { HttpFault } from '../faults.ts';
+import type { HttpEnvironment, HttpServices } from '../services.ts';
+
+/** What every answer carries unless its page says otherwise. */
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+/** For answers that bring no policy of their own: a page says itself what it loads and who may frame it. */
+const CLOSED = {
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Frame-Options': 'DENY',
+};
+
+/** Nothing is cached, framed or guessed at unless the page itself allows it. */
+export function careful(): MiddlewareHandler<HttpEnvironment> {
+  return async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    const hasPolicy = headers.has('Content-Security-Policy');
+    for (const [name, value] of Object.entries(hasPolicy ? HEADERS : { ...HEADERS, ...CLOSED })) {
+      if (!headers.has(name)) context.header(name, value);
+    }
+  };
+}
+
+/** One line for every request, without its query. */
+export function requestLog({ clock, log }: HttpServices): MiddlewareHandler<HttpEnvironment> {
+  return async (context, next) => {
+    const startedAtMs = clock.elapsedMs();
+    await next();
+    log.debug('a request was answered', {
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      durationMs: clock.elapsedMs() - startedAtMs,
+      remoteAddress: context.env.remoteAddress,
+    });
+  };
+}
+
+/** Pages of the allowed origins may read the API. Their token stands in a header: no cookie is involved. */
+export function crossOrigin({ allowedOrigins }: HttpServices): MiddlewareHandler<HttpEnvironment> {
+  return cors({
+    origin:
+      allowedOrigins === 'all'
+        ? '*'
+        : (origin, context) =>
+            isOriginAllowed(origin, new URL(context.req.url).host, allowedOrigins) ? origin : null,
+    allowMethods: ['GET', 'HEAD', 'POST'],
+    allowHeaders: ['Authorization', 'Content-Type'],
+    exposeHeaders: ['Location', 'Retry-After', 'WWW-Authenticate'],
+    maxAge: 600,
+  });
+}
+
+/** Answers 413 to a larger body; 0: no bound. */
+export function bodyBound(maxBodyBytes: number): MiddlewareHandler<HttpEnvironment> {
+  if (maxBodyBytes === 0) return (_context, next) => next();
+  return bodyLimit({
+    maxSize: maxBodyBytes,
+    onError: () => {
+      throw new HttpFault(413, { detail: `The body must have at most ${maxBodyBytes} bytes` });
+    },
+  });
+}
+
+/** Answers 405 and says what is allowed, where the path is known under other methods. */
+export function knownMethods(app: Hono<HttpEnvironment>): MiddlewareHandler<HttpEnvironment> {
+  return methodNotAllowed({
+    app,
+    onMethodNotAllowed: (context, methods) =>
+      context.json({ detail: `Method ${context.req.method} is not allowed.` }, 405, {
+        Allow: methods.join(', '),
+      }),
+  });
+}

@@ -1,0 +1,98 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { otpRequest, otpSent, refreshRequest, session } from '../../../shared/contracts/auth.ts';
+import { fault } from '../../../shared/contracts/rest.ts';
+import type { AuthService, Login, LoginFault } from '../../domain/account/auth.ts';
+import { CODE_PAUSE_MS } from '../../domain/account/otp.ts';
+import { unavailable } from '../faults.ts';
+import { addressRate, tooMany } from '../middleware/addressRate.ts';
+import { unauthenticated } from '../middleware/authentication.ts';
+import type { HttpEnvironment, HttpServices } from '../services.ts';
+import { sessionView } from '../views.ts';
+import { faults, json } from './parts.ts';
+
+const TAGS = ['Login'];
+
+const MESSAGES: Readonly<Record<LoginFault, string>> = {
+  code_wrong: 'This code is wrong.',
+  code_expired: 'There is no code that can still be used. Please ask for a new one.',
+  refresh_token_invalid: 'This refresh token cannot be used (any more). Please log in again.',
+};
+
+/** Logging in with a phone. */
+export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHono<HttpEnvironment> {
+  const { limits } = services;
+  const routes = new OpenAPIHono<HttpEnvironment>();
+
+  routes.openapi(
+    createRoute({
+      tags: TAGS,
+      method: 'post',
+      path: '/otp',
+      summary: 'Ask for a code, or log in with it',
+      description:
+        'With `number` alone a code of 6 digits is sent there; it is good for 5 minutes and 5 tries. With ' +
+        '`otpCode` as well its owner is logged in; a new number makes a new user.',
+      middleware: addressRate(services, limits.otpPerMinute),
+      request: { body: { required: true, content: { 'application/json': { schema: otpRequest } } } },
+      responses: {
+        200: json(z.union([session, otpSent]), 'The code is on its way; or, with `otpCode`, a session.'),
+        400: faults.badRequest,
+        401: json(fault, 'The code is wrong or can no longer be used.'),
+        413: faults.tooLarge,
+        415: faults.notJson,
+        429: faults.tooMany,
+        503: json(fault, 'The message could not be sent, or nothing can be stored.'),
+      },
+    }),
+    async (context) => {
+      const { number, otpCode } = context.req.valid('json');
+      if (otpCode !== undefined) {
+        return context.json(sessionView(opened(await auth.redeemCode(number, otpCode))), 200);
+      }
+      await requestCode(auth, number);
+      return context.json({ message: 'A code was sent to this number.' }, 200);
+    },
+  );
+
+  routes.openapi(
+    createRoute({
+      tags: TAGS,
+      method: 'post',
+      path: '/refresh',
+      summary: 'Take a refresh token for a new pair of tokens',
+      description: 'A refresh token that is used twice ends every session that came from the same login.',
+      request: { body: { required: true, content: { 'application/json': { schema: refreshRequest } } } },
+      responses: {
+        200: json(session, 'The new pair; the old refresh token is used up.'),
+        400: faults.badRequest,
+        401: json(fault, 'The refresh token is unknown, used, expired or revoked.'),
+        413: faults.tooLarge,
+        415: faults.notJson,
+        503: faults.unavailable,
+      },
+    }),
+    async (context) => {
+      const { refreshToken } = context.req.valid('json');
+      return context.json(sessionView(opened(await auth.refresh(refreshToken))), 200);
+    },
+  );
+
+  return routes;
+}
+
+async function requestCode(auth: AuthService, number: string): Promise<void> {
+  const outcome = await auth.requestCode(number);
+  switch (outcome) {
+    case 'sent':
+      return;
+    case 'too_soon':
+      throw tooMany('A code was sent to this number just now. Please wait.', CODE_PAUSE_MS / 1000);
+    case 'unavailable':
+      throw unavailable('The code could not be sent. Please try again later.', CODE_PAUSE_MS / 1000);
+  }
+}
+
+function opened(login: Login) {
+  if (login.kind === 'opened') return login.session;
+  throw unauthenticated({ code: login.fault, message: MESSAGES[login.fault] });
+}

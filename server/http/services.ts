@@ -1,0 +1,53 @@
+import type { AllowedOrigins } from '../channels/middleware/origin.ts';
+import type { AuthService } from '../domain/account/auth.ts';
+import type { AuctionService } from '../domain/auction/service.ts';
+import type { Limits } from '../domain/limits.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { IdentityProvider } from '../ports/identity.ts';
+import type { Log } from '../ports/log.ts';
+import type { KeptMailbox } from '../ports/mailer.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Store } from '../ports/store.ts';
+
+/** A demo user with a token that can be used at once. */
+export interface DemoUser {
+  readonly username: string;
+  readonly role: string;
+  readonly token: string;
+}
+
+/** What there is outside production only. */
+export interface Development {
+  /** `null` where letters are really sent. */
+  readonly mailbox: KeptMailbox | null;
+  readonly demoTokens: () => Promise<readonly DemoUser[]>;
+}
+
+/** What the HTTP side works with. */
+export interface HttpServices {
+  readonly auctions: AuctionService;
+  /** Logging in by phone; `null` where a main backend alone says who people are. */
+  readonly auth: AuthService | null;
+  readonly store: Pick<Store, 'auctions' | 'notifications' | 'accounts' | 'winnings' | 'categories'>;
+  readonly identity: IdentityProvider;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: Limits;
+  /** Each check resolves or rejects; `/readyz` names those that reject. */
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+  readonly siteName: string;
+  /** Where people reach the site, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Whose pages may read the API. */
+  readonly allowedOrigins: AllowedOrigins;
+  /** How many proxies in front append to `X-Forwarded-For`. */
+  readonly trustProxyHops: number;
+  /** `null` in production. */
+  readonly development: Development | null;
+}
+
+/** What comes with a request beside the request itself. */
+export interface HttpEnvironment {
+  Bindings: { readonly remoteAddress: string };
+}

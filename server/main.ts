@@ -1,0 +1,23 @@
+import { createApp } from './app.ts';
+import { greeting } from './cli/greeting.ts';
+import { runCommand } from './cli/runCommand.ts';
+import { readConfig } from './config.ts';
+import { openEngines } from './engines/index.ts';
+import { ensureDemo } from './seeding/ensureDemo.ts';
+
+await runCommand(async () => {
+  const config = readConfig();
+  const engines = await openEngines(config);
+  if (!config.isProduction) await ensureDemo(engines.store.seed, engines.clock);
+  const app = createApp(config, engines);
+  // Before anybody can know that the server is up; and more than once, because npm passes Ctrl-C on besides
+  // the terminal, which must not cut the shutdown short.
+  const isToStop = new Promise((resolve) => {
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
+  });
+  const port = await app.start();
+  process.stdout.write(await greeting(config, engines, port));
+  await isToStop;
+  await app.stop();
+});

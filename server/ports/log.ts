@@ -1,0 +1,10 @@
+/** What may stand beside a log line. Tokens and e-mail addresses never do. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Structured log lines; never throws. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}

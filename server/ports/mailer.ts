@@ -1,0 +1,33 @@
+/** One letter, ready to be sent. */
+export interface Mail {
+  /** Derived from the outbox row, so that a repeated send is recognisable. */
+  readonly messageId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** What became of one attempt. `retry`: the other side is away or says 4xx; `rejected`: it says 5xx. */
+export type MailOutcome =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'retry'; readonly error: string }
+  | { readonly kind: 'rejected'; readonly error: string };
+
+/** Delivers letters. `send` never throws; errors in its outcome hold no address. */
+export interface Mailer {
+  send(mail: Mail): Promise<MailOutcome>;
+  close(): Promise<void>;
+}
+
+/** A letter that the development mailer kept. */
+export interface KeptMail extends Mail {
+  readonly id: string;
+  readonly sentAtMs: number;
+}
+
+/** The letters that the development mailer kept, newest first. */
+export interface KeptMailbox {
+  list(): Promise<readonly KeptMail[]>;
+  read(id: string): Promise<KeptMail | null>;
+}

@@ -1,0 +1,25 @@
+/** What the server counts and measures. Recording never throws and never waits. */
+export interface Metrics {
+  connectionOpened(route: string): void;
+  connectionClosed(route: string, closeCode: number): void;
+  /** `outcome` is `accepted` or a refusal's code. */
+  bidAnswered(outcome: string): void;
+  /** One transaction of the committer: how many auctions and ledger rows it held, and how long it took. */
+  committed(sample: { auctions: number; events: number; durationMs: number }): void;
+  /** One event handed to the transport for one dialect. */
+  broadcast(durationMs: number): void;
+  /** What became of one attempt to send a letter. */
+  mailAttempted(outcome: DeliveryOutcome): void;
+  /** What became of one attempt to tell the main backend. */
+  backendCallAttempted(outcome: DeliveryOutcome): void;
+  /** A gauge that is read when the metrics are; not a number while that fails. */
+  gauge(name: GaugeName, read: () => number | Promise<number>): void;
+  /** The Prometheus text page and its content type. */
+  page(): Promise<{ body: string; contentType: string }>;
+}
+
+/** What may become of an attempt. */
+export type DeliveryOutcome = 'sent' | 'retried' | 'given_up';
+
+/** The gauges there are. */
+export type GaugeName = 'rooms' | 'lanes' | 'queue_depth';

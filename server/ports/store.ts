@@ -1,0 +1,323 @@
+import type { Minor } from '../../shared/money.ts';
+import type { Account, TokenRecord, UserDetails } from '../domain/account/account.ts';
+import type { AuctionChange } from '../domain/auction/change.ts';
+import type { StoredAuctionEvent } from '../domain/auction/events.ts';
+import type { SaleSnapshot } from '../domain/auction/saleSnapshot.ts';
+import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/snapshot.ts';
+import type { AuctionState, AuctionStatus } from '../domain/auction/state.ts';
+import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
+import type { BackendCall } from '../domain/notification/backendCall.ts';
+import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
+import type { NewSale } from './newSale.ts';
+import type { SeedData } from './seed.ts';
+
+/** The store cannot be reached, or refused before anything was stored: nothing has changed. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** The answer to a commit was lost: it is stored whole or not at all, and only reading it again can tell. */
+export class CommitInDoubt extends Error {
+  override readonly name = 'CommitInDoubt';
+}
+
+/**
+ * What became of one change of a commit. `notificationIds` stand in the order of `change.notifications`.
+ * `conflict`: another process wrote first, and nothing of this change is stored.
+ */
+export type CommitOutcome =
+  { readonly kind: 'committed'; readonly notificationIds: readonly number[] } | { readonly kind: 'conflict' };
+
+/** One page of a list; `page` counts from 1. */
+export interface Page {
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** The rows of one page and how many there are in all. */
+export interface Paged<Row> {
+  readonly count: number;
+  readonly rows: readonly Row[];
+}
+
+/** An auction as a list shows it. */
+export interface AuctionLine {
+  readonly id: number;
+  readonly productName: string;
+  readonly category: string;
+  readonly imageUrl: string | null;
+  readonly seller: { readonly id: number; readonly username: string };
+  readonly startingPrice: Minor;
+  readonly currentPrice: Minor;
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly status: AuctionStatus;
+  readonly winner: { readonly id: number; readonly username: string } | null;
+  readonly totalBids: number;
+}
+
+/** A product and its auction, both new. */
+export interface NewAuction {
+  readonly sellerId: number;
+  readonly product: {
+    readonly name: string;
+    readonly description: string;
+    readonly condition: Condition;
+    readonly category: string;
+    readonly images: readonly ProductImage[];
+  };
+  readonly startingPrice: Minor;
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+  readonly createdAtMs: number;
+}
+
+/** A live sale as a list shows it. */
+export interface SaleLine extends Omit<SaleSnapshot, 'bids' | 'comments'> {
+  readonly id: number;
+  readonly status: AuctionStatus;
+}
+
+/** Something that was won in a live sale. */
+export interface Winning {
+  readonly id: number;
+  readonly userId: number;
+  readonly auctionId: number;
+  readonly product: string;
+  readonly price: Minor;
+  readonly weight: string | null;
+  readonly isSold: boolean;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** A category with its picture. */
+export interface Category {
+  readonly id: number;
+  readonly name: string;
+  readonly pictureUrl: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** Auctions, their bids and their ledgers. */
+export interface AuctionStore {
+  /** What the rules need; `null` when there is no such auction. */
+  load(auctionId: number): Promise<AuctionState | null>;
+  /** The next events of the ledger after `seq`, in order, at most `limit`. */
+  eventsAfter(auctionId: number, seq: number, limit: number): Promise<readonly StoredAuctionEvent[]>;
+  /** The accepted bids since `sinceMs` that carried a request id, in order. */
+  bidsWithRequestIds(auctionId: number, sinceMs: number): Promise<readonly StoredAuctionEvent[]>;
+  /**
+   * The `changeId` that event was stored under; `null` when there is no such event. Waits for commits to this
+   * auction that are under way, so that the answer stays true for one whose own answer was lost.
+   */
+  changeIdAt(auctionId: number, seq: number): Promise<string | null>;
+  /**
+   * Stores the changes of several auctions (one each) in one transaction, each only if its version still
+   * holds. Outcomes stand in the order of `changes`. Rejects with {@link StoreUnavailable} when nothing was
+   * stored, with {@link CommitInDoubt} when that cannot be known.
+   */
+  commit(changes: readonly AuctionChange[]): Promise<readonly CommitOutcome[]>;
+  /** What a watcher is told; `null` when there is no such auction. All of it as of one moment. */
+  snapshot(auctionId: number): Promise<AuctionSnapshot | null>;
+  /** The newest `seq` of each of these auctions. */
+  versions(auctionIds: readonly number[]): Promise<ReadonlyMap<number, number>>;
+  /** Stores product, auction (scheduled), its `auction_created` event and both deadlines; gives its id. */
+  create(auction: NewAuction): Promise<number>;
+  /**
+   * Stores a live sale (scheduled, round 1 open) and its `auction_created` event; gives its id, or `null` when
+   * there is no such category. It has no deadlines: its host starts and ends it.
+   */
+  createSale(sale: NewSale): Promise<number | null>;
+  /** Live sales, newest first (by id). */
+  sales(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<SaleLine>>;
+  /** The live sales whose ring is open. */
+  openRings(): Promise<readonly number[]>;
+  /** Timed auctions, newest first (by id). */
+  list(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<AuctionLine>>;
+  /** The whole history, newest first; `null` when there is no such auction. */
+  bids(auctionId: number, page: Page): Promise<Paged<BidLine> | null>;
+}
+
+/** In-app notices. Every method is bounded by its user: another user's rows do not exist. */
+export interface NotificationStore {
+  /** Newest first. */
+  list(userId: number, page: Page): Promise<Paged<ListedNotification>>;
+  /** False when this user has no such notice. */
+  markRead(userId: number, notificationId: number): Promise<boolean>;
+  /** How many were unread. */
+  markAllRead(userId: number): Promise<number>;
+  unreadCount(userId: number): Promise<number>;
+}
+
+/** What a worker is to deliver. */
+export type OutboxJob = LetterJob | BackendCallJob;
+
+interface JobOfOutbox {
+  readonly id: number;
+  /** How many attempts have failed. */
+  readonly attempts: number;
+  readonly createdAtMs: number;
+}
+
+/** A letter to a person. */
+export interface LetterJob extends JobOfOutbox {
+  readonly type: 'letter';
+  readonly auctionId: number;
+  readonly letter: Letter;
+  readonly recipient: { readonly username: string; readonly email: string };
+}
+
+/** A call to the house's main backend. */
+export interface BackendCallJob extends JobOfOutbox {
+  readonly type: 'backend_call';
+  readonly call: BackendCall;
+}
+
+/**
+ * Letters and calls to the main backend on their way. A row is `pending` until it is due and claimed, then
+ * `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has
+ * no e-mail address becomes `unaddressed` when it is due, and is never claimed.
+ */
+export interface OutboxStore {
+  /**
+   * Claims what is due: marks them queued and gives their ids, so that two processes never claim
+   * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
+   * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
+   * passed; and one that was put off is superseded if its reader leads the auction again.
+   */
+  claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
+  /** When the next pending row is due; `null` when none is. */
+  nextDueAtMs(): Promise<number | null>;
+  /** Puts claimed rows back, as if they had never been claimed: the queue would not take them. */
+  unclaim(ids: readonly number[]): Promise<void>;
+  /** Puts back what was queued before `queuedBeforeMs` and never finished: the queue forgot it. Their number. */
+  reclaimForgotten(queuedBeforeMs: number): Promise<number>;
+  /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
+  job(id: number): Promise<OutboxJob | null>;
+  markSent(id: number, atMs: number): Promise<void>;
+  /** Counts a failed attempt and makes the row pending again, due at `dueAtMs`. */
+  retryAt(id: number, dueAtMs: number, error: string): Promise<void>;
+  /** Gives it up; the row and its last error stay. */
+  giveUp(id: number, error: string): Promise<void>;
+  /** How many rows are pending or queued. */
+  depth(): Promise<number>;
+}
+
+/** What must happen later. */
+export interface DeadlineStore {
+  /** What is due, earliest first. */
+  due(nowMs: number, limit: number): Promise<readonly Deadline[]>;
+  nextDueAtMs(): Promise<number | null>;
+  /** Sets deadlines on their own; one of the same kind and subject is moved. */
+  set(deadlines: readonly Deadline[]): Promise<void>;
+  /** Takes the deadlines of these kinds away from a subject. */
+  clear(kinds: readonly DeadlineKind[], subjectId: number): Promise<void>;
+  /** All deadlines of these kinds. */
+  of(kinds: readonly DeadlineKind[]): Promise<readonly Deadline[]>;
+  /** Removes a deadline that was overtaken, if it still stands at that time. */
+  remove(deadline: Deadline): Promise<void>;
+}
+
+/** Users and their opaque tokens. */
+export interface AccountStore {
+  byId(userId: number): Promise<Account | null>;
+  byUsername(username: string): Promise<Account | null>;
+  /** The owner of the token with this SHA-256 (64 hexadecimal digits). */
+  byTokenHash(tokenHash: string): Promise<TokenRecord | null>;
+  addToken(tokenHash: string, userId: number, expiresAtMs: number | null, nowMs: number): Promise<void>;
+  /**
+   * The user with that id, made or brought up to date; an unsaid name is the username, an unsaid role a
+   * buyer's. Writes nothing where nothing differs. The id alone tells who somebody is: a username that another
+   * user has becomes `username~id` here, and a number that another user has is left out.
+   */
+  ensure(details: UserDetails, nowMs: number): Promise<Account>;
+}
+
+/** What was won in live sales. Seen by its winner and by the host of its sale only. */
+export interface WinningStore {
+  /** Newest first. */
+  list(userId: number, page: Page): Promise<Paged<Winning>>;
+  /** Only the host of the sale may; `null` when this user hosts no sale with such a winning. */
+  setSold(hostId: number, winningId: number, isSold: boolean, nowMs: number): Promise<Winning | null>;
+}
+
+/** Codes that were sent to phones, and refresh tokens. Only hashes are kept (64 hexadecimal digits). */
+export interface AuthStore {
+  /** Keeps a fresh code of a number in place of an older one; false when that is younger than `pauseMs`. */
+  offerCode(
+    code: {
+      readonly number: string;
+      readonly codeHash: string;
+      readonly expiresAtMs: number;
+      readonly createdAtMs: number;
+    },
+    pauseMs: number,
+  ): Promise<boolean>;
+  /**
+   * Tries a code, atomically: every try counts, a right one is used up. `none`: there is no code, it has
+   * expired, or `maxTries` wrong ones were tried.
+   */
+  redeemCode(
+    number: string,
+    codeHash: string,
+    nowMs: number,
+    maxTries: number,
+  ): Promise<'right' | 'wrong' | 'none'>;
+  /** The user with that number; made (a buyer, without an e-mail address, named `username`) when there is none. */
+  userOfNumber(number: string, username: string, nowMs: number): Promise<Account>;
+  /** The first refresh token of a new family. */
+  addRefreshToken(token: RefreshToken): Promise<void>;
+  /**
+   * Uses a refresh token up and stores `next` in its family, atomically. `reused`: it had been used before,
+   * and the whole family is revoked now. `unknown`: there is none, it has expired, or its family was revoked.
+   */
+  rotateRefreshToken(
+    hash: string,
+    next: { readonly hash: string; readonly expiresAtMs: number },
+    nowMs: number,
+  ): Promise<{ readonly kind: 'rotated'; readonly userId: number } | { readonly kind: 'reused' | 'unknown' }>;
+}
+
+/** A refresh token as it is stored. */
+export interface RefreshToken {
+  readonly hash: string;
+  readonly familyId: string;
+  readonly userId: number;
+  readonly expiresAtMs: number;
+  readonly createdAtMs: number;
+}
+
+/** The categories there are. */
+export interface CategoryStore {
+  /** By name. */
+  list(): Promise<readonly Category[]>;
+}
+
+/** Filling an empty database. */
+export interface SeedStore {
+  /** True when there is no user and no auction. */
+  isEmpty(): Promise<boolean>;
+  /** Stores all of it or nothing. Ids are taken as given. */
+  insert(data: SeedData): Promise<void>;
+}
+
+/**
+ * The database. Every method rejects with {@link StoreUnavailable} while it is away and works again when it
+ * is back. Money is integer minor units, time is UTC milliseconds.
+ */
+export interface Store {
+  readonly auctions: AuctionStore;
+  readonly notifications: NotificationStore;
+  readonly outbox: OutboxStore;
+  readonly deadlines: DeadlineStore;
+  readonly accounts: AccountStore;
+  readonly winnings: WinningStore;
+  readonly categories: CategoryStore;
+  readonly auth: AuthStore;
+  readonly seed: SeedStore;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,159 @@
+import { Groups, userTopic } from './channels/groups.ts';
+import type { Config } from './config.ts';
+import { auctionEventMessage, auctionTopic, notificationMessage } from './consumers/auctionDialect.ts';
+import {
+  auctionStartedMessage,
+  GATEWAY_TOPIC,
+  gatewayEventMessage,
+  gatewayTopic,
+} from './consumers/gatewayDialect.ts';
+import { ringEventMessage, ringTopic } from './consumers/ringDialect.ts';
+import { Accounts } from './domain/account/accounts.ts';
+import { AuthService } from './domain/account/auth.ts';
+import type { AuctionChange } from './domain/auction/change.ts';
+import { Lanes } from './domain/auction/lanes.ts';
+import { auctionChannel } from './domain/auction/room.ts';
+import { Rooms } from './domain/auction/rooms.ts';
+import { SaleService } from './domain/auction/saleService.ts';
+import { AuctionService } from './domain/auction/service.ts';
+import { Committer } from './domain/committer.ts';
+import type { Notification } from './domain/notification/notification.ts';
+import { refused } from './domain/outcome.ts';
+import { refusals } from './domain/refusals.ts';
+import { RingService } from './domain/ring/ringService.ts';
+import type { Engines } from './engines/index.ts';
+import type { ChannelLayer } from './ports/channelLayer.ts';
+import { DeadlineWorker } from './workers/deadlines.ts';
+import { OutboxRelay } from './workers/outboxRelay.ts';
+import { OutboxWorker } from './workers/outboxWorker.ts';
+
+/** The channel on which private notices travel between processes. */
+const NOTIFICATIONS = 'notifications';
+/** The channel that names live sales as they start: every connection of the gateway is told. */
+const SALES_STARTED = 'sales.started';
+
+/** The domain's services and the workers that keep its promises, wired to each other. */
+export interface Services {
+  readonly accounts: Accounts;
+  readonly auth: AuthService;
+  readonly auctions: AuctionService;
+  readonly sales: SaleService;
+  readonly rings: RingService;
+  readonly lanes: Lanes;
+  readonly rooms: Rooms;
+  readonly groups: Groups;
+  readonly deadlines: DeadlineWorker;
+  readonly relay: OutboxRelay;
+  readonly outboxWorker: OutboxWorker;
+}
+
+/** Commands go down through `auctions`; what is committed comes back up through the channel layer. */
+export function createServices(config: Config, engines: Engines): Services {
+  const { store, clock, log, metrics, layer, transport } = engines;
+  const groups = new Groups(transport, clock, metrics);
+  const accounts = new Accounts(store.accounts, clock);
+  const { relay, outboxWorker } = createOutboxWorkers(config, engines);
+  const lanes = new Lanes({
+    store: store.auctions,
+    committer: new Committer(store.auctions, clock, metrics),
+    clock,
+    maxWaiting: config.limits.laneCommands,
+    tellsBackend: engines.backend !== null,
+    published: (change, notificationIds) => {
+      publish(layer, change, notificationIds);
+      if (change.letters.length + change.backendCalls.length > 0) relay.nudge();
+    },
+  });
+  const auctions = new AuctionService({
+    store: store.auctions,
+    lanes,
+    accounts,
+    metrics,
+    clock,
+    deadlinesChanged: () => deadlines.nudge(),
+  });
+  const deadlines = new DeadlineWorker({
+    store: store.deadlines,
+    meet: async (deadline) =>
+      rings.isOvertaken(deadline) ? refused(refusals.notDue) : auctions.meetDeadline(deadline),
+    clock,
+    log,
+  });
+  const rooms = new Rooms({ store: store.auctions, layer, clock, log }, (stored, snapshot) => {
+    const { auctionId } = snapshot;
+    groups.broadcast(auctionTopic(auctionId), () => auctionEventMessage(stored, snapshot));
+    groups.broadcast(gatewayTopic(auctionId), () => gatewayEventMessage(stored, snapshot, clock.nowMs()));
+    groups.broadcast(ringTopic(auctionId), () => ringEventMessage(stored, snapshot));
+  });
+  const sales = new SaleService(store.auctions, lanes, accounts);
+  const rings = new RingService({
+    store,
+    lanes,
+    clock,
+    log,
+    limits: config.limits,
+    deadlinesChanged: () => deadlines.nudge(),
+  });
+  const auth = createAuth(config, engines);
+  return { accounts, auth, auctions, sales, rings, lanes, rooms, groups, deadlines, relay, outboxWorker };
+}
+
+/** From now on what concerns more than one auction's room reaches the connections of this process. */
+export async function deliverBroadcasts(engines: Engines, groups: Groups): Promise<void> {
+  const { layer, store, clock, log } = engines;
+  const tellStarted = async (auctionId: number) => {
+    const snapshot = await store.auctions.snapshot(auctionId);
+    if (snapshot === null) return;
+    groups.broadcast(GATEWAY_TOPIC, () => auctionStartedMessage(snapshot, clock.nowMs()));
+  };
+  await layer.subscribe(SALES_STARTED, (auctionId) => {
+    tellStarted(Number(auctionId)).catch((error: unknown) =>
+      log.warn('nobody was told that a live sale has started', { auctionId, error }),
+    );
+  });
+  await layer.subscribe(NOTIFICATIONS, (message) => {
+    // Only `publish` below writes on this channel.
+    const notification = message as Notification;
+    groups.broadcast(userTopic(notification.userId), () => notificationMessage(notification));
+  });
+}
+
+function createAuth({ siteName }: Config, { store, tokens, digest, sms, clock, log }: Engines): AuthService {
+  const { auth, accounts } = store;
+  return new AuthService({ auth, accounts, tokens, digest, sms, clock, log, siteName });
+}
+
+function createOutboxWorkers(config: Config, engines: Engines) {
+  const { store, queue, mailer, backend, metrics, clock, log } = engines;
+  const relay = new OutboxRelay({
+    outbox: store.outbox,
+    queue,
+    clock,
+    log,
+    gatherWindowMs: config.outbidLetterWindowMs,
+  });
+  const outboxWorker = new OutboxWorker({
+    outbox: store.outbox,
+    mailer,
+    backend,
+    metrics,
+    clock,
+    log,
+    siteName: config.siteName,
+    publicUrl: config.publicUrl,
+    putOff: () => relay.nudge(),
+  });
+  return { relay, outboxWorker };
+}
+
+function publish(layer: ChannelLayer, change: AuctionChange, notificationIds: readonly number[]): void {
+  const { auctionId, events, after } = change;
+  layer.publish(auctionChannel(auctionId), events);
+  if (after.sale !== null && events.some(({ event }) => event.type === 'auction_started')) {
+    layer.publish(SALES_STARTED, auctionId);
+  }
+  change.notifications.forEach((notification, index) => {
+    const id = notificationIds[index];
+    if (id !== undefined) layer.publish(NOTIFICATIONS, { ...notification, id, isRead: false });
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * Every code with which the server closes a socket, and whether a client should come back. The 44xx codes
+ * read like their HTTP cousins.
+ */
+export const CLOSE_CODES = {
+  normal: { code: 1000, reconnect: false, reason: 'bye' },
+  messageTooBig: { code: 1009, reconnect: false, reason: 'message too big' },
+  internalError: { code: 1011, reconnect: true, reason: 'internal error' },
+  restart: { code: 1012, reconnect: true, reason: 'server is restarting' },
+  tryLater: { code: 1013, reconnect: true, reason: 'try again later' },
+  badRequest: { code: 4400, reconnect: false, reason: 'bad request' },
+  unauthenticated: { code: 4401, reconnect: false, reason: 'unauthenticated' },
+  forbidden: { code: 4403, reconnect: false, reason: 'forbidden' },
+  notFound: { code: 4404, reconnect: false, reason: 'not found' },
+  timeout: { code: 4408, reconnect: true, reason: 'timeout' },
+  tooMany: { code: 4429, reconnect: true, reason: 'too many messages' },
+} as const;
+
+/** The name of a close code in {@link CLOSE_CODES}. */
+export type CloseName = keyof typeof CLOSE_CODES;

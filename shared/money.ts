@@ -1,0 +1,53 @@
+/**
+ * Money is an integer number of minor units (paisa) everywhere inside; digits are parsed and printed here
+ * and nowhere else (decisions 2 and 3).
+ */
+export type Minor = number;
+
+/** The largest amount taken: 999,999,999,999.99. Sums of a few of them stay exact in a double. */
+export const MAX_AMOUNT_MINOR: Minor = 99_999_999_999_999;
+
+/** An amount read from outside, or the sentence that says what is wrong with it. */
+export type ParsedAmount =
+  { readonly ok: true; readonly minor: Minor } | { readonly ok: false; readonly fault: string };
+
+const DIGITS = /^(\d{1,15})(?:\.(\d{1,2}))?$/;
+
+/**
+ * Reads a JSON number or a string of digits with at most two decimals. Never rounds: `0.1 + 0.2`, `1e400`,
+ * `-1`, `" 5"` and `"5e3"` are refused, each with a sentence that starts with `field`.
+ */
+export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
+  if (value === undefined || value === null) return { ok: false, fault: `${field} is required` };
+  if (typeof value !== 'number' && typeof value !== 'string') {
+    return { ok: false, fault: `${field} must be a number or a string of digits` };
+  }
+  const match = DIGITS.exec(String(value));
+  if (match === null) {
+    return tooLarge(value)
+      ? aboveMaximum(field)
+      : { ok: false, fault: `${field} must be a positive number with at most two decimals` };
+  }
+  const [, units = '', decimals = ''] = match;
+  const minor = Number(units) * 100 + Number(decimals.padEnd(2, '0'));
+  return minor > MAX_AMOUNT_MINOR ? aboveMaximum(field) : { ok: true, minor };
+}
+
+/** Prints minor units as a string with two decimals: `300000` becomes `"3000.00"`. */
+export function formatMinor(minor: Minor): string {
+  const units = Math.trunc(minor / 100);
+  return `${units}.${String(minor % 100).padStart(2, '0')}`;
+}
+
+/** Minor units as a number of major units, exact to the last digit: `150050` becomes `1500.5`. */
+export function majorOf(minor: Minor): number {
+  return minor / 100;
+}
+
+function aboveMaximum(field: string): ParsedAmount {
+  return { ok: false, fault: `${field} must be at most ${formatMinor(MAX_AMOUNT_MINOR)}` };
+}
+
+function tooLarge(value: number | string): boolean {
+  return typeof value === 'number' ? value >= MAX_AMOUNT_MINOR / 100 : /^\d{16,}(?:\.\d{1,2})?$/.test(value);
+}

@@ -1,0 +1,31 @@
+import { describe } from 'vitest';
+import { hasEngine, openTestStore, type StoreKind } from '../support/store.ts';
+import { auctionContract } from './storeAuctions.ts';
+import { authContract } from './storeAuth.ts';
+import { commitContract } from './storeCommit.ts';
+import { lifecycleContract } from './storeLifecycle.ts';
+import { migrationContract } from './storeMigration.ts';
+import { outboxContract } from './storeOutbox.ts';
+import { peopleContract } from './storePeople.ts';
+import { raceContract } from './storeRaces.ts';
+import { saleContract } from './storeSales.ts';
+import type { OpenStore } from './storeScripts.ts';
+import { winningContract } from './storeWinnings.ts';
+
+const KINDS: readonly StoreKind[] = ['sqlite', 'mysql'];
+
+for (const kind of KINDS) {
+  describe.skipIf(!hasEngine(kind))(`[PO1] the ${kind} store`, () => {
+    const open: OpenStore = (seed) => openTestStore(kind, seed);
+    auctionContract(open);
+    authContract(open);
+    commitContract(open);
+    lifecycleContract(kind, open);
+    migrationContract(kind);
+    outboxContract(open);
+    peopleContract(open);
+    raceContract(open);
+    saleContract(open);
+    winningContract(open);
+  });
+}

@@ -1,0 +1,63 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../server/config.ts';
+import { systemClock } from '../../server/engines/clock/systemClock.ts';
+import { freshDatabase, openDatabase, rawWrite, type StoreKind } from '../support/store.ts';
+import { newSale } from './storeSaleScripts.ts';
+import { bid, loaded, NOW_MS, play, user } from './storeScripts.ts';
+
+/** What a database of the first version held. */
+const FIRST_ROWS = [
+  `INSERT INTO users VALUES (1, 'user1', 'one@example.com', 'buyer', 0, 7), (2, 'user2', 'two@example.com', 'buyer', 0, 7), (21, 'seller1', 's@example.com', 'seller', 0, 7)`,
+  `INSERT INTO categories VALUES (1, 'Vases')`,
+  `INSERT INTO products VALUES (1, 21, 1, 'Blue vase', 'Blue.', 'new')`,
+  `INSERT INTO auctions VALUES (1, 1, 21, 100, 300, 5, ${NOW_MS + 1_000}, 'active', 4, 2, 4, NULL, 2, 5)`,
+  `INSERT INTO bids VALUES (1, 3, 1, 200, 0, 'r', 8), (1, 4, 2, 300, 1, NULL, 9)`,
+];
+
+/** A database of an older version. */
+export function migrationContract(kind: StoreKind): void {
+  describe('a database of the first version', () => {
+    it('[LS6] keeps its auctions, bids and users, and takes live sales from then on', async () => {
+      const { database, databaseUrl, remove } = await freshDatabase(kind);
+      const migrations = await firstMigration(kind);
+      await (await openDatabase(database, systemClock, migrations)).close();
+      for (const row of FIRST_ROWS) await rawWrite(databaseUrl, row);
+      const store = await openDatabase(database);
+      const { auctions, accounts, categories } = store;
+      expect(await loaded(store, 1)).toMatchObject({
+        version: 4,
+        currentPrice: 300,
+        leader: { id: 2, username: 'user2', bidSeq: 4 },
+        sale: null,
+      });
+      expect((await auctions.snapshot(1))?.latestBids.map(({ amount }) => amount)).toEqual([300, 200]);
+      expect(await auctions.list({ status: 'active' }, { page: 1, pageSize: 5 })).toMatchObject({ count: 1 });
+      expect(await accounts.byId(1)).toEqual({
+        ...user(1),
+        email: 'one@example.com',
+        role: 'buyer',
+        isBlocked: false,
+      });
+      expect(await categories.list()).toMatchObject([{ id: 1, name: 'Vases', pictureUrl: '' }]);
+      await play(store, 1, bid(user(1), 400));
+      expect(await loaded(store, 1)).toMatchObject({ totalBids: 3, leader: { id: 1 } });
+      expect(await auctions.createSale(newSale())).toBe(2);
+      await store.close();
+      await rm(migrations, { recursive: true });
+      await remove();
+    });
+  });
+}
+
+/** A copy of the migrations as they were when there was one. */
+async function firstMigration(kind: StoreKind): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ringside-migrations-'));
+  await cp(join(PROJECT_ROOT, 'migrations', kind), join(folder, kind), { recursive: true });
+  const file = join(folder, kind, 'meta', '_journal.json');
+  const journal = JSON.parse(await readFile(file, 'utf8')) as { readonly entries: readonly unknown[] };
+  await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }));
+  return folder;
+}

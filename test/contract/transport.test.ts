@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { openTransport } from '../../server/engines/transport/index.ts';
+import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { RecordedLog } from '../support/recordedLog.ts';
+import { closingContract } from './transportClosing.ts';
+import { httpContract } from './transportHttp.ts';
+import { lifecycleContract } from './transportLifecycle.ts';
+import { limitContract } from './transportLimits.ts';
+import { messageContract } from './transportMessages.ts';
+import { type CreateTransport, STAGE_LIMITS } from './transportStage.ts';
+import { upgradeContract } from './transportUpgrades.ts';
+
+/** The Node versions (16, 18, 20) that the installed uWebSockets.js has native builds for. */
+const hasUws = ['93', '108', '115'].includes(process.versions.modules);
+
+describe.skipIf(!hasUws)('[PO2] the uws transport', () => {
+  transportContract((limits) => openTransport('uws', limits, new RecordedLog()));
+});
+
+describe('[PO2] the ws transport', () => {
+  transportContract((limits) => openTransport('ws', limits, new RecordedLog()));
+});
+
+function transportContract(create: CreateTransport): void {
+  upgradeContract(create);
+  messageContract(create);
+  limitContract(create);
+  closingContract(create);
+  httpContract(create);
+  lifecycleContract(create);
+}
+
+describe('[PO2] the choice of a transport', () => {
+  it.runIf(hasUws)('falls on uWebSockets.js by itself where it has a native build', async () => {
+    const log = new RecordedLog();
+    const transport = await openTransport('auto', STAGE_LIMITS, log);
+    expect(transport.name).toBe('uws');
+    expect(log.lines).toEqual([]);
+    await transport.close();
+  });
+
+  it.runIf(!hasUws)('falls on ws by itself where there is no native build, and says so once', async () => {
+    const log = new RecordedLog();
+    const transport = await openTransport('auto', STAGE_LIMITS, log);
+    expect(transport.name).toBe('ws');
+    expect(log.messages('warn')).toEqual([
+      expect.stringMatching(/^uWebSockets.js has no native build .*ws$/),
+    ]);
+    expect(log.lines).toHaveLength(1);
+    await expect(openTransport('uws', STAGE_LIMITS, log)).rejects.toThrow(EngineUnavailable);
+  });
+
+  it('never falls on the stand-in that the package may load instead of its native build', async () => {
+    const index = new URL('../../server/engines/transport/index.ts', import.meta.url);
+    const script = `
+      import { openTransport } from ${JSON.stringify(index.href)};
+      const log = { warn: (message) => console.error(message) };
+      const limits = { maxFrameBytes: 0, maxBufferedBytes: 0 };
+      console.error((await openTransport('auto', limits, log)).name);
+      await openTransport('uws', limits, log).catch((error) => console.error(String(error)));
+    `;
+    const { stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', script],
+      { env: { ...process.env, UWS_USE_FALLBACK: '1' } },
+    );
+    const [warning, name, refusal, ...rest] = stderr.trim().split('\n');
+    expect(warning).toMatch(/^uWebSockets.js has no native build for Node .*: serving through ws$/);
+    expect(name).toBe('ws');
+    expect(refusal).toMatch(/^EngineUnavailable: uWebSockets.js has no native build .* use TRANSPORT=ws/);
+    expect(rest).toEqual([]);
+  });
+});

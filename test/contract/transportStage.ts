@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import type {
+  Socket,
+  SocketHandlers,
+  Transport,
+  TransportApplication,
+  TransportLimits,
+  UpgradeRequest,
+} from '../../server/ports/transport.ts';
+
+/** Makes a transport; every contract is a function of it. */
+export type CreateTransport = (limits: TransportLimits) => Promise<Transport> | Transport;
+
+/** The server's side of one socket: keeps what it was told, and may act when told. */
+export class Peer implements SocketHandlers {
+  readonly messages: (string | null)[] = [];
+  readonly closes: number[] = [];
+  pongs = 0;
+  onOpened: (socket: Socket) => void = () => undefined;
+  onReceived: (text: string | null) => void = () => undefined;
+  #socket: Socket | null = null;
+
+  get socket(): Socket {
+    if (this.#socket === null) throw new Error('The socket has not opened');
+    return this.#socket;
+  }
+
+  opened(socket: Socket): void {
+    this.#socket = socket;
+    this.onOpened(socket);
+  }
+
+  received(text: string | null): void {
+    this.messages.push(text);
+    this.onReceived(text);
+  }
+
+  pong(): void {
+    this.pongs += 1;
+  }
+
+  closed(code: number): void {
+    this.closes.push(code);
+  }
+}
+
+/** A well-behaved client that keeps what it was sent. */
+export class Client {
+  readonly socket: WebSocket;
+  readonly messages: string[] = [];
+  readonly ended: Promise<{ readonly code: number; readonly reason: string }>;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (message: Buffer) => this.messages.push(message.toString()));
+    this.ended = new Promise((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    // Every error is followed by `close`; `ended` tells.
+    socket.on('error', () => undefined);
+  }
+
+  send(data: string | Buffer): void {
+    this.socket.send(data);
+  }
+
+  /** Resolves with the messages once there are `count`; rejects when the socket ends before. */
+  async receive(count: number): Promise<string[]> {
+    while (this.messages.length < count) {
+      const end = await Promise.race([once(this.socket, 'message').then(() => null), this.ended]);
+      if (end !== null) throw new Error(`Closed with ${end.code} after ${this.messages.length} messages`);
+    }
+    return this.messages;
+  }
+}
+
+/** What a test may say about its stage; the rest is usual. */
+export interface StageOptions {
+  readonly limits?: Partial<TransportLimits>;
+  readonly upgrade?: TransportApplication['upgrade'];
+  readonly http?: TransportApplication['http'];
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** A transport that listens, with an application that lets everybody in and remembers them. */
+export class Stage {
+  readonly transport: Transport;
+  readonly peers: Peer[] = [];
+  readonly requests: UpgradeRequest[] = [];
+  /** Called with every new peer before it opens. */
+  prepare: (peer: Peer) => void = () => undefined;
+  port = 0;
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+
+  /** An open socket, seen from both sides. */
+  async connect(path = '/', options: ClientOptions = {}): Promise<{ client: Client; peer: Peer }> {
+    const client = this.dial(path, options);
+    await once(client.socket, 'open');
+    const peer = this.peers.at(-1);
+    if (peer === undefined) throw new Error('The server knows of no socket');
+    return { client, peer };
+  }
+
+  /** A client that is still connecting. */
+  dial(path = '/', options: ClientOptions = {}): Client {
+    return new Client(new WebSocket(`ws://127.0.0.1:${this.port}${path}`, options));
+  }
+
+  /** Asks the HTTP side. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.port}${path}`, init);
+  }
+}
+
+/** The limits of a stage that names none. */
+export const STAGE_LIMITS: TransportLimits = { maxFrameBytes: 16 * 1024, maxBufferedBytes: 1024 * 1024 };
+
+/** Sets up a stage that is cleared away when the running test is over. */
+export async function setStage(create: CreateTransport, options: StageOptions = {}): Promise<Stage> {
+  const transport = await create({ ...STAGE_LIMITS, ...options.limits });
+  onTestFinished(() => transport.close());
+  const stage = new Stage(transport);
+  const letIn: TransportApplication['upgrade'] = (request) => {
+    stage.requests.push(request);
+    const peer = new Peer();
+    stage.prepare(peer);
+    stage.peers.push(peer);
+    return { accept: true, handlers: peer };
+  };
+  stage.port = await transport.listen(options.host ?? '127.0.0.1', options.port ?? 0, {
+    upgrade: options.upgrade ?? letIn,
+    http: options.http ?? (() => Promise.resolve(new Response('not found', { status: 404 }))),
+  });
+  return stage;
+}

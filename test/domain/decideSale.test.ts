@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../server/domain/account/account.ts';
+import { changeOf } from '../../server/domain/auction/change.ts';
+import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/commands.ts';
+import { decide } from '../../server/domain/auction/decide.ts';
+import { type AuctionEvent, NO_PRICES, type Person } from '../../server/domain/auction/events.ts';
+import { evolve } from '../../server/domain/auction/evolve.ts';
+import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { ALICE, activeAuction, BOB, person, SELLER, STARTED_AT_MS } from '../support/auctions.ts';
+
+const NOW_MS = STARTED_AT_MS + 1_000;
+const PRICES = { minBidPrice: 800, bidPrice: 1000, actualPrice: 1400 };
+
+/** A live sale in round 1, with a minimum of 8.00. */
+function liveSale(changes: Partial<AuctionState> = {}): AuctionState {
+  const round = { number: 1, product: null, prices: PRICES, highestBid: null };
+  return activeAuction({
+    currentPrice: 800,
+    sale: { round, mutedUserIds: [], ring: 'none', pause: null, hasOutbidLetters: false },
+    ...changes,
+  });
+}
+
+const bid = (bidder: Profile, amount: number): PlaceBid => ({
+  type: 'place_bid',
+  bidder,
+  bidderIsBlocked: false,
+  amount,
+  receivedAtMs: NOW_MS,
+  requestId: null,
+});
+const host = <Type extends string>(type: Type, requestedBy: Person = SELLER) => ({
+  type,
+  nowMs: NOW_MS,
+  requestedBy,
+});
+const product = (name: string) => ({ ...host('change_product'), product: name, prices: PRICES });
+const award = (requestedBy: Person = SELLER) => ({
+  ...host('award_product', requestedBy),
+  product: 'Gold Ring – 18K',
+  weight: '5.2g',
+});
+const comment = (author: Profile) => ({
+  type: 'post_comment' as const,
+  author,
+  authorIsBlocked: false,
+  text: 'Great item!',
+  receivedAtMs: NOW_MS,
+});
+
+/** The state after these commands; every one of them must be carried out. */
+function after(state: AuctionState, ...commands: AuctionCommand[]): AuctionState {
+  return commands.reduce((current, command) => eventsOf(current, command).reduce(evolve, current), state);
+}
+
+function eventsOf(state: AuctionState, command: AuctionCommand): readonly AuctionEvent[] {
+  const decision = decide(state, command);
+  if (decision.kind === 'refused') throw new Error(decision.refusal.code);
+  return decision.events;
+}
+
+const refusal = (code: string) => ({
+  kind: 'refused',
+  refusal: expect.objectContaining({ code }) as unknown,
+});
+
+describe('the rules of a live sale', () => {
+  it('[GR1] takes a first bid of at least the minimum, then only higher ones than the last', () => {
+    expect(decide(liveSale(), bid(ALICE, 799))).toEqual(refusal('below_minimum'));
+    const led = after(liveSale(), bid(ALICE, 800));
+    expect(led.sale?.round.highestBid).toMatchObject({ amount: 800, bidder: ALICE });
+    expect(decide(led, bid(BOB, 800))).toEqual(refusal('bid_too_low'));
+    expect(after(led, bid(BOB, 801)).leader?.id).toBe(BOB.id);
+  });
+
+  it('[GR1] takes no bid on one’s own auction, of a blocked user, of nothing, or when it is not live', () => {
+    expect(decide(liveSale(), bid(SELLER, 5000))).toEqual(refusal('own_auction'));
+    expect(decide(liveSale(), { ...bid(ALICE, 5000), bidderIsBlocked: true })).toEqual(
+      refusal('account_blocked'),
+    );
+    const awarded = after(liveSale(), award());
+    expect(decide(awarded, bid(ALICE, 0))).toEqual(refusal('below_minimum'));
+    expect(decide(liveSale({ status: 'scheduled' }), bid(ALICE, 5000))).toEqual(refusal('not_started'));
+    expect(decide(liveSale({ status: 'ended' }), bid(ALICE, 5000))).toEqual(refusal('already_ended'));
+    expect(decide(liveSale({ status: 'cancelled' }), bid(ALICE, 5000))).toEqual(refusal('already_cancelled'));
+  });
+
+  it.each([
+    ['start_sale', 'scheduled', 'active'],
+    ['end_sale', 'active', 'ended'],
+    ['cancel_sale', 'active', 'cancelled'],
+  ] as const)('[GR2] %s leads from %s to %s, for its host alone', (type, before, then) => {
+    const state = liveSale({ status: before });
+    expect(decide(state, host(type, ALICE))).toEqual(refusal('not_seller'));
+    expect(after(state, host(type)).status).toBe(then);
+  });
+
+  it.each([
+    ['start_sale', 'active', 'already_live'],
+    ['start_sale', 'ended', 'already_ended'],
+    ['start_sale', 'cancelled', 'already_cancelled'],
+    ['end_sale', 'scheduled', 'not_started'],
+    ['end_sale', 'ended', 'already_ended'],
+    ['end_sale', 'cancelled', 'already_cancelled'],
+    ['cancel_sale', 'scheduled', 'not_started'],
+    ['cancel_sale', 'ended', 'already_ended'],
+    ['cancel_sale', 'cancelled', 'already_cancelled'],
+  ] as const)('[GR2] %s is refused when %s: %s', (type, status, code) => {
+    expect(decide(liveSale({ status }), host(type))).toEqual(refusal(code));
+  });
+
+  it.each(['scheduled', 'ended', 'cancelled'] as const)(
+    '[GR2] no product, award or comment when %s',
+    (status) => {
+      const state = liveSale({ status });
+      for (const command of [product('Ring'), award(), comment(ALICE)]) {
+        expect(decide(state, command).kind).toBe('refused');
+      }
+    },
+  );
+
+  it('[GR3] a product opens a round with its own prices and no bids', () => {
+    const state = after(liveSale(), bid(ALICE, 900), product('Silver Necklace'));
+    expect(state.sale?.round).toEqual({
+      number: 2,
+      product: 'Silver Necklace',
+      prices: PRICES,
+      highestBid: null,
+    });
+    expect(state).toMatchObject({ leader: null, totalBids: 0, currentPrice: 800, status: 'active' });
+  });
+
+  it('[GR4] an award names the highest bid of the round, opens the next one, and the sale stays live', () => {
+    const led = after(liveSale(), product('Ring'), bid(ALICE, 900), bid(BOB, 950));
+    const [event] = eventsOf(led, award());
+    expect(event).toMatchObject({
+      type: 'product_awarded',
+      round: 2,
+      product: 'Gold Ring – 18K',
+      weight: '5.2g',
+      winningBid: { bidder: BOB, amount: 950 },
+    });
+    const next = after(led, award());
+    expect(next).toMatchObject({ status: 'active', leader: null, totalBids: 0 });
+    expect(next.sale?.round).toEqual({ number: 3, product: null, prices: NO_PRICES, highestBid: null });
+    expect(eventsOf(next, award())[0]).toMatchObject({ round: 3, winningBid: null });
+    expect(decide(led, award(ALICE))).toEqual(refusal('not_seller'));
+  });
+
+  it('[GR5] a muted user may bid and not comment, until the host lets them', () => {
+    const mute = { ...host('mute_user'), userId: ALICE.id, isMuted: true };
+    const muted = after(liveSale(), mute);
+    expect(decide(muted, comment(ALICE))).toEqual(refusal('muted'));
+    expect(decide(muted, comment(BOB)).kind).toBe('events');
+    expect(decide(muted, bid(ALICE, 900)).kind).toBe('events');
+    expect(decide(after(muted, { ...mute, isMuted: false }), comment(ALICE)).kind).toBe('events');
+    expect(decide(liveSale(), { ...mute, requestedBy: BOB })).toEqual(refusal('not_seller'));
+  });
+
+  it('[GR6] tells the outbid by notice, by letter only where the sale wants it, and the winner by both', () => {
+    const told = (state: AuctionState, ...commands: AuctionCommand[]) => {
+      const events = commands.map((command, index) => {
+        const before = after(state, ...commands.slice(0, index));
+        const [event] = eventsOf(before, command);
+        if (event === undefined) throw new Error('nothing happened');
+        return { seq: before.version + 1, event };
+      });
+      return changeOf(state, events, after(state, ...commands), 'change');
+    };
+    const quiet = told(liveSale(), product('Ring'), bid(ALICE, 900), bid(BOB, 950), award());
+    expect(quiet.notifications.map(({ userId, type }) => [userId, type])).toEqual([
+      [ALICE.id, 'bid_outbid'],
+      [BOB.id, 'auction_won'],
+    ]);
+    expect(quiet.notifications[0]?.message).toBe('Someone placed a higher bid of Rs. 9.50 on Ring');
+    expect(quiet.letters.map(({ letter }) => letter.kind)).toEqual(['auction_won']);
+    expect(quiet.winnings).toMatchObject([
+      { userId: BOB.id, product: 'Gold Ring – 18K', price: 950, weight: '5.2g' },
+    ]);
+    expect(quiet.bids.map(({ round, isWinning }) => [round, isWinning])).toEqual([
+      [2, false],
+      [2, true],
+    ]);
+    const { sale } = liveSale();
+    const loud = told(
+      liveSale({ sale: sale && { ...sale, hasOutbidLetters: true } }),
+      bid(ALICE, 900),
+      bid(BOB, 950),
+    );
+    expect(loud.letters.map(({ userId, letter }) => [userId, letter.kind])).toEqual([[ALICE.id, 'outbid']]);
+  });
+
+  it('[GR7] whatever is asked: no bid is awarded in a round it was not placed in, prices rise within a round', () => {
+    const people = [ALICE, BOB, SELLER, person(13, 'carol')];
+    const asked = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...people), fc.integer({ min: 1, max: 5000 }))
+          .map(([who, amount]) => bid(who, amount)),
+      },
+      fc.constantFrom<AuctionCommand>(
+        product('Ring'),
+        product('Necklace'),
+        award(),
+        award(ALICE),
+        host('start_sale'),
+        comment(ALICE),
+      ),
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<AuctionCommand>(host('end_sale', BOB), host('cancel_sale', ALICE)),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(asked, { maxLength: 50 }), (commands) => {
+        let state = liveSale();
+        let bidsOfRound: { seq: number; amount: number }[] = [];
+        for (const command of commands) {
+          const decision = decide(state, command);
+          if (decision.kind === 'refused') continue;
+          for (const event of decision.events) {
+            state = evolve(state, event);
+            if (event.type === 'bid_placed') {
+              expect(event.sale?.round).toBe(state.sale?.round.number);
+              expect(event.amount).toBeGreaterThan(bidsOfRound.at(-1)?.amount ?? 0);
+              bidsOfRound.push({ seq: state.version, amount: event.amount });
+            }
+            if (event.type === 'product_awarded') {
+              expect(event.winningBid?.seq).toBe(bidsOfRound.at(-1)?.seq);
+            }
+            if (event.type === 'product_awarded' || event.type === 'product_changed') bidsOfRound = [];
+          }
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatMinor, majorOf, MAX_AMOUNT_MINOR, parseAmount } from '../../shared/money.ts';
+
+describe('money', () => {
+  it('[MO1] prints and reads every amount without loss', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_AMOUNT_MINOR }), (minor) => {
+        expect(parseAmount(formatMinor(minor))).toEqual({ ok: true, minor });
+        expect(formatMinor(minor)).toMatch(/^\d+\.\d\d$/);
+      }),
+    );
+  });
+
+  it('[MO1] prints every amount as a JSON number without loss', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_AMOUNT_MINOR }), (minor) => {
+        const sent: unknown = JSON.parse(JSON.stringify(majorOf(minor)));
+        expect(parseAmount(sent)).toEqual({ ok: true, minor });
+      }),
+    );
+    expect([150_000, 150_050, 1].map(majorOf)).toEqual([1500, 1500.5, 0.01]);
+  });
+
+  it('[MO1] reads a JSON number with at most two decimals exactly', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_AMOUNT_MINOR }), (minor) => {
+        const number: unknown = JSON.parse(formatMinor(minor));
+        expect(parseAmount(number)).toEqual({ ok: true, minor });
+      }),
+    );
+  });
+
+  it.each([
+    [3000, 300000],
+    [3000.1, 300010],
+    [0.01, 1],
+    ['3000', 300000],
+    ['3000.5', 300050],
+    ['3000.05', 300005],
+    ['007', 700],
+  ])('[MO2] takes %j', (value, minor) => {
+    expect(parseAmount(value)).toEqual({ ok: true, minor });
+  });
+
+  it.each([
+    [0.1 + 0.2, 'amount must be a positive number with at most two decimals'],
+    [3000.005, 'amount must be a positive number with at most two decimals'],
+    [-1, 'amount must be a positive number with at most two decimals'],
+    ['-1', 'amount must be a positive number with at most two decimals'],
+    [' 5', 'amount must be a positive number with at most two decimals'],
+    ['5e3', 'amount must be a positive number with at most two decimals'],
+    ['0x10', 'amount must be a positive number with at most two decimals'],
+    ['', 'amount must be a positive number with at most two decimals'],
+    ['٣', 'amount must be a positive number with at most two decimals'],
+    [Number.NaN, 'amount must be a positive number with at most two decimals'],
+    [1e-7, 'amount must be a positive number with at most two decimals'],
+    [Number.POSITIVE_INFINITY, 'amount must be at most 999999999999.99'],
+    [1e21, 'amount must be at most 999999999999.99'],
+    [1e12, 'amount must be at most 999999999999.99'],
+    ['1000000000000', 'amount must be at most 999999999999.99'],
+    ['99999999999999999999', 'amount must be at most 999999999999.99'],
+    [undefined, 'amount is required'],
+    [null, 'amount is required'],
+    [true, 'amount must be a number or a string of digits'],
+    [[3000], 'amount must be a number or a string of digits'],
+    [{ valueOf: 3000 }, 'amount must be a number or a string of digits'],
+  ])('[MO2] refuses %j and says why', (value, fault) => {
+    expect(parseAmount(value)).toEqual({ ok: false, fault });
+  });
+});

@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { freePort } from '../support/processes.ts';
+import { program, ServerHome } from '../support/serverProcess.ts';
+
+const PASSWORD = 'sesame-open';
+const mariadbUrl = inject('mariadbUrl');
+
+describe('a start that cannot succeed', () => {
+  let home: ServerHome;
+  let holder: Server;
+  let takenPort: string;
+  let closedPort: number;
+  beforeAll(async () => {
+    home = await ServerHome.open();
+    await writeFile(join(home.folder, 'file'), 'no folder');
+    holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    takenPort = String((holder.address() as AddressInfo).port);
+    closedPort = await freePort();
+  });
+  afterAll(async () => {
+    holder.close();
+    await home.remove();
+  });
+
+  const cases: readonly (readonly [string, () => Record<string, string>, RegExp])[] = [
+    [
+      'production has no secret',
+      () => ({ NODE_ENV: 'production', JWT_SECRET: '' }),
+      /JWT_SECRET: production needs it .*/,
+    ],
+    [
+      'settings are wrong (one line for each)',
+      () => ({
+        PORT: 'eighty',
+        DATABASE_URL: `postgres://me:${PASSWORD}@localhost/x`,
+        LIMIT_MAX_FRAME_BYTES: '-1',
+      }),
+      /PORT: .*\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
+    ],
+    [
+      'nobody listens for MySQL',
+      () => ({ DATABASE_URL: `mysql://me:${PASSWORD}@127.0.0.1:${closedPort}/x` }),
+      /MySQL at 127\.0\.0\.1:\d+\/x cannot be reached: .*ECONNREFUSED.*/,
+    ],
+    [
+      'nobody listens for Redis',
+      () => ({ REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${closedPort}` }),
+      /Redis at 127\.0\.0\.1:\d+ cannot be used: .*ECONNREFUSED.*/,
+    ],
+    [
+      'nobody listens for SMTP',
+      () => ({ SMTP_URL: `smtp://me:${PASSWORD}@127.0.0.1:${closedPort}` }),
+      /The SMTP server at 127\.0\.0\.1:\d+ cannot be used: .*ECONNREFUSED.*/,
+    ],
+    [
+      'the port is taken',
+      () => ({ PORT: takenPort, TRANSPORT: 'uws' }),
+      /Cannot listen on 127\.0\.0\.1:\d+: .*already in use.*/,
+    ],
+    [
+      'the data folder cannot be made',
+      () => ({ DATA_DIR: join(home.folder, 'file', 'data'), JWT_SECRET: '' }),
+      /The data folder cannot be used: .*ENOTDIR.*/,
+    ],
+  ];
+
+  it.each(cases)('[CM3] ends with exit code 1 and one line when %s', async (_name, settings, line) => {
+    const ended = await home.run(program('main'), settings());
+    expect(ended.stderr).toMatch(new RegExp(`^${line.source}\n$`));
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).not.toContain(PASSWORD);
+  });
+
+  it('[CM3] ends with exit code 1 and one line when uWebSockets.js has no build for this Node', async () => {
+    const otherNode = `Object.defineProperty(process.versions, 'modules', { value: '0' })`;
+    const { words, folder } = program('main');
+    const call = { words: ['--import', `data:text/javascript,${otherNode}`, ...words], folder };
+    const ended = await home.run(call, { TRANSPORT: 'uws' });
+    expect(ended.stderr).toMatch(/^uWebSockets\.js has no native build for Node .*TRANSPORT=ws.*\n$/);
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    const server = await home.start({ TRANSPORT: 'auto' }, call);
+    expect(server.output.stdout).toContain('serving through ws');
+    await server.stop();
+  });
+
+  it.skipIf(mariadbUrl === null)('[CM3] ends commands in the same way', async () => {
+    const DATABASE_URL = `${mariadbUrl?.replace('root@', `root:${PASSWORD}@`) ?? ''}/nowhere`;
+    for (const command of ['cli/token', 'cli/migrate'] as const) {
+      const ended = await home.run(program(command, 'buyer1'), { DATABASE_URL });
+      expect(ended.stderr).toMatch(/^MySQL at 127\.0\.0\.1:\d+\/nowhere cannot be reached: .*\n$/);
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).not.toContain(PASSWORD);
+    }
+  });
+});

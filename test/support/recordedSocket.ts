@@ -1,0 +1,39 @@
+import type { Socket } from '../../server/ports/transport.ts';
+
+/** A socket that keeps what was done to it: a session is tested without a network. */
+export class RecordedSocket implements Socket {
+  readonly sent: Record<string, unknown>[] = [];
+  readonly topics = new Set<string>();
+  pings = 0;
+  isTerminated = false;
+  closedWith: number | null = null;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  subscribe(topic: string): void {
+    this.topics.add(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.topics.delete(topic);
+  }
+
+  ping(): void {
+    this.pings += 1;
+  }
+
+  close(code: number): void {
+    this.closedWith ??= code;
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  /** The codes of the errors that were sent, in order. */
+  get errorCodes(): unknown[] {
+    return this.sent.filter(({ type }) => type === 'error').map(({ code }) => code);
+  }
+}

@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Frame, TestClient } from '../support/client.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const RING = 7;
+const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const LIVE = { status: 'active', is_live: true, paused: false, is_auctioneer_disconnected: false };
+const LOST = { status: 'active', is_live: false, paused: true, is_auctioneer_disconnected: true };
+
+describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
+  let server: TestServer;
+  afterEach(() => server.stop());
+
+  const start = async (settings: Record<string, string> = {}) => {
+    server = await startTestServer({
+      TRANSPORT: transport,
+      LIMIT_MESSAGE_BURST: '0',
+      LIMIT_RING_PAUSE_AFTER_MS: '400',
+      LIMIT_RING_CLOSE_AFTER_MS: '3000',
+      ...settings,
+    });
+  };
+  /** A session of the ring, with its `ring_status` read; `null`: the public. */
+  const enter = async (username: string | null): Promise<{ client: TestClient; status: Frame }> => {
+    const query = username === null ? '' : `?token=${await server.token(username)}`;
+    const client = await server.connect(`/ws/ring/${RING}/${query}`);
+    return { client, status: await client.nextOf('ring_status') };
+  };
+
+  it('[RG1] the auctioneer makes the ring live; bidders take part; the public watches only', async () => {
+    await start();
+    const { client: guest, status } = await enter(null);
+    expect(status).toMatchObject({
+      data: {
+        ring_id: RING,
+        status: 'scheduled',
+        is_live: false,
+        paused: false,
+        is_auctioneer_disconnected: false,
+        auctioneer: { username: 'baraka_host' },
+        latest_bids: [],
+        latest_comments: [],
+        user_count: 1,
+      },
+    });
+    const { client: auctioneer } = await enter('baraka_host');
+    expect(await guest.nextOf('ring_live')).toMatchObject({ data: { ring_id: RING, ...LIVE } });
+    const { client: bidder, status: live } = await enter('buyer1');
+    expect(live).toMatchObject({ data: { ...LIVE, user_count: 3 } });
+
+    auctioneer.send({
+      type: 'change_product',
+      product: 'Silver Necklace',
+      min_bid_price: 800,
+      bid_price: '1000.00',
+      actual_price: 1400,
+      id: 'p',
+    });
+    expect(await guest.nextOf('product_changed')).toMatchObject({
+      data: {
+        product: 'Silver Necklace',
+        min_bid_price: '800.00',
+        bid_price: '1000.00',
+        actual_price: '1400.00',
+      },
+    });
+    expect(await auctioneer.nextOf('ack')).toMatchObject({ id: 'p', data: { ok: true } });
+    bidder.send({ type: 'place_bid', amount: 900 });
+    expect((await guest.nextOf('new_bid')).data).toEqual({
+      bidder: 'buyer1',
+      amount: '900.00',
+      time: anyTime,
+      current_price: '900.00',
+    });
+    bidder.send({ type: 'comment', comment: 'Mine!' });
+    expect((await guest.nextOf('new_comment')).data).toEqual({
+      user: 'buyer1',
+      comment: 'Mine!',
+      time: anyTime,
+    });
+    auctioneer.send({ type: 'award', product: 'Silver Necklace', weight: '9 g' });
+    expect((await guest.nextOf('product_awarded')).data).toMatchObject({
+      product: 'Silver Necklace',
+      weight: '9 g',
+      winning_bid: { bidder: 'buyer1', amount: '900.00' },
+    });
+
+    for (const message of [
+      { type: 'place_bid', amount: 5000, id: 1 },
+      { type: 'stop_ring', id: 1 },
+    ]) {
+      guest.send(message);
+      expect(await guest.nextOf('error')).toMatchObject({ message: 'Sign in to take part', id: 1 });
+    }
+    bidder.send({ type: 'stop_ring' });
+    expect(await bidder.nextOf('error')).toMatchObject({ code: 'not_seller' });
+    bidder.send({ type: 'change_product', product: 'x' });
+    expect(await bidder.nextOf('error')).toMatchObject({
+      message: 'min_bid_price is required',
+      code: 'invalid_message',
+    });
+  });
+
+  it('[RG1] refuses a bad token and does not make a guest of it; an unknown ring is not found', async () => {
+    await start();
+    const refused = await server.connect(`/ws/ring/${RING}/?token=nonsense`);
+    expect(await refused.next()).toMatchObject({ type: 'error', code: 'token_invalid' });
+    expect((await refused.closing).code).toBe(4401);
+    for (const id of ['999', '1', 'abc']) {
+      const lost = await server.connect(`/ws/ring/${id}/`);
+      expect(await lost.next()).toMatchObject({ type: 'error', message: 'Auction not found' });
+      expect((await lost.closing).code).toBe(4404);
+    }
+  });
+
+  it('[RG8] counts every join, leave and disconnect', async () => {
+    await start();
+    const { client: watcher } = await enter(null);
+    const { client: bidder } = await enter('buyer1');
+    const count = async (user_count: number) =>
+      expect(
+        (
+          await watcher.nextThat(
+            ({ type, data }) => type === 'user_count' && data?.['user_count'] === user_count,
+          )
+        ).data,
+      ).toEqual({ ring_id: RING, user_count });
+    await count(2);
+    bidder.send({ type: 'leave', id: 'l' });
+    await count(1);
+    expect(await bidder.nextOf('ack')).toMatchObject({ id: 'l' });
+    bidder.send({ type: 'join' });
+    await count(2);
+    expect((await bidder.nextOf('ring_status')).data).toMatchObject({ user_count: 2 });
+    bidder.socket.terminate();
+    await count(1);
+  });
+
+  it('[RG2] a tab that is reloaded leaves no trace but the counts', async () => {
+    await start({ LIMIT_RING_PAUSE_AFTER_MS: '5000' });
+    const { client: watcher } = await enter(null);
+    const first = await enter('baraka_host');
+    await watcher.nextOf('ring_live');
+    first.client.socket.terminate();
+    await watcher.nextThat(({ type, data }) => type === 'user_count' && data?.['user_count'] === 1);
+    const second = await enter('baraka_host');
+    await second.client.settle();
+    await watcher.settle();
+    const names = watcher.frames.map(({ type }) => type);
+    expect(names.filter((name) => name !== 'user_count')).toEqual([
+      'ring_status',
+      'auction_started',
+      'ring_live',
+      'error',
+    ]);
+  });
+
+  it('[RG3] [RG4] tells everyone, in every protocol, that the auctioneer is lost, back, and lost for good', async () => {
+    await start();
+    const { client: watcher } = await enter(null);
+    const { client: bidder } = await enter('buyer1');
+    const first = await enter('baraka_host');
+    await watcher.nextOf('ring_live');
+    const shopper = await server.watch(RING, 'buyer2');
+    first.client.socket.terminate();
+    expect((await watcher.nextOf('ring_paused')).data).toMatchObject({
+      ...LOST,
+      reason: 'auctioneer_disconnected',
+    });
+    expect(await shopper.nextOf('auction_paused')).toMatchObject({
+      data: { reason: 'auctioneer_disconnected' },
+    });
+    bidder.send({ type: 'place_bid', amount: 5000 });
+    expect(await bidder.nextOf('error')).toMatchObject({ message: 'Auction is paused' });
+
+    const second = await enter('baraka_host');
+    expect(second.status.data).toMatchObject(LOST);
+    expect((await watcher.nextOf('ring_resumed')).data).toMatchObject(LIVE);
+    second.client.send({ type: 'leave' });
+    expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
+    expect((await watcher.nextOf('ring_closed')).data).toMatchObject({
+      reason: 'auctioneer_disconnected',
+      is_closed: true,
+      is_live: false,
+    });
+    expect((await watcher.nextOf('auction_ended')).data).toMatchObject({ status: 'ended' });
+    expect(await shopper.nextOf('auction_ended')).toMatchObject({ data: { status: 'ended' } });
+    const third = await enter('baraka_host');
+    expect(third.status.data).toMatchObject({ is_closed: true });
+    expect(await third.client.nextOf('error')).toMatchObject({ code: 'already_ended' });
+  });
+
+  it('[RG1] the auctioneer pauses, resumes and stops the ring', async () => {
+    await start();
+    const { client: auctioneer } = await enter('baraka_host');
+    const { client: bidder } = await enter('buyer1');
+    auctioneer.send({ type: 'pause_ring' });
+    expect((await bidder.nextOf('ring_paused')).data).toMatchObject({
+      paused: true,
+      is_live: true,
+      reason: 'host',
+    });
+    bidder.send({ type: 'place_bid', amount: 5000 });
+    expect(await bidder.nextOf('error')).toMatchObject({ message: 'Auction is paused' });
+    auctioneer.send({ type: 'resume_ring' });
+    await bidder.nextOf('ring_resumed');
+    auctioneer.send({ type: 'stop_ring' });
+    expect((await bidder.nextOf('ring_closed')).data).toMatchObject({ reason: 'stopped', is_closed: true });
+  });
+});

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
+import { changeOf } from '../../server/domain/auction/change.ts';
+import { decide } from '../../server/domain/auction/decide.ts';
+import { evolve } from '../../server/domain/auction/evolve.ts';
+import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
+import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
+import type { BackendCalls } from '../../server/ports/backendCalls.ts';
+import type { KeptMailbox, Mailer } from '../../server/ports/mailer.ts';
+import type { Metrics } from '../../server/ports/metrics.ts';
+import type { JobQueue } from '../../server/ports/queue.ts';
+import type { OutboxStore, Store } from '../../server/ports/store.ts';
+import { demoSeed } from '../../server/seeding/demo.ts';
+import { OutboxRelay } from '../../server/workers/outboxRelay.ts';
+import { OutboxWorker } from '../../server/workers/outboxWorker.ts';
+import { person } from '../support/auctions.ts';
+import { ManualClock } from '../support/manualClock.ts';
+import { until } from '../support/processes.ts';
+import { RecordedLog } from '../support/recordedLog.ts';
+import { openTestStore, rawRows, type StoreKind, type TestStore } from '../support/store.ts';
+
+/** Outbid letters within a minute become one. */
+export const GATHER_WINDOW_MS = 60_000;
+
+/** What one process does with letters and calls: a relay and a worker over a store, a queue and a mailer. */
+export interface PostOffice {
+  readonly relay: OutboxRelay;
+  readonly log: RecordedLog;
+  /** What became of each attempt, as the metrics saw it. */
+  readonly attempts: readonly string[];
+  /** Resolves when the relay has looked and sleeps. */
+  asleep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a post office is made of; what is not given is real and of its own. */
+export interface PostOfficeParts {
+  readonly mailer?: Mailer;
+  readonly queue?: JobQueue;
+  readonly outbox?: OutboxStore;
+  readonly clock?: ManualClock;
+  /** None when left out. */
+  readonly backend?: BackendCalls;
+}
+
+/** A street with one database, in which post offices open and close; its auction 1 is open for bids. */
+export class Street {
+  readonly clock = new ManualClock();
+  readonly kept: Mailer & KeptMailbox;
+  readonly store: Store;
+  readonly #folder: string;
+  readonly #stores: TestStore;
+  readonly #offices: PostOffice[] = [];
+
+  private constructor(folder: string, stores: TestStore) {
+    this.#folder = folder;
+    this.#stores = stores;
+    this.store = stores.store;
+    this.kept = createKeptMailer(folder, 'no-reply@madeinpk.example', this.clock);
+  }
+
+  static async open(kind: StoreKind = 'sqlite'): Promise<Street> {
+    const folder = await mkdtemp(join(tmpdir(), 'ringside-mail-'));
+    return new Street(folder, await openTestStore(kind, demoSeed(new ManualClock().nowMs())));
+  }
+
+  /** The same database, as another process has it. */
+  reopen(): Promise<Store> {
+    return this.#stores.reopen();
+  }
+
+  /** Asks the database itself. */
+  rows(sql: string): ReturnType<typeof rawRows> {
+    return rawRows(this.#stores.databaseUrl, sql);
+  }
+
+  /** Opens a post office and starts it. */
+  start(parts: PostOfficeParts = {}): PostOffice {
+    const log = new RecordedLog();
+    const queue = parts.queue ?? createInProcessQueue(log, { concurrency: 5 });
+    const outbox = parts.outbox ?? this.store.outbox;
+    const clock = parts.clock ?? this.clock;
+    const relay = new OutboxRelay({
+      outbox,
+      queue,
+      clock,
+      log,
+      gatherWindowMs: GATHER_WINDOW_MS,
+    });
+    const attempts: string[] = [];
+    const metrics: Pick<Metrics, 'mailAttempted' | 'backendCallAttempted'> = {
+      mailAttempted: (outcome) => attempts.push(outcome),
+      backendCallAttempted: (outcome) => attempts.push(outcome),
+    };
+    const worker = new OutboxWorker({
+      outbox,
+      mailer: parts.mailer ?? this.kept,
+      backend: parts.backend ?? null,
+      metrics,
+      clock,
+      log,
+      siteName: 'MadeInPK',
+      publicUrl: 'https://madeinpk.example:8443',
+      putOff: () => relay.nudge(),
+    });
+    queue.consume((jobId) => worker.handle(jobId));
+    relay.start();
+    const office: PostOffice = {
+      relay,
+      log,
+      attempts,
+      asleep: () => until(() => expect(clock.pendingTimers).toBe(1)),
+      stop: async () => {
+        await relay.stop();
+        await queue.close();
+      },
+    };
+    this.#offices.push(office);
+    return office;
+  }
+
+  /** `buyer1` … `buyer9` bids on auction 1 (whole rupees); whoever led gets a letter. */
+  async bid(buyer: number, rupees: number): Promise<void> {
+    await this.#carryOut(1, {
+      type: 'place_bid',
+      bidder: person(buyer, `buyer${buyer}`),
+      bidderIsBlocked: false,
+      amount: rupees * 100,
+      receivedAtMs: this.clock.nowMs(),
+      requestId: null,
+    });
+  }
+
+  /** The auctioneer of live sale 7 comes and closes its ring; whether a main backend is to be told is an option. */
+  async closeRing({ tellsBackend = true } = {}): Promise<void> {
+    const requestedBy = person(14, 'baraka_host');
+    const nowMs = this.clock.nowMs();
+    await this.#carryOut(7, { type: 'enter_ring', requestedBy, nowMs }, tellsBackend);
+    await this.#carryOut(7, { type: 'close_ring', requestedBy, nowMs }, tellsBackend);
+  }
+
+  async #carryOut(auctionId: number, command: AuctionCommand, tellsBackend = false): Promise<void> {
+    const before = await this.store.auctions.load(auctionId);
+    if (before === null) throw new Error(`auction ${auctionId} is missing`);
+    const decision = decide(before, command);
+    if (decision.kind === 'refused') throw new Error(decision.refusal.message);
+    const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
+    const after = decision.events.reduce(evolve, before);
+    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend);
+    expect(await this.store.auctions.commit([change])).toMatchObject([{ kind: 'committed' }]);
+  }
+
+  /** The kept letters, oldest first: who reads which price. */
+  async letters(): Promise<string[]> {
+    const mails = await this.kept.list();
+    return mails.toReversed().map(({ to, text }) => `${to} ${/Rs\. [\d.]+/.exec(text)?.[0] ?? ''}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#offices.map((office) => office.stop()));
+    await this.#stores.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
