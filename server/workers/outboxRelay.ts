@@ -72,7 +72,8 @@ export class OutboxRelay {
     this.#restUntilMs = this.#options.clock.nowMs() + REST_MS;
     this.#passing = this.#look().then((nextLookAtMs) => {
       this.#passing = null;
-      if (this.#isRunning) this.#sleepUntil(Math.max(nextLookAtMs, this.#restUntilMs));
+      const isAskedFor = this.#isNudged && this.#failures === 0;
+      if (this.#isRunning) this.#sleepUntil(Math.max(isAskedFor ? 0 : nextLookAtMs, this.#restUntilMs));
     });
   }
 
@@ -86,7 +87,6 @@ export class OutboxRelay {
       const dueAtMs = await outbox.nextDueAtMs();
       if (this.#failures > 0) log.info('letters are handed over again');
       this.#failures = 0;
-      if (this.#isNudged) return clock.nowMs();
       return Math.min(dueAtMs ?? Infinity, clock.nowMs() + LOOK_EVERY_MS);
     } catch (error) {
       if (this.#failures === 0) log.warn('letters wait in the outbox', { error });
