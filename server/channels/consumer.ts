@@ -1,7 +1,7 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
-import type { ClientMessage, MessageId, Outgoing, WireMessage } from './message.ts';
+import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
 
 /** What never changes about one connection. */
 export interface Scope {
@@ -16,7 +16,12 @@ export interface Channel {
   /** Sends to this client only. */
   push(message: WireMessage | Outgoing): void;
   /** Sends the documented error message, with its stable code and the id of the message it answers. */
-  error(error: ErrorText, id?: MessageId): void;
+  error(error: ErrorText, answered?: Answerable): void;
+  /**
+   * Tells a client that wants to know (by an id, or by a callback) that its message was carried out; `seq` where
+   * a ledger event came of it.
+   */
+  acknowledge(answered: Answerable, seq?: number): void;
   /** From now on this client gets what is broadcast to the topic. */
   join(topic: string): void;
   leave(topic: string): void;

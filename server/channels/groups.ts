@@ -39,7 +39,7 @@ export class Groups {
     const startedAtMs = this.#clock.elapsedMs();
     const message = make();
     if (message === null) return;
-    this.#transport.publish(topic, new Outgoing(message).text);
+    this.#transport.publish(topic, new Outgoing(message));
     this.#metrics.broadcast(this.#clock.elapsedMs() - startedAtMs);
   }
 }

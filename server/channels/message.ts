@@ -1,10 +1,17 @@
+import type { Acknowledgement, Frame } from '../ports/transport.ts';
+
 /** The id that a client may give a message: it comes back on the message's outcome. */
 export type MessageId = string | number;
 
-/** One message of a client: a named event with its payload, whatever carried it. */
-export interface ClientMessage {
-  readonly type: string;
+/** What is needed to answer a message: its id, and the callback of a client that asked for an acknowledgement. */
+export interface Answerable {
   readonly id: MessageId | undefined;
+  readonly acknowledge: ((answer: Acknowledgement) => void) | null;
+}
+
+/** One message of a client: a named event with its payload, whatever carried it. */
+export interface ClientMessage extends Answerable {
+  readonly type: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly receivedAtMs: number;
 }
@@ -17,7 +24,7 @@ export interface WireMessage {
 }
 
 /** A message that is turned into text at most once, however often it is sent. */
-export class Outgoing {
+export class Outgoing implements Frame {
   readonly message: WireMessage;
   #text: string | undefined;
 
@@ -30,19 +37,29 @@ export class Outgoing {
     this.#text ??= JSON.stringify(this.message);
     return this.#text;
   }
+
+  get name(): string {
+    return this.message.type;
+  }
+
+  /** The data; after it the keys that stand beside it, where there are any. */
+  get values(): readonly unknown[] {
+    const { data } = this.message;
+    const beside = Object.fromEntries(
+      Object.entries(this.message).filter(([key]) => key !== 'type' && key !== 'data'),
+    );
+    if (data === undefined) return [beside];
+    return Object.keys(beside).length === 0 ? [data] : [data, beside];
+  }
 }
 
-/** The answer to a message with an id that was carried out; `seq` where a ledger event came of it. */
-export function ackMessage(id: MessageId, seq?: number): WireMessage {
-  return { type: 'ack', id, data: { ok: true, ...(seq === undefined ? {} : { seq }) } };
-}
-
-/** What a frame turned out to be. A fault carries the message's id where one could be read. */
+/** What a frame turned out to be. A fault can be answered as far as it could be read. */
 export type ParsedMessage =
   | { readonly ok: true; readonly message: ClientMessage }
-  | { readonly ok: false; readonly fault: string; readonly id: MessageId | undefined };
+  | { readonly ok: false; readonly fault: string; readonly answerable: Answerable };
 
 const MAX_ID_CHARACTERS = 64;
+const INVALID_ID = `id must be a whole number or a string of 1 to ${MAX_ID_CHARACTERS} characters`;
 
 /** Reads a text frame: `{"type": NAME, ...}`, with the fields beside `type`, inside `data`, or both. */
 export function parseMessage(text: string | null, receivedAtMs: number): ParsedMessage {
@@ -55,19 +72,33 @@ export function parseMessage(text: string | null, receivedAtMs: number): ParsedM
   }
   if (!isRecord(value)) return fault('Message must be a JSON object');
   const { type, id, data, ...fields } = value;
-  if (id !== undefined && id !== null && !isMessageId(id)) {
-    return fault(`id must be a whole number or a string of 1 to ${MAX_ID_CHARACTERS} characters`);
-  }
   const messageId = id ?? undefined;
+  if (messageId !== undefined && !isMessageId(messageId)) return fault(INVALID_ID);
   if (typeof type !== 'string' || type === '') {
-    return fault(type === undefined ? 'type is required' : 'type must be a string', messageId);
+    return fault(type === undefined ? 'type is required' : 'type must be a string', { id: messageId });
   }
   const payload = isRecord(data) ? { ...data, ...fields } : fields;
-  return { ok: true, message: { type, id: messageId, payload, receivedAtMs } };
+  return { ok: true, message: { type, id: messageId, acknowledge: null, payload, receivedAtMs } };
 }
 
-function fault(text: string, id?: MessageId): ParsedMessage {
-  return { ok: false, fault: text, id };
+/** Reads a named event: its fields, an `id` among them, as they stand beside `type` in a text frame. */
+export function parseEvent(
+  type: string,
+  payload: unknown,
+  acknowledge: Answerable['acknowledge'],
+  receivedAtMs: number,
+): ParsedMessage {
+  if (payload !== undefined && payload !== null && !isRecord(payload)) {
+    return fault('The payload must be an object', { acknowledge });
+  }
+  const { id, ...fields } = payload ?? {};
+  const messageId = id ?? undefined;
+  if (messageId !== undefined && !isMessageId(messageId)) return fault(INVALID_ID, { acknowledge });
+  return { ok: true, message: { type, id: messageId, acknowledge, payload: fields, receivedAtMs } };
+}
+
+function fault(text: string, answerable: Partial<Answerable> = {}): ParsedMessage {
+  return { ok: false, fault: text, answerable: { id: undefined, acknowledge: null, ...answerable } };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

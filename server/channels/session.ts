@@ -5,12 +5,19 @@ import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable } from '../ports/store.ts';
-import type { Socket, SocketHandlers } from '../ports/transport.ts';
+import type { Acknowledgement, Socket, SocketHandlers } from '../ports/transport.ts';
 import type { Audience, Channel, Consumer } from './consumer.ts';
 import type { Dialect, ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import { type Groups, userTopic } from './groups.ts';
-import { type MessageId, Outgoing, parseMessage, type WireMessage } from './message.ts';
+import {
+  type Answerable,
+  Outgoing,
+  parseEvent,
+  type ParsedMessage,
+  parseMessage,
+  type WireMessage,
+} from './message.ts';
 import { MessageRate } from './messageRate.ts';
 
 /** What every session works with. */
@@ -36,9 +43,11 @@ export interface SessionStart {
   readonly dialect: Dialect;
 }
 
-interface EarlyFrame {
-  readonly text: string | null;
+/** What has arrived, not yet looked at. */
+interface Arrival {
   readonly receivedAtMs: number;
+  readonly sizeBytes: () => number;
+  readonly parse: () => ParsedMessage;
 }
 
 /**
@@ -46,7 +55,7 @@ interface EarlyFrame {
  * and frames are kept until that is done.
  */
 type Phase =
-  | { readonly kind: 'waiting'; readonly sinceMs: number; readonly frames: EarlyFrame[]; bytes: number }
+  | { readonly kind: 'waiting'; readonly sinceMs: number; readonly arrivals: Arrival[]; bytes: number }
   | { readonly kind: 'open'; readonly consumer: Consumer }
   | { readonly kind: 'over' };
 
@@ -71,7 +80,7 @@ export class Session implements SocketHandlers {
     this.#services = services;
     this.#connectionId = services.clock.randomId();
     this.#rate = new MessageRate(services.limits, nowMs);
-    this.#phase = { kind: 'waiting', sinceMs: nowMs, frames: [], bytes: 0 };
+    this.#phase = { kind: 'waiting', sinceMs: nowMs, arrivals: [], bytes: 0 };
     this.#heardAtMs = nowMs;
     this.#pingedAtMs = nowMs;
   }
@@ -84,16 +93,25 @@ export class Session implements SocketHandlers {
   }
 
   received(text: string | null): void {
-    const nowMs = this.#services.clock.nowMs();
-    this.#heardAtMs = nowMs;
-    switch (this.#phase.kind) {
-      case 'waiting':
-        return this.#keep(this.#phase, { text, receivedAtMs: nowMs });
-      case 'open':
-        return this.#handle(this.#phase.consumer, { text, receivedAtMs: nowMs });
-      case 'over':
-        return;
-    }
+    const receivedAtMs = this.#services.clock.nowMs();
+    this.#arrived({
+      receivedAtMs,
+      sizeBytes: () => Buffer.byteLength(text ?? ''),
+      parse: () => parseMessage(text, receivedAtMs),
+    });
+  }
+
+  receivedEvent(
+    name: string,
+    payload: unknown,
+    acknowledge: ((answer: Acknowledgement) => void) | null,
+  ): void {
+    const receivedAtMs = this.#services.clock.nowMs();
+    this.#arrived({
+      receivedAtMs,
+      sizeBytes: () => Buffer.byteLength(JSON.stringify([name, payload])),
+      parse: () => parseEvent(name, payload, acknowledge, receivedAtMs),
+    });
   }
 
   pong(): void {
@@ -155,10 +173,10 @@ export class Session implements SocketHandlers {
     }
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
     if (this.#user !== null) this.#join(userTopic(this.#user.id));
-    const { frames } = this.#phase;
+    const { arrivals } = this.#phase;
     this.#phase = { kind: 'open', consumer };
-    for (const frame of frames) {
-      if (this.#isOpen()) this.#handle(consumer, frame);
+    for (const arrival of arrivals) {
+      if (this.#isOpen()) this.#handle(consumer, arrival);
     }
   }
 
@@ -193,27 +211,39 @@ export class Session implements SocketHandlers {
     }
   }
 
-  #keep(phase: Phase & { kind: 'waiting' }, frame: EarlyFrame): void {
-    const { earlyBytes } = this.#services.limits;
-    phase.bytes += Buffer.byteLength(frame.text ?? '') + 1;
-    if (earlyBytes > 0 && phase.bytes > earlyBytes) this.#turnAway(errors.tooEarly, 'timeout');
-    else phase.frames.push(frame);
+  #arrived(arrival: Arrival): void {
+    this.#heardAtMs = arrival.receivedAtMs;
+    switch (this.#phase.kind) {
+      case 'waiting':
+        return this.#keep(this.#phase, arrival);
+      case 'open':
+        return this.#handle(this.#phase.consumer, arrival);
+      case 'over':
+        return;
+    }
   }
 
-  #handle(consumer: Consumer, { text, receivedAtMs }: EarlyFrame): void {
+  #keep(phase: Phase & { kind: 'waiting' }, arrival: Arrival): void {
+    const { earlyBytes } = this.#services.limits;
+    phase.bytes += arrival.sizeBytes() + 1;
+    if (earlyBytes > 0 && phase.bytes > earlyBytes) this.#turnAway(errors.tooEarly, 'timeout');
+    else phase.arrivals.push(arrival);
+  }
+
+  #handle(consumer: Consumer, { receivedAtMs, parse }: Arrival): void {
     if (this.#expiresAtMs !== null && receivedAtMs >= this.#expiresAtMs) {
       this.#turnAway(this.#start.dialect.tokenExpired, 'unauthenticated');
       return;
     }
-    const parsed = parseMessage(text, receivedAtMs);
+    const parsed = parse();
     const verdict = this.#rate.take(receivedAtMs);
     if (verdict !== 'pass') {
-      this.#error(errors.rateLimited, parsed.ok ? parsed.message.id : parsed.id);
+      this.#error(errors.rateLimited, parsed.ok ? parsed.message : parsed.answerable);
       if (verdict === 'strike out') this.close('tooMany');
       return;
     }
     if (!parsed.ok) {
-      this.#error(errors.invalidMessage(parsed.fault), parsed.id);
+      this.#error(errors.invalidMessage(parsed.fault), parsed.answerable);
       return;
     }
     try {
@@ -254,7 +284,8 @@ export class Session implements SocketHandlers {
   #channel(): Channel {
     return {
       push: (message) => this.#push(message),
-      error: (error, id) => this.#error(error, id),
+      error: (error, answered) => this.#error(error, answered),
+      acknowledge: (answered, seq) => this.#acknowledge(answered, seq),
       join: (topic) => this.#join(topic),
       leave: (topic) => {
         if (this.#socket !== null && this.#topics.delete(topic))
@@ -272,10 +303,17 @@ export class Session implements SocketHandlers {
 
   #push(message: WireMessage | Outgoing): void {
     if (this.#phase.kind === 'over') return;
-    this.#socket?.send(message instanceof Outgoing ? message.text : JSON.stringify(message));
+    this.#socket?.send(message instanceof Outgoing ? message : new Outgoing(message));
   }
 
-  #error(error: ErrorText, id?: MessageId): void {
-    this.#push(this.#start.dialect.errorMessage(error, id));
+  #error(error: ErrorText, answered?: Answerable): void {
+    this.#push(this.#start.dialect.errorMessage(error, answered?.id));
+    answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
+  }
+
+  #acknowledge({ id, acknowledge }: Answerable, seq?: number): void {
+    const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
+    if (id !== undefined) this.#push({ type: 'ack', id, data: answer });
+    acknowledge?.(answer);
   }
 }

@@ -60,7 +60,7 @@ class AuctionConsumer implements Consumer {
       case 'place_bid':
         return this.#placeBid(message);
       default:
-        this.#channel.error(errors.unknownType(message.type), message.id);
+        this.#channel.error(errors.unknownType(message.type), message);
     }
   }
 
@@ -68,10 +68,11 @@ class AuctionConsumer implements Consumer {
     if (this.#room !== null) this.#services.rooms.leave(this.#room);
   }
 
-  async #placeBid({ id, payload, receivedAtMs }: ClientMessage): Promise<void> {
+  async #placeBid(message: ClientMessage): Promise<void> {
+    const { id, payload, receivedAtMs } = message;
     const amount = parseAmount(payload['amount']);
     if (!amount.ok) {
-      this.#channel.error(errors.invalidMessage(amount.fault), id);
+      this.#channel.error(errors.invalidMessage(amount.fault), message);
       return;
     }
     if (this.#room === null) return;
@@ -82,7 +83,7 @@ class AuctionConsumer implements Consumer {
       requestId: id === undefined ? null : JSON.stringify(id),
       receivedAtMs,
     });
-    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, id);
+    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, message);
     else if (id !== undefined) this.#channel.push(bidAcceptedMessage(id, outcome.stored));
   }
 }

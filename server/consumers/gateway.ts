@@ -8,7 +8,7 @@ import { faultOf } from '../../shared/contracts/liveFields.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../channels/consumer.ts';
 import { errors } from '../channels/errors.ts';
 import type { Groups } from '../channels/groups.ts';
-import { ackMessage, type ClientMessage, type MessageId } from '../channels/message.ts';
+import type { Answerable, ClientMessage } from '../channels/message.ts';
 import { Presence } from '../channels/presence.ts';
 import { TokenBucket } from '../channels/tokenBucket.ts';
 import type { SaleCommand } from '../domain/auction/commands.ts';
@@ -20,6 +20,8 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GATEWAY_TOPIC, gatewayError, gatewayTopic, userCountMessage } from './gatewayDialect.ts';
 import { Memberships } from './gatewayMemberships.ts';
+
+const NOT_JOINED = { code: 'not_joined', message: 'You have not joined this auction.' };
 
 /** What the consumer works with. */
 export interface GatewayServices {
@@ -65,31 +67,31 @@ class GatewayConsumer implements Consumer {
   }
 
   received(message: ClientMessage): void | Promise<void> {
-    const { type, id } = message;
-    if (!isGatewayEventName(type)) return this.#channel.error(errors.unknownType(type), id);
+    const { type } = message;
+    if (!isGatewayEventName(type)) return this.#channel.error(errors.unknownType(type), message);
     const parsed = gatewayPayloads[type].safeParse(message.payload);
-    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), id);
+    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), message);
     // The table pairs each name with its payload; TypeScript loses the pair where both are unions.
     return this.#handle({ type, payload: parsed.data } as GatewayEvent, message);
   }
 
   #handle(event: GatewayEvent, message: ClientMessage): void | Promise<void> {
     const { auctionId } = event.payload;
-    const { id, receivedAtMs: nowMs } = message;
+    const { receivedAtMs: nowMs } = message;
     const requestedBy = this.#scope.user;
     const direct = (command: SaleCommand) =>
-      this.#answer(event.type, id, this.#services.sales.direct(auctionId, command));
+      this.#answer(event.type, message, this.#services.sales.direct(auctionId, command));
     switch (event.type) {
       case 'joinAuction':
-        return this.#join(auctionId, id);
+        return this.#join(auctionId, message);
       case 'leaveAuction':
-        return this.#leave(auctionId, id);
+        return this.#leave(auctionId, message);
       case 'placeBid':
         return this.#placeBid(event.payload, message);
       case 'comment':
         return this.#comment(event.payload, message);
       case 'broadCasterLeave':
-        return this.#broadcasterLeave(auctionId, id);
+        return this.#broadcasterLeave(auctionId, message);
       case 'startLiveAuction':
         return direct({ type: 'start_sale', nowMs, requestedBy });
       case 'cancelAuction':
@@ -112,15 +114,15 @@ class GatewayConsumer implements Consumer {
     }
   }
 
-  async #join(auctionId: number, id: MessageId | undefined): Promise<void> {
+  async #join(auctionId: number, message: Answerable): Promise<void> {
     const refusal = await this.#memberships.join(auctionId);
-    if (refusal !== null) this.#channel.error(gatewayError('joinAuction', refusal), id);
-    else this.#acknowledge(id);
+    if (refusal !== null) this.#channel.error(gatewayError('joinAuction', refusal), message);
+    else this.#channel.acknowledge(message);
   }
 
-  async #leave(auctionId: number, id: MessageId | undefined): Promise<void> {
-    if (await this.#memberships.leave(auctionId)) this.#acknowledge(id);
-    else this.#channel.error({ code: 'not_joined', message: 'You have not joined this auction.' }, id);
+  async #leave(auctionId: number, message: Answerable): Promise<void> {
+    if (await this.#memberships.leave(auctionId)) this.#channel.acknowledge(message);
+    else this.#channel.error(NOT_JOINED, message);
   }
 
   async #placeBid({ auctionId, amount }: GatewayPayload<'placeBid'>, message: ClientMessage): Promise<void> {
@@ -128,53 +130,48 @@ class GatewayConsumer implements Consumer {
     const requestId = id === undefined ? null : JSON.stringify(id);
     const bidder = this.#scope.user;
     const bid = this.#services.auctions.placeBid({ auctionId, bidder, amount, requestId, receivedAtMs });
-    await this.#answer('placeBid', id, bid);
+    await this.#answer('placeBid', message, bid);
   }
 
   async #comment(
     { auctionId, comment: text }: GatewayPayload<'comment'>,
     message: ClientMessage,
   ): Promise<void> {
-    const { id, receivedAtMs } = message;
+    const { receivedAtMs } = message;
     if (!this.#commentRate.take(receivedAtMs)) {
-      this.#channel.error(errors.rateLimited, id);
+      this.#channel.error(errors.rateLimited, message);
       return;
     }
     const authorId = this.#scope.user.id;
     await this.#answer(
       'comment',
-      id,
+      message,
       this.#services.sales.comment({ auctionId, authorId, text, receivedAtMs }),
     );
   }
 
   /** Tells the room and changes nothing: the document's notice that the stream has no host. */
-  async #broadcasterLeave(auctionId: number, id: MessageId | undefined): Promise<void> {
+  async #broadcasterLeave(auctionId: number, message: Answerable): Promise<void> {
     const refusal = await this.#services.sales.whyNotHost(auctionId, this.#scope.user.id);
     if (refusal !== null) {
-      this.#channel.error(gatewayError('broadCasterLeave', refusal), id);
+      this.#channel.error(gatewayError('broadCasterLeave', refusal), message);
       return;
     }
     this.#services.groups.broadcast(gatewayTopic(auctionId), () => ({
       type: 'broadCasterLeft',
       data: { auctionId },
     }));
-    this.#acknowledge(id);
+    this.#channel.acknowledge(message);
   }
 
   async #answer(
     event: GatewayEventName,
-    id: MessageId | undefined,
+    message: Answerable,
     deciding: Promise<Outcome<unknown>>,
   ): Promise<void> {
     const outcome = await deciding;
-    if (outcome.kind === 'refused') this.#channel.error(gatewayError(event, outcome.refusal), id);
-    else this.#acknowledge(id, outcome.stored.seq);
-  }
-
-  /** An addition: a message with an id is told that it was carried out. */
-  #acknowledge(id: MessageId | undefined, seq?: number): void {
-    if (id !== undefined) this.#channel.push(ackMessage(id, seq));
+    if (outcome.kind === 'refused') this.#channel.error(gatewayError(event, outcome.refusal), message);
+    else this.#channel.acknowledge(message, outcome.stored.seq);
   }
 }
 

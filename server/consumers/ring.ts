@@ -3,7 +3,7 @@ import { isRingMessageName, type RingMessage, ringPayloads } from '../../shared/
 import type { Channel, Consumer, ConsumerFactory, GuestScope } from '../channels/consumer.ts';
 import { errors } from '../channels/errors.ts';
 import type { Groups } from '../channels/groups.ts';
-import { ackMessage, type ClientMessage, type MessageId } from '../channels/message.ts';
+import type { Answerable, ClientMessage } from '../channels/message.ts';
 import { Presence } from '../channels/presence.ts';
 import { TokenBucket } from '../channels/tokenBucket.ts';
 import { parseAuctionId } from '../domain/auction/auctionId.ts';
@@ -84,23 +84,24 @@ class RingConsumer implements Consumer {
   }
 
   received(message: ClientMessage): void | Promise<void> {
-    const { type, id } = message;
-    if (!isRingMessageName(type)) return this.#channel.error(errors.unknownType(type), id);
+    const { type } = message;
+    if (!isRingMessageName(type)) return this.#channel.error(errors.unknownType(type), message);
     const parsed = ringPayloads[type].safeParse(message.payload);
-    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), id);
+    if (!parsed.success) return this.#channel.error(errors.invalidMessage(faultOf(parsed.error)), message);
     if (this.#room === null) return;
     // The table pairs each name with its payload; TypeScript loses the pair where both are unions.
     return this.#handle({ type, payload: parsed.data } as RingMessage, message, this.#room);
   }
 
-  #handle(asked: RingMessage, { id, receivedAtMs }: ClientMessage, room: Room): void | Promise<void> {
-    if (asked.type === 'join') return this.#join(room).then(() => this.#acknowledge(id));
+  #handle(asked: RingMessage, message: ClientMessage, room: Room): void | Promise<void> {
+    const { id, receivedAtMs } = message;
+    if (asked.type === 'join') return this.#join(room).then(() => this.#channel.acknowledge(message));
     if (asked.type === 'leave') {
       this.#leave(room);
-      return this.#acknowledge(id);
+      return this.#channel.acknowledge(message);
     }
     const { user } = this.#scope;
-    if (user === null) return this.#channel.error(SIGN_IN, id);
+    if (user === null) return this.#channel.error(SIGN_IN, message);
     const { auctionId } = room;
     const { auctions, sales } = this.#services;
     switch (asked.type) {
@@ -108,17 +109,17 @@ class RingConsumer implements Consumer {
         const { amount } = asked.payload;
         const requestId = id === undefined ? null : JSON.stringify(id);
         return this.#answer(
-          id,
+          message,
           auctions.placeBid({ auctionId, bidder: user, amount, requestId, receivedAtMs }),
         );
       }
       case 'comment': {
-        if (!this.#commentRate.take(receivedAtMs)) return this.#channel.error(errors.rateLimited, id);
+        if (!this.#commentRate.take(receivedAtMs)) return this.#channel.error(errors.rateLimited, message);
         const { comment: text } = asked.payload;
-        return this.#answer(id, sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }));
+        return this.#answer(message, sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }));
       }
       default:
-        return this.#answer(id, sales.direct(auctionId, hostCommand(asked, user, receivedAtMs)));
+        return this.#answer(message, sales.direct(auctionId, hostCommand(asked, user, receivedAtMs)));
     }
   }
 
@@ -155,15 +156,10 @@ class RingConsumer implements Consumer {
     return user?.id === snapshot.seller.id ? user : null;
   }
 
-  async #answer(id: MessageId | undefined, deciding: Promise<Outcome<unknown>>): Promise<void> {
+  async #answer(message: Answerable, deciding: Promise<Outcome<unknown>>): Promise<void> {
     const outcome = await deciding;
-    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, id);
-    else this.#acknowledge(id, outcome.stored.seq);
-  }
-
-  /** A message with an id is told that it was carried out. */
-  #acknowledge(id: MessageId | undefined, seq?: number): void {
-    if (id !== undefined) this.#channel.push(ackMessage(id, seq));
+    if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, message);
+    else this.#channel.acknowledge(message, outcome.stored.seq);
   }
 }
 

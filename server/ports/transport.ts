@@ -13,12 +13,26 @@ export type UpgradeAnswer =
   | { readonly accept: true; readonly handlers: SocketHandlers; readonly subprotocol?: string }
   | { readonly accept: false; readonly status: number; readonly detail: string };
 
+/** A message for clients as each kind of socket carries it; made once, however many get it. */
+export interface Frame {
+  /** The whole message, for raw sockets. */
+  readonly text: string;
+  /** The event's name and what it is emitted with, for Socket.IO. */
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+/** What a client that asked for an acknowledgement is told: `seq` where a ledger event came of its message. */
+export type Acknowledgement =
+  | { readonly ok: true; readonly seq?: number }
+  | { readonly ok: false; readonly error: string; readonly code: string };
+
 /**
  * One open socket. Every method does nothing once the socket is closing, and none throws. `send` keeps the
  * order of calls, also against `publish` to a topic that this socket is subscribed to.
  */
 export interface Socket {
-  send(text: string): void;
+  send(frame: Frame): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
   ping(): void;
@@ -34,8 +48,14 @@ export interface Socket {
  */
 export interface SocketHandlers {
   opened(socket: Socket): void;
-  /** One whole message; `null` for a binary one. */
+  /** One whole message of a raw socket; `null` for a binary one. */
   received(text: string | null): void;
+  /** One named event of a Socket.IO client; `acknowledge` is `null` unless it asked to be told of the outcome. */
+  receivedEvent(
+    name: string,
+    payload: unknown,
+    acknowledge: ((answer: Acknowledgement) => void) | null,
+  ): void;
   /** The peer answered a ping. */
   pong(): void;
   /** The code of whoever closed first; 1005 when the peer gave none, 1006 when it went without a word. */
@@ -72,7 +92,7 @@ export interface Transport {
    * when it is taken. Called once.
    */
   listen(host: string, port: number, application: TransportApplication): Promise<number>;
-  publish(topic: string, text: string): void;
+  publish(topic: string, frame: Frame): void;
   /** New connections are turned away from now on; open sockets stay. */
   stopListening(): void;
   /** Cuts what is still open. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Socket } from '../../server/ports/transport.ts';
 import { clientFrame, RawSocket } from '../support/rawSocket.ts';
 import { until } from '../support/processes.ts';
-import { type CreateTransport, setStage } from './transportStage.ts';
+import { type CreateTransport, frame, setStage } from './transportStage.ts';
 
 /** How a socket ends. */
 export function closingContract(create: CreateTransport): void {
@@ -108,14 +108,14 @@ function clientCloseContract(create: CreateTransport): void {
     for (const { peer } of [gone, stays]) peer.socket.subscribe('hall');
     gone.client.socket.close();
     await until(() => expect(gone.peer.closes).toHaveLength(1));
-    stage.transport.publish('hall', 'who is there');
+    stage.transport.publish('hall', frame('who is there'));
     expect(await stays.client.receive(1)).toEqual(['who is there']);
     expect(gone.client.messages).toEqual([]);
   });
 }
 
 function useEveryMethod(socket: Socket): void {
-  socket.send('after the end');
+  socket.send(frame('after the end'));
   socket.subscribe('hall');
   socket.unsubscribe('hall');
   socket.unsubscribe('hall.2');
@@ -136,10 +136,10 @@ function afterCloseContract(create: CreateTransport): void {
     socket.subscribe('hall');
     end(socket);
     useEveryMethod(socket);
-    stage.transport.publish('hall', 'unheard');
+    stage.transport.publish('hall', frame('unheard'));
     expect((await client.ended).code).toBe(code);
     useEveryMethod(socket);
-    stage.transport.publish('hall', 'unheard');
+    stage.transport.publish('hall', frame('unheard'));
     await until(() => expect(peer.closes).toEqual([code]));
     useEveryMethod(socket);
     expect(client.messages).toEqual([]);
@@ -154,7 +154,7 @@ function afterCloseContract(create: CreateTransport): void {
     client.socket.close(1000);
     await until(() => expect(peer.closes).toEqual([1000]));
     useEveryMethod(socket);
-    stage.transport.publish('hall', 'unheard');
+    stage.transport.publish('hall', frame('unheard'));
     await stage.transport.close();
     useEveryMethod(socket);
     expect(client.messages).toEqual([]);

@@ -5,7 +5,7 @@ import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import type { TransportApplication } from '../../server/ports/transport.ts';
 import { RawSocket, upgradeRequest } from '../support/rawSocket.ts';
 import { freePort, until } from '../support/processes.ts';
-import { type CreateTransport, setStage, STAGE_LIMITS } from './transportStage.ts';
+import { type CreateTransport, frame, setStage, STAGE_LIMITS } from './transportStage.ts';
 
 const here: TransportApplication['http'] = () => Promise.resolve(new Response('here'));
 
@@ -76,8 +76,8 @@ function stopContract(create: CreateTransport): void {
     await expect(RawSocket.connect(stage.port)).rejects.toThrow('ECONNREFUSED');
     client.send('question');
     await until(() => expect(peer.messages).toEqual(['question']));
-    peer.socket.send('answer');
-    stage.transport.publish('hall', 'event');
+    peer.socket.send(frame('answer'));
+    stage.transport.publish('hall', frame('event'));
     expect(await client.receive(2)).toEqual(['answer', 'event']);
     peer.socket.close(1012, 'server is restarting');
     expect(await client.ended).toEqual({ code: 1012, reason: 'server is restarting' });
@@ -131,7 +131,7 @@ function closeContract(create: CreateTransport): void {
     await Promise.all([stage.transport.close(), stage.transport.close()]);
     await stage.transport.close();
     stage.transport.stopListening();
-    stage.transport.publish('hall', 'unheard');
+    stage.transport.publish('hall', frame('unheard'));
     const next = await create(STAGE_LIMITS);
     expect(await next.listen('127.0.0.1', stage.port, deaf)).toBe(stage.port);
     await next.close();
@@ -139,7 +139,7 @@ function closeContract(create: CreateTransport): void {
 
   it('may come before listening', async () => {
     const transport = await create(STAGE_LIMITS);
-    transport.publish('hall', 'unheard');
+    transport.publish('hall', frame('unheard'));
     transport.stopListening();
     await transport.close();
   });

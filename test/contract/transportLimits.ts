@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RawSocket } from '../support/rawSocket.ts';
 import { until } from '../support/processes.ts';
-import { type CreateTransport, setStage } from './transportStage.ts';
+import { type CreateTransport, frame, setStage } from './transportStage.ts';
 
 const LIMIT = 1_000;
 
@@ -81,13 +81,13 @@ function bufferLimitContract(create: CreateTransport): void {
       while (stalledPeer?.closes.length === 0) {
         const text = `${sent.length} ${'x'.repeat(60_000)}`;
         sent.push(text);
-        if (how === 'publish') stage.transport.publish('hall', text);
-        else for (const peer of stage.peers) peer.socket.send(text);
+        if (how === 'publish') stage.transport.publish('hall', frame(text));
+        else for (const peer of stage.peers) peer.socket.send(frame(text));
         await healthy.client.receive(sent.length);
       }
       expect(stalledPeer?.closes).toEqual([1006]);
       expect(sent.length).toBeLessThan(1_000);
-      stage.transport.publish('hall', 'after it');
+      stage.transport.publish('hall', frame('after it'));
       expect(await healthy.client.receive(sent.length + 1)).toEqual([...sent, 'after it']);
       expect(healthy.peer.closes).toEqual([]);
       stalled.destroy();
@@ -102,7 +102,7 @@ function bufferLimitContract(create: CreateTransport): void {
     const sent: string[] = [];
     while (peer.closes.length === 0) {
       sent.push(`${sent.length} ${'x'.repeat(20_000)}`);
-      stage.transport.publish('hall', sent.at(-1) ?? '');
+      stage.transport.publish('hall', frame(sent.at(-1) ?? ''));
       await nextTurn();
     }
     client.socket.resume();
@@ -117,7 +117,7 @@ function bufferLimitContract(create: CreateTransport): void {
     const { client, peer } = await stage.connect();
     client.socket.pause();
     for (let count = 0; count < 30; count += 1) {
-      peer.socket.send('x'.repeat(1_000_000));
+      peer.socket.send(frame('x'.repeat(1_000_000)));
       await nextTurn();
     }
     client.send('still here');

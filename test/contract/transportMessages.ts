@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { clientFrame, RawSocket } from '../support/rawSocket.ts';
 import { until } from '../support/processes.ts';
-import { type CreateTransport, setStage } from './transportStage.ts';
+import { type CreateTransport, frame, setStage } from './transportStage.ts';
 
 /** What travels over an open socket. */
 export function messageContract(create: CreateTransport): void {
@@ -20,7 +20,7 @@ function frameContract(create: CreateTransport): void {
     await until(() => expect(peer.messages).toHaveLength(texts.length));
     expect(peer.messages).toEqual(texts);
     const replies = [...texts, 'z'.repeat(300_000), 'last'];
-    for (const text of replies) peer.socket.send(text);
+    for (const text of replies) peer.socket.send(frame(text));
     expect(await client.receive(replies.length)).toEqual(replies);
   });
 
@@ -50,7 +50,7 @@ function frameContract(create: CreateTransport): void {
     expect([1006, 1007]).toContain((await client.ended).code);
     await until(() => expect(peer.closes).toHaveLength(1));
     expect(peer.messages).toEqual([]);
-    other.peer.socket.send('still here');
+    other.peer.socket.send(frame('still here'));
     expect(await other.client.receive(1)).toEqual(['still here']);
   });
 
@@ -67,8 +67,8 @@ function frameContract(create: CreateTransport): void {
     const stage = await setStage(create);
     const { client, peer } = await stage.connect();
     peer.socket.subscribe('hall');
-    peer.socket.send('a\ud800b');
-    stage.transport.publish('hall', 'a\ud800b');
+    peer.socket.send(frame('a\ud800b'));
+    stage.transport.publish('hall', frame('a\ud800b'));
     expect(await client.receive(2)).toEqual(['a\ufffdb', 'a\ufffdb']);
   });
 
@@ -91,13 +91,13 @@ function topicContract(create: CreateTransport): void {
     one.peer.socket.subscribe('hall');
     two.peer.socket.subscribe('hall');
     three.peer.socket.subscribe('hall.2');
-    one.peer.onReceived = (text) => stage.transport.publish('hall', `said ${String(text)}`);
+    one.peer.onReceived = (text) => stage.transport.publish('hall', frame(`said ${String(text)}`));
     one.client.send('hello');
     expect(await one.client.receive(1)).toEqual(['said hello']);
     expect(await two.client.receive(1)).toEqual(['said hello']);
-    stage.transport.publish('hall.2', 'elsewhere');
-    stage.transport.publish('nowhere', 'unheard');
-    for (const { peer } of [one, two, three]) peer.socket.send('end');
+    stage.transport.publish('hall.2', frame('elsewhere'));
+    stage.transport.publish('nowhere', frame('unheard'));
+    for (const { peer } of [one, two, three]) peer.socket.send(frame('end'));
     expect(await three.client.receive(2)).toEqual(['elsewhere', 'end']);
     expect(await one.client.receive(2)).toEqual(['said hello', 'end']);
     expect(await two.client.receive(2)).toEqual(['said hello', 'end']);
@@ -108,14 +108,14 @@ function topicContract(create: CreateTransport): void {
     const { client, peer } = await stage.connect();
     peer.socket.subscribe('hall');
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', 'once');
+    stage.transport.publish('hall', frame('once'));
     await client.receive(1);
     peer.socket.unsubscribe('hall');
     peer.socket.unsubscribe('hall');
     peer.socket.unsubscribe('never joined');
-    stage.transport.publish('hall', 'gone');
+    stage.transport.publish('hall', frame('gone'));
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', 'back');
+    stage.transport.publish('hall', frame('back'));
     expect(await client.receive(2)).toEqual(['once', 'back']);
   });
 
@@ -124,7 +124,7 @@ function topicContract(create: CreateTransport): void {
     const all = [await stage.connect(), await stage.connect(), await stage.connect()];
     for (const { peer } of all) peer.socket.subscribe('hall');
     const texts = Array.from({ length: 2_000 }, (_, index) => `${index} ${'x'.repeat(index % 300)}`);
-    for (const text of texts) stage.transport.publish('hall', text);
+    for (const text of texts) stage.transport.publish('hall', frame(text));
     for (const { client } of all) expect(await client.receive(texts.length)).toEqual(texts);
   });
 
@@ -132,13 +132,13 @@ function topicContract(create: CreateTransport): void {
     const stage = await setStage(create);
     const { client, peer } = await stage.connect();
     peer.socket.subscribe('hall');
-    setTimeout(() => stage.transport.publish('hall', 'from a timer'), 1);
+    setTimeout(() => stage.transport.publish('hall', frame('from a timer')), 1);
     await client.receive(1);
-    setImmediate(() => stage.transport.publish('hall', 'from an immediate'));
+    setImmediate(() => stage.transport.publish('hall', frame('from an immediate')));
     await client.receive(2);
-    void Promise.resolve().then(() => stage.transport.publish('hall', 'from a promise'));
+    void Promise.resolve().then(() => stage.transport.publish('hall', frame('from a promise')));
     await client.receive(3);
-    stage.transport.publish('hall', 'x'.repeat(300_000));
+    stage.transport.publish('hall', frame('x'.repeat(300_000)));
     expect((await client.receive(4)).map((text) => text.length)).toEqual([12, 17, 14, 300_000]);
   });
 }
@@ -153,8 +153,8 @@ function orderContract(create: CreateTransport): void {
       (_, index) => `${index} ${index % 50 === 0 ? 'x'.repeat(40_000) : ''}`,
     );
     texts.forEach((text, index) => {
-      if (index % 3 === 0) peer.socket.send(text);
-      else stage.transport.publish('hall', text);
+      if (index % 3 === 0) peer.socket.send(frame(text));
+      else stage.transport.publish('hall', frame(text));
     });
     expect(await client.receive(texts.length)).toEqual(texts);
   });
@@ -162,12 +162,12 @@ function orderContract(create: CreateTransport): void {
   it('are heard from subscribing to unsubscribing, exactly', async () => {
     const stage = await setStage(create);
     const { client, peer } = await stage.connect();
-    stage.transport.publish('hall', 'too early');
+    stage.transport.publish('hall', frame('too early'));
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', 'in time');
+    stage.transport.publish('hall', frame('in time'));
     peer.socket.unsubscribe('hall');
-    stage.transport.publish('hall', 'too late');
-    peer.socket.send('end');
+    stage.transport.publish('hall', frame('too late'));
+    peer.socket.send(frame('end'));
     expect(await client.receive(2)).toEqual(['in time', 'end']);
   });
 
@@ -175,10 +175,10 @@ function orderContract(create: CreateTransport): void {
     const stage = await setStage(create);
     const { client, peer } = await stage.connect();
     peer.socket.subscribe('hall');
-    peer.socket.send('first');
-    stage.transport.publish('hall', 'second');
+    peer.socket.send(frame('first'));
+    stage.transport.publish('hall', frame('second'));
     peer.socket.close(1012, 'server is restarting');
-    stage.transport.publish('hall', 'too late');
+    stage.transport.publish('hall', frame('too late'));
     expect(await client.ended).toEqual({ code: 1012, reason: 'server is restarting' });
     expect(client.messages).toEqual(['first', 'second']);
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type {
+  Frame,
   Socket,
   SocketHandlers,
   Transport,
@@ -12,6 +13,11 @@ import type {
 
 /** Makes a transport; every contract is a function of it. */
 export type CreateTransport = (limits: TransportLimits) => Promise<Transport> | Transport;
+
+/** A message with that text. */
+export function frame(text: string): Frame {
+  return { text, name: 'said', values: [text] };
+}
 
 /** The server's side of one socket: keeps what it was told, and may act when told. */
 export class Peer implements SocketHandlers {
@@ -35,6 +41,10 @@ export class Peer implements SocketHandlers {
   received(text: string | null): void {
     this.messages.push(text);
     this.onReceived(text);
+  }
+
+  receivedEvent(): void {
+    throw new Error('Raw sockets have no events');
   }
 
   pong(): void {

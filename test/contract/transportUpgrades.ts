@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { UpgradeAnswer } from '../../server/ports/transport.ts';
 import { RawSocket, upgradeRequest } from '../support/rawSocket.ts';
-import { type CreateTransport, Peer, setStage } from './transportStage.ts';
+import { type CreateTransport, frame, Peer, setStage } from './transportStage.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
@@ -117,8 +117,8 @@ function acceptanceContract(create: CreateTransport): void {
     stage.prepare = (peer) => {
       peer.onOpened = (socket) => {
         socket.subscribe('hall');
-        socket.send('snapshot');
-        stage.transport.publish('hall', 'event');
+        socket.send(frame('snapshot'));
+        stage.transport.publish('hall', frame('event'));
       };
     };
     const { client } = await stage.connect();
@@ -129,7 +129,7 @@ function acceptanceContract(create: CreateTransport): void {
     const stage = await setStage(create);
     stage.prepare = (peer) => {
       peer.onOpened = (socket) => {
-        socket.send('go away');
+        socket.send(frame('go away'));
         socket.close(4401, 'unauthenticated');
       };
     };

@@ -1,4 +1,4 @@
-import type { Socket } from '../../server/ports/transport.ts';
+import type { Frame, Socket } from '../../server/ports/transport.ts';
 
 /** A socket that keeps what was done to it: a session is tested without a network. */
 export class RecordedSocket implements Socket {
@@ -8,7 +8,7 @@ export class RecordedSocket implements Socket {
   isTerminated = false;
   closedWith: number | null = null;
 
-  send(text: string): void {
+  send({ text }: Frame): void {
     this.sent.push(JSON.parse(text) as Record<string, unknown>);
   }
 

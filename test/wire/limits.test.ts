@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Outgoing } from '../../server/channels/message.ts';
 import { auctionTopic } from '../../server/consumers/auctionDialect.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -32,8 +33,8 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
     stalled.socket.pause();
     const frames = 400;
     for (let sent = 0; sent < frames; sent += 1) {
-      const text = JSON.stringify({ type: 'load', seq: sent, pad: 'x'.repeat(40_000) });
-      server.engines.transport.publish(auctionTopic(1), text);
+      const load = new Outgoing({ type: 'load', seq: sent, pad: 'x'.repeat(40_000) });
+      server.engines.transport.publish(auctionTopic(1), load);
       await reader.nextThat(({ seq }) => seq === sent);
     }
     expect(reader.frames.filter(({ type }) => type === 'load')).toHaveLength(frames);

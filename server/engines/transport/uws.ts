@@ -8,6 +8,7 @@ import type {
 } from 'uWebSockets.js';
 import uWS from 'uWebSockets.js';
 import type {
+  Frame,
   Transport,
   TransportApplication,
   TransportLimits,
@@ -79,7 +80,7 @@ class UwsTransport implements Transport {
     return uWS.us_socket_local_port(listening);
   }
 
-  publish(topic: string, text: string): void {
+  publish(topic: string, { text }: Frame): void {
     if (this.#isServing) this.#app.publish(topic, text.toWellFormed());
   }
 

@@ -1,6 +1,6 @@
 import type { WebSocket as NativeSocket } from 'uWebSockets.js';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
 
 /** What a native socket carries around. */
 export interface SocketData {
@@ -24,7 +24,7 @@ export class UwsSocket implements Socket {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  send(text: string): void {
+  send({ text }: Frame): void {
     this.#native?.send(text.toWellFormed());
   }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Transport, TransportApplication, TransportLimits } from '../../ports/transport.ts';
+import type { Frame, Transport, TransportApplication, TransportLimits } from '../../ports/transport.ts';
 import { canonicalAddress } from './address.ts';
 import { internalError, malformedRequest } from './answers.ts';
 import { cannotListen } from './listening.ts';
@@ -40,9 +40,9 @@ class WsTransport implements Transport {
     });
   }
 
-  publish(topic: string, text: string): void {
-    const frame = Buffer.from(text);
-    for (const socket of this.#topics.subscribers(topic)) socket.send(frame);
+  publish(topic: string, { text }: Frame): void {
+    const bytes = Buffer.from(text);
+    for (const socket of this.#topics.subscribers(topic)) socket.write(bytes);
   }
 
   stopListening(): void {

@@ -1,6 +1,6 @@
 import type { WebSocket as NativeSocket } from 'ws';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
 import type { Topics } from './topics.ts';
 
 /** One object for every frame: `ws` makes one per call otherwise. */
@@ -46,7 +46,12 @@ export class WsSocket implements Socket {
     this.#handlers.opened(this);
   }
 
-  send(text: string | Buffer): void {
+  send({ text }: Frame): void {
+    this.write(text);
+  }
+
+  /** Sends one text message. */
+  write(text: string | Buffer): void {
     if (this.#hasRoom()) this.#native.send(text, TEXT_FRAME);
   }
 
