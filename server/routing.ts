@@ -12,16 +12,19 @@ export function routes(services: AuctionConsumerServices & GatewayServices & Rin
       pattern: '/ws/auction/:id/',
       audience: { identity: 'required', consumer: auctionConsumer(services) },
       dialect: plainDialect,
+      connectionLimit: 'connectionsPerMinute',
     },
     {
       pattern: '/ws/ring/:id/',
       audience: { identity: 'optional', consumer: ringConsumer(services) },
       dialect: plainDialect,
+      connectionLimit: 'connectionsPerMinute',
     },
     {
       pattern: '/ws/',
       audience: { identity: 'required', consumer: gatewayConsumer(services) },
       dialect: gatewayDialect,
+      connectionLimit: 'connectionsPerMinute',
     },
   ];
 }

@@ -14,6 +14,8 @@ export interface Dialect {
   readonly tokenMissing: ErrorText;
   readonly tokenInvalid: ErrorText;
   readonly tokenExpired: ErrorText;
+  /** One address opens connections faster than it may. */
+  readonly tooManyConnections: ErrorText;
 }
 
 /** The dialect of a protocol that has no words of its own for these. */
@@ -27,4 +29,5 @@ export const plainDialect: Dialect = {
   tokenMissing: errors.tokenMissing,
   tokenInvalid: errors.tokenInvalid,
   tokenExpired: errors.tokenExpired,
+  tooManyConnections: errors.tooManyConnections,
 };

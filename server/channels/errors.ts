@@ -6,6 +6,7 @@ export const errors = {
   identityTimeout: { code: 'identity_timeout', message: 'Your token could not be verified in time' },
   tooEarly: { code: 'too_early', message: 'Too much was sent before the connection was ready' },
   unavailable: { code: 'unavailable', message: 'The service is not available. Please try again.' },
+  tooManyConnections: { code: 'too_many_connections', message: 'Too many connections. Please wait.' },
   rateLimited: { code: 'rate_limited', message: 'Too many messages. Please slow down.' },
   invalidMessage: (fault: string) => ({ code: 'invalid_message', message: fault }),
   unknownType: (type: string) => ({

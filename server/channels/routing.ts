@@ -1,3 +1,4 @@
+import type { LimitName } from '../domain/limits.ts';
 import type { Audience } from './consumer.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -7,6 +8,8 @@ export interface Route {
   readonly pattern: string;
   readonly audience: Audience;
   readonly dialect: Dialect;
+  /** The limit on new connections of one address a minute, counted over all routes with the same. */
+  readonly connectionLimit: LimitName;
 }
 
 /** A route and what stood in its path. */

@@ -1,3 +1,4 @@
+import type { LimitName } from '../domain/limits.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type { UpgradeAnswer, UpgradeRequest } from '../ports/transport.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
@@ -18,7 +19,7 @@ export class ChannelServer {
   readonly #router: (path: string) => RouteMatch | null;
   readonly #services: SessionServices;
   readonly #sessions = new Set<Session>();
-  readonly #connectionRate: ConnectionRate;
+  readonly #connectionRates: ReadonlyMap<LimitName, ConnectionRate>;
   readonly #allowedOrigins: AllowedOrigins;
   readonly #trustProxyHops: number;
   readonly #stopTicking: Cancel;
@@ -36,7 +37,12 @@ export class ChannelServer {
       began: (session) => this.#sessions.add(session),
       over: (session) => this.#forget(session),
     };
-    this.#connectionRate = new ConnectionRate(services.limits.connectionsPerMinute, services.clock);
+    this.#connectionRates = new Map(
+      routes.map(({ connectionLimit: name }) => [
+        name,
+        new ConnectionRate(services.limits[name], services.clock),
+      ]),
+    );
     this.#allowedOrigins = settings.allowedOrigins;
     this.#trustProxyHops = settings.trustProxyHops;
     this.#stopTicking = services.clock.every(TICK_MS, () => this.#tick());
@@ -47,9 +53,12 @@ export class ChannelServer {
     if (this.#isDraining) return turnDown(503, 'The server is restarting');
     const forwardedFor = request.header('x-forwarded-for');
     const address = clientAddress(request.remoteAddress, forwardedFor, this.#trustProxyHops);
-    if (!this.#connectionRate.take(address)) return turnDown(429, 'Too many connections. Please wait.');
     const match = this.#router(request.path);
     if (match === null) return turnDown(404, 'Not found.');
+    const { connectionLimit, dialect } = match.route;
+    if (this.#connectionRates.get(connectionLimit)?.take(address) === false) {
+      return turnDown(429, dialect.tooManyConnections.message);
+    }
     if (!isOriginAllowed(request.header('origin'), request.header('host'), this.#allowedOrigins)) {
       return turnDown(403, 'This origin is not allowed');
     }

@@ -23,8 +23,8 @@ const INVALID_TOKEN = 'Invalid or expired token';
 
 /** How the gateway says what every protocol has to say: an error's text stands in `data` as well. */
 export const gatewayDialect: Dialect = {
+  ...plainDialect,
   errorMessage: (error, id) => ({ ...plainDialect.errorMessage(error, id), data: { ...error } }),
-  tokenMissing: errors.tokenMissing,
   tokenInvalid: { ...errors.tokenInvalid, message: INVALID_TOKEN },
   tokenExpired: { ...errors.tokenExpired, message: INVALID_TOKEN },
 };
