@@ -17,9 +17,8 @@ import { Rooms } from './domain/auction/rooms.ts';
 import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/committer.ts';
+import { isCallDeadline } from './domain/deadline.ts';
 import type { Notification } from './domain/notification/notification.ts';
-import { refused } from './domain/outcome.ts';
-import { refusals } from './domain/refusals.ts';
 import { RingService } from './domain/ring/ringService.ts';
 import type { Engines } from './engines/index.ts';
 import type { ChannelLayer } from './ports/channelLayer.ts';
@@ -74,8 +73,10 @@ export function createServices(config: Config, engines: Engines): Services {
   });
   const deadlines = new DeadlineWorker({
     store: store.deadlines,
-    meet: async (deadline) =>
-      rings.isOvertaken(deadline) ? refused(refusals.notDue) : auctions.meetDeadline(deadline),
+    meet: async (deadline) => {
+      if (isCallDeadline(deadline)) return 'overtaken';
+      return rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
+    },
     clock,
     log,
   });

@@ -26,6 +26,12 @@ export const LIMITS = {
   laneCommands: limit(10_000, 'further commands waiting for one auction are refused busy'),
   ringPauseAfterMs: limit(4_000, 'a ring whose auctioneer has been gone that long is paused'),
   ringCloseAfterMs: limit(60_000, 'a ring whose auctioneer has been gone that long is closed'),
+  callRingMs: limit(30_000, 'a call that nobody has answered by then is missed'),
+  callAbsentMs: limit(60_000, 'a call ends when one side has been away from its room that long'),
+  callConnectionsPerMinute: limit(10, 'further connections for calls from one address are answered HTTP 429'),
+  callInitiatesPerMinute: limit(5, 'further calls that a user begins are refused'),
+  callCancelsPerMinute: limit(20, 'further calls that a user cancels are refused'),
+  callEndsPerMinute: limit(20, 'further calls that a user ends are refused'),
   drainMs: limit(30_000, 'a shutdown that takes longer is cut short'),
 } as const satisfies Record<string, Limit>;
 

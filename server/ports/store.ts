@@ -9,6 +9,8 @@ import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
 import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
 import type { NewSale } from './newSale.ts';
+import type { CallStore } from './callStore.ts';
+import type { Page, Paged } from './page.ts';
 import type { SeedData } from './seed.ts';
 
 /** The store cannot be reached, or refused before anything was stored: nothing has changed. */
@@ -28,17 +30,7 @@ export class CommitInDoubt extends Error {
 export type CommitOutcome =
   { readonly kind: 'committed'; readonly notificationIds: readonly number[] } | { readonly kind: 'conflict' };
 
-/** One page of a list; `page` counts from 1. */
-export interface Page {
-  readonly page: number;
-  readonly pageSize: number;
-}
-
-/** The rows of one page and how many there are in all. */
-export interface Paged<Row> {
-  readonly count: number;
-  readonly rows: readonly Row[];
-}
+export type { Page, Paged };
 
 /** An auction as a list shows it. */
 export interface AuctionLine {
@@ -152,7 +144,7 @@ export interface NotificationStore {
 }
 
 /** What a worker is to deliver. */
-export type OutboxJob = LetterJob | BackendCallJob;
+export type OutboxJob = LetterJob | BackendCallJob | CloseRoomJob;
 
 interface JobOfOutbox {
   readonly id: number;
@@ -175,8 +167,14 @@ export interface BackendCallJob extends JobOfOutbox {
   readonly call: BackendCall;
 }
 
+/** A room of a call that is over, to be closed. */
+export interface CloseRoomJob extends JobOfOutbox {
+  readonly type: 'close_room';
+  readonly callId: string;
+}
+
 /**
- * Letters and calls to the main backend on their way. A row is `pending` until it is due and claimed, then
+ * Letters, calls to the main backend and rooms to be closed, on their way. A row is `pending` until it is due and claimed, then
  * `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has
  * no e-mail address becomes `unaddressed` when it is due, and is never claimed.
  */
@@ -316,6 +314,7 @@ export interface Store {
   readonly winnings: WinningStore;
   readonly categories: CategoryStore;
   readonly auth: AuthStore;
+  readonly calls: CallStore;
   readonly seed: SeedStore;
   /** Resolves when the database answers. */
   ping(): Promise<void>;

@@ -1,5 +1,4 @@
-import type { Deadline } from '../domain/deadline.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Deadline, DeadlineVerdict } from '../domain/deadline.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type DeadlineStore, StoreUnavailable } from '../ports/store.ts';
@@ -15,7 +14,7 @@ const BATCH = 200;
  */
 export class DeadlineWorker {
   readonly #store: DeadlineStore;
-  readonly #meet: (deadline: Deadline) => Promise<Outcome<unknown>>;
+  readonly #meet: (deadline: Deadline) => Promise<DeadlineVerdict>;
   readonly #clock: Clock;
   readonly #log: Log;
   #cancelSleep: Cancel | null = null;
@@ -25,7 +24,7 @@ export class DeadlineWorker {
 
   constructor(services: {
     store: DeadlineStore;
-    meet: (deadline: Deadline) => Promise<Outcome<unknown>>;
+    meet: (deadline: Deadline) => Promise<DeadlineVerdict>;
     clock: Clock;
     log: Log;
   }) {
@@ -75,8 +74,8 @@ export class DeadlineWorker {
   async #meetAll(): Promise<number> {
     for (;;) {
       const due = await this.#store.due(this.#clock.nowMs(), BATCH);
-      const outcomes = await Promise.all(due.map((deadline) => this.#meetOne(deadline)));
-      if (outcomes.includes('postponed')) return MAX_SLEEP_MS / 5;
+      const verdicts = await Promise.all(due.map((deadline) => this.#meetOne(deadline)));
+      if (verdicts.includes('postponed')) return MAX_SLEEP_MS / 5;
       if (due.length < BATCH) break;
     }
     const nextAtMs = await this.#store.nextDueAtMs();
@@ -86,12 +85,9 @@ export class DeadlineWorker {
   }
 
   /** A deadline that was met has removed its row in its own commit; one that was overtaken is removed here. */
-  async #meetOne(deadline: Deadline): Promise<'done' | 'postponed'> {
-    const outcome = await this.#meet(deadline);
-    if (outcome.kind === 'accepted') return 'done';
-    const { code } = outcome.refusal;
-    if (code === 'busy' || code === 'unavailable') return 'postponed';
-    await this.#store.remove(deadline);
-    return 'done';
+  async #meetOne(deadline: Deadline): Promise<DeadlineVerdict> {
+    const verdict = await this.#meet(deadline);
+    if (verdict === 'overtaken') await this.#store.remove(deadline);
+    return verdict;
   }
 }

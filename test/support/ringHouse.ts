@@ -4,8 +4,7 @@ import type { AuctionEvent } from '../../server/domain/auction/events.ts';
 import { Lanes } from '../../server/domain/auction/lanes.ts';
 import { AuctionService } from '../../server/domain/auction/service.ts';
 import { Committer } from '../../server/domain/committer.ts';
-import { refused } from '../../server/domain/outcome.ts';
-import { refusals } from '../../server/domain/refusals.ts';
+import { isCallDeadline } from '../../server/domain/deadline.ts';
 import { RingService } from '../../server/domain/ring/ringService.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Store } from '../../server/ports/store.ts';
@@ -56,8 +55,10 @@ export class RingHouse {
     this.rings = new RingService({ store, lanes: this.lanes, clock, log, limits, deadlinesChanged });
     this.#worker = new DeadlineWorker({
       store: store.deadlines,
-      meet: async (deadline) =>
-        this.rings.isOvertaken(deadline) ? refused(refusals.notDue) : auctions.meetDeadline(deadline),
+      meet: async (deadline) => {
+        if (isCallDeadline(deadline)) throw new Error('rings make no calls');
+        return this.rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
+      },
       clock,
       log,
     });

@@ -1,5 +1,5 @@
-/** What a user may be in the house. A seller may bid on other people's auctions. */
-export type Role = 'buyer' | 'seller';
+/** What a user may be in the house. A seller may bid on other people's auctions; a telecaller takes calls. */
+export type Role = 'buyer' | 'seller' | 'telecaller';
 
 /** What kind of user the live sale's document knows. */
 export type UserType = 'Normal' | 'Expert';
@@ -20,6 +20,8 @@ export interface Account extends Profile {
   readonly email: string;
   readonly role: Role;
   readonly isBlocked: boolean;
+  /** The name of the picture that the other side of a call sees; `null`: none. */
+  readonly profile: string | null;
 }
 
 /** What the house's main backend says of a user; `null`: it does not say, and what is known stays as it is. */

@@ -4,7 +4,7 @@ import type { Metrics } from '../../ports/metrics.ts';
 import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../ports/store.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
-import type { Deadline } from '../deadline.ts';
+import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { refusals } from '../refusals.ts';
 import type { AuctionCommand } from './commands.ts';
@@ -59,9 +59,15 @@ export class AuctionService {
     return this.#lanes.submit(auctionId, { type: 'end', nowMs: this.#clock.nowMs(), requestedBy });
   }
 
-  /** Does what has fallen due. A deadline that was overtaken is refused, which is harmless. */
-  async meetDeadline(deadline: Deadline): Promise<Outcome<AuctionEvent>> {
-    return this.#lanes.submit(deadline.subjectId, deadlineCommand(deadline, this.#clock.nowMs()));
+  /** Does what has fallen due; the rules say whether it was overtaken. */
+  async meetDeadline(deadline: Deadline<AuctionDeadlineKind>): Promise<DeadlineVerdict> {
+    const outcome = await this.#lanes.submit(
+      deadline.subjectId,
+      deadlineCommand(deadline, this.#clock.nowMs()),
+    );
+    if (outcome.kind === 'accepted') return 'met';
+    const { code } = outcome.refusal;
+    return code === 'busy' || code === 'unavailable' ? 'postponed' : 'overtaken';
   }
 
   /** Stores a new auction and gives its id. It starts by itself when its time comes. */
@@ -92,7 +98,7 @@ export class AuctionService {
   }
 }
 
-function deadlineCommand({ kind }: Deadline, nowMs: number): AuctionCommand {
+function deadlineCommand({ kind }: Deadline<AuctionDeadlineKind>, nowMs: number): AuctionCommand {
   switch (kind) {
     case 'auction_start':
       return { type: 'start', nowMs };

@@ -1,15 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AuctionStore, type DeadlineStore, StoreUnavailable } from '../../ports/store.ts';
+import type { AuctionStore, DeadlineStore } from '../../ports/store.ts';
 import { RING_DEADLINES } from '../auction/change.ts';
 import type { AuctionEvent, Person } from '../auction/events.ts';
 import type { Lanes } from '../auction/lanes.ts';
 import type { Deadline } from '../deadline.ts';
+import { insist } from '../insist.ts';
 import type { Limits } from '../limits.ts';
 import type { Outcome } from '../outcome.ts';
-
-/** How long to wait before writing again what a store that is away did not take. */
-const RETRY_MS = 500;
+import { Turns } from '../turns.ts';
 
 /** What the service works with. */
 export interface RingServices {
@@ -34,7 +33,7 @@ export class RingService {
   readonly #services: RingServices;
   /** Auctioneer sockets of this process by ring. */
   readonly #present = new Map<number, number>();
-  readonly #turns = new Map<number, Promise<unknown>>();
+  readonly #turns = new Turns<number>();
 
   constructor(services: RingServices) {
     this.#services = services;
@@ -43,9 +42,9 @@ export class RingService {
   /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
     this.#present.set(auctionId, this.#count(auctionId) + 1);
-    return this.#inTurn(auctionId, async () => {
+    return this.#turns.take(auctionId, async () => {
       const { store, lanes, clock } = this.#services;
-      await this.#insist(() => store.deadlines.clear(RING_DEADLINES, auctionId));
+      await insist(clock, () => store.deadlines.clear(RING_DEADLINES, auctionId));
       return lanes.submit(auctionId, { type: 'enter_ring', nowMs: clock.nowMs(), requestedBy: auctioneer });
     });
   }
@@ -59,9 +58,11 @@ export class RingService {
     }
     this.#present.delete(auctionId);
     const lostAtMs = this.#services.clock.nowMs();
-    this.#inTurn(auctionId, () => this.#startTime(auctionId, lostAtMs)).catch((error: unknown) =>
-      this.#services.log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
-    );
+    this.#turns
+      .take(auctionId, () => this.#startTime(auctionId, lostAtMs))
+      .catch((error: unknown) =>
+        this.#services.log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
+      );
   }
 
   /** True when a deadline of a ring has been overtaken: its auctioneer is there. */
@@ -79,32 +80,19 @@ export class RingService {
   }
 
   /** Resolves when every coming and going so far is dealt with. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#turns.values());
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   async #startTime(auctionId: number, lostAtMs: number): Promise<void> {
-    const { store, deadlinesChanged } = this.#services;
-    await this.#insist(async () => {
+    const { store, clock, deadlinesChanged } = this.#services;
+    await insist(clock, async () => {
       if (this.#count(auctionId) > 0) return;
       const state = await store.auctions.load(auctionId);
       if (state?.status !== 'active' || state.sale?.ring !== 'open') return;
       await store.deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
     });
     deadlinesChanged();
-  }
-
-  /** Tries until the store takes it: a ring must not stay live because the database was away for a moment. */
-  async #insist(work: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        await work();
-        return;
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        await new Promise<void>((resolve) => this.#services.clock.after(RETRY_MS, resolve));
-      }
-    }
   }
 
   #deadlinesOf(subjectId: number, lostAtMs: number): Deadline[] {
@@ -118,16 +106,5 @@ export class RingService {
 
   #count(auctionId: number): number {
     return this.#present.get(auctionId) ?? 0;
-  }
-
-  #inTurn<Result>(auctionId: number, work: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#turns.get(auctionId) ?? Promise.resolve()).then(work);
-    const done = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#turns.get(auctionId) === done) this.#turns.delete(auctionId);
-      });
-    this.#turns.set(auctionId, done);
-    return turn;
   }
 }
