@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { AllowedOrigins } from './channels/middleware/origin.ts';
+import type { CallRates } from './domain/call/telecaller.ts';
 import { type LimitName, LIMITS, type Limits } from './domain/limits.ts';
 
 /** The environment cannot be used as it is; the message names every fault, one a line. */
@@ -20,10 +21,15 @@ const secret = z.string().min(16, 'must have at least 16 characters');
 const headerSecret = secret.regex(/^[!-~]*$/, 'must hold ASCII characters without spaces only');
 
 /** A server of somebody else's. */
-const elsewhere = (secretName: string) =>
+const elsewhere = (secretName: string, protocol = /^https?$/) =>
   z
-    .url({ protocol: /^https?$/, abort: true })
+    .url({ protocol, abort: true })
     .refine((url) => new URL(url).username === '', `must hold no user: set ${secretName}`);
+
+const coins = z.coerce.number().int().min(0);
+
+/** Given all together or not at all. */
+const LIVEKIT_SETTINGS = ['LIVEKIT_URL', 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'] as const;
 
 const settings = z.object({
   NODE_ENV: z.string().default('development'),
@@ -42,6 +48,11 @@ const settings = z.object({
   AUTH_VERIFY_SECRET: headerSecret.optional(),
   RING_CLOSED_WEBHOOK_URL: elsewhere('RING_CLOSED_WEBHOOK_SECRET').optional(),
   RING_CLOSED_WEBHOOK_SECRET: secret.optional(),
+  LIVEKIT_URL: elsewhere('LIVEKIT_API_SECRET', /^wss?$/).optional(),
+  LIVEKIT_API_KEY: optionalText,
+  LIVEKIT_API_SECRET: optionalText,
+  CALL_AUDIO_COINS_PER_MINUTE: coins.default(10),
+  CALL_VIDEO_COINS_PER_MINUTE: coins.default(20),
   OUTBID_LETTER_WINDOW_MS: z.coerce.number().int().min(0).default(60_000),
   JWT_SECRET: secret.optional(),
   JWT_PUBLIC_KEY: optionalText,
@@ -53,6 +64,15 @@ const settings = z.object({
 
 /** The environment variables there are, beside those of the limits. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape);
+
+/** The media server of calls, as its own settings have it. */
+export interface LiveKitServer {
+  /** `ws:` or `wss:`; what clients are given. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** Signs what its clients and we ourselves say to it, and what it tells us. */
+  readonly apiSecret: string;
+}
 
 /** Everything the environment decides. */
 export interface Config {
@@ -81,6 +101,10 @@ export interface Config {
   readonly ringClosedWebhookUrl: string | null;
   /** Signs what it is told. */
   readonly ringClosedWebhookSecret: string | null;
+  /** `null`: there is none; calls go on in development only, without rooms of their own. */
+  readonly livekit: LiveKitServer | null;
+  /** What a started minute of a call costs where a telecaller has no rate of their own. */
+  readonly callRates: CallRates;
   /** Outbid letters to one person on one auction within this time become one. */
   readonly outbidLetterWindowMs: number;
   readonly jwtSecret: string | null;
@@ -124,6 +148,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     authVerifySecret: values.AUTH_VERIFY_SECRET ?? null,
     ringClosedWebhookUrl: values.RING_CLOSED_WEBHOOK_URL ?? null,
     ringClosedWebhookSecret: values.RING_CLOSED_WEBHOOK_SECRET ?? null,
+    livekit: livekit(values),
+    callRates: { AUDIO: values.CALL_AUDIO_COINS_PER_MINUTE, VIDEO: values.CALL_VIDEO_COINS_PER_MINUTE },
     outbidLetterWindowMs: values.OUTBID_LETTER_WINDOW_MS,
     jwtSecret: values.JWT_SECRET ?? null,
     jwtPublicKey: values.JWT_PUBLIC_KEY?.replaceAll('\\n', '\n') ?? null,
@@ -162,6 +188,15 @@ function database(url: string | undefined, dataDir: string): Config['database'] 
   if (url === undefined) return { kind: 'sqlite', file: join(dataDir, 'ringside.sqlite') };
   if (url.startsWith('file:')) return { kind: 'sqlite', file: fileURLToPath(url) };
   return { kind: 'mysql', url: url.replace(/^mariadb:/, 'mysql:') };
+}
+
+function livekit(values: z.infer<typeof settings>): LiveKitServer | null {
+  const { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret } = values;
+  if (url !== undefined && apiKey !== undefined && apiSecret !== undefined) return { url, apiKey, apiSecret };
+  const [given] = LIVEKIT_SETTINGS.filter((name) => values[name] !== undefined);
+  if (given === undefined) return null;
+  const missing = LIVEKIT_SETTINGS.filter((name) => values[name] === undefined);
+  throw new ConfigError(missing.map((name) => `${name}: must be set where ${given} is`).join('\n'));
 }
 
 function origins(text: string | undefined, isProduction: boolean): AllowedOrigins {
