@@ -89,6 +89,7 @@ module.exports = {
     driver('bull|ioredis', 'server/engines/queue/'),
     driver('nodemailer', 'server/engines/mailer/'),
     driver('uWebSockets\\.js|ws|@hono/node-server', 'server/engines/transport/'),
+    driver('livekit-server-sdk|@livekit/protocol', 'server/engines/media/'),
     driver('pino', 'server/engines/log/'),
     driver('prom-client', 'server/engines/metrics/'),
     driver('jsonwebtoken', 'server/engines/identity/'),

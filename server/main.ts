@@ -3,6 +3,7 @@ import { greeting } from './cli/greeting.ts';
 import { runCommand } from './cli/runCommand.ts';
 import { readConfig } from './config.ts';
 import { openEngines } from './engines/index.ts';
+import { mediaNotice } from './engines/media/index.ts';
 import { ensureDemo } from './seeding/ensureDemo.ts';
 
 await runCommand(async () => {
@@ -17,6 +18,8 @@ await runCommand(async () => {
     process.on('SIGTERM', resolve);
   });
   const port = await app.start();
+  const notice = mediaNotice(config);
+  if (notice !== null) engines.log.info(notice);
   process.stdout.write(await greeting(config, engines, port));
   await isToStop;
   await app.stop();

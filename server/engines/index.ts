@@ -8,6 +8,7 @@ import type { Digest } from '../ports/digest.ts';
 import type { IdentityProvider, TokenIssuer } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeptMailbox, Mailer } from '../ports/mailer.ts';
+import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { SmsSender } from '../ports/sms.ts';
@@ -22,6 +23,7 @@ import { createTokenIssuer, type JwtKeys, jwtKeys } from './identity/tokens.ts';
 import { createInProcessLayer } from './layer/inProcess.ts';
 import { createPinoLog, standardError } from './log/pinoLog.ts';
 import { openMailer } from './mailer/index.ts';
+import { openMedia } from './media/index.ts';
 import { createPrometheusMetrics } from './metrics/prometheus.ts';
 import { openQueue } from './queue/index.ts';
 import { openSms } from './sms/index.ts';
@@ -47,6 +49,8 @@ export interface Engines extends StoreEngines {
   readonly sms: SmsSender | null;
   /** `null`: there is no main backend that wants to be told. */
   readonly backend: BackendCalls | null;
+  /** `null`: production without a media server has no calls. */
+  readonly media: Media | null;
   readonly digest: Digest;
   readonly layer: ChannelLayer;
   readonly transport: Transport;
@@ -88,6 +92,7 @@ export async function openEngines(config: Config): Promise<Engines> {
       mailbox,
       sms: openSms(config, clock),
       backend: openBackendCalls(config, clock),
+      media: openMedia(config, log),
       digest: createDigest(keys),
       layer: createInProcessLayer(log),
       transport,

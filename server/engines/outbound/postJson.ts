@@ -33,7 +33,7 @@ export async function postJson(post: JsonPost, clock: Clock): Promise<PostOutcom
     const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
     return { kind: 'answered', status: answer.status, text: await read(answer, maxAnswerBytes) };
   } catch (error) {
-    const fault = timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : codeOf(error);
+    const fault = timeout.signal.aborted ? `no answer within ${timeoutMs} ms` : faultCode(error);
     return { kind: 'unreachable', fault };
   } finally {
     cancel();
@@ -68,8 +68,8 @@ async function read({ body }: Response, maxBytes: number): Promise<string | null
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** The system's name of a fault: its text might quote what was sent. */
-function codeOf(error: unknown): string {
+/** The system's name of a fault of `fetch`: its text might quote what was sent. */
+export function faultCode(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown fault';
 }

@@ -1,0 +1,164 @@
+import {
+  AccessToken,
+  ParticipantInfo_State,
+  RoomServiceClient,
+  ServerError,
+  TrackSource,
+  type WebhookEvent,
+  WebhookReceiver,
+} from 'livekit-server-sdk';
+import type { LiveKitServer } from '../../config.ts';
+import type { CallType } from '../../domain/call/call.ts';
+import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Media, MediaNews } from '../../ports/media.ts';
+import { faultCode } from '../outbound/postJson.ts';
+
+/** A media server that has not answered by then is away. */
+export const ROOM_TIMEOUT_SECONDS = 3;
+/** How long a token opens its room; who is in it stays in it. */
+export const TOKEN_LIFETIME_SECONDS = 5 * 60;
+
+const MAX_PARTICIPANTS = 2;
+/** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
+const EMPTY_ROOM_SECONDS = 60;
+
+/** What each side may send. */
+const SOURCES: Readonly<Record<CallType, TrackSource[]>> = {
+  AUDIO: [TrackSource.MICROPHONE],
+  VIDEO: [TrackSource.MICROPHONE, TrackSource.CAMERA],
+};
+
+/** Answers of 4xx that may be others the next time. */
+const FOR_NOW: readonly number[] = [408, 429];
+
+/** The identity of a user in a room: their number. */
+const IDENTITY = /^[1-9]\d{0,14}$/;
+
+/**
+ * Rooms and tokens of a LiveKit server. Its SDK reads the machine's clock and keeps the time limit itself, so
+ * neither can be wound by a test.
+ */
+export function createLiveKitMedia(server: LiveKitServer, log: Log): Media {
+  const { url, apiKey, apiSecret } = server;
+  // It would try other regions and say so on the console; the outbox tries again instead.
+  const options = { requestTimeout: ROOM_TIMEOUT_SECONDS, failover: false };
+  const rooms = new RoomServiceClient(url, apiKey, apiSecret, options);
+  const receiver = new WebhookReceiver(apiKey, apiSecret);
+  let isAnswering = true;
+  return {
+    hasRooms: true,
+    credentials: createLiveKitTokens(server),
+    openRoom: async (callId) => {
+      try {
+        await rooms.createRoom({
+          name: callId,
+          maxParticipants: MAX_PARTICIPANTS,
+          emptyTimeout: EMPTY_ROOM_SECONDS,
+          departureTimeout: EMPTY_ROOM_SECONDS,
+        });
+        return true;
+      } catch (error) {
+        log.warn('the media server has made no room', { callId, fault: faultOf(error) });
+        return false;
+      }
+    },
+    closeRoom: async (callId) => {
+      try {
+        await rooms.deleteRoom(callId);
+        return { kind: 'sent' };
+      } catch (error) {
+        return isMissing(error) ? { kind: 'sent' } : failureOf(error);
+      }
+    },
+    participants: async (callId) => {
+      try {
+        const there = await rooms.listParticipants(callId);
+        isAnswering = true;
+        return there.flatMap(({ identity, state }) => {
+          const userId = state === ParticipantInfo_State.DISCONNECTED ? null : userIdOf(identity);
+          return userId === null ? [] : [userId];
+        });
+      } catch (error) {
+        if (isMissing(error)) return [];
+        // It is asked again and again about everybody who is absent: once is enough.
+        if (isAnswering)
+          log.warn('the media server does not say who is in a room', { fault: faultOf(error) });
+        isAnswering = false;
+        return null;
+      }
+    },
+    readNews: async (body, authorization) => {
+      try {
+        return newsOf(await receiver.receive(body, authorization));
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** Signs tokens without asking the server. */
+export function createLiveKitTokens({ url, apiKey, apiSecret }: LiveKitServer): Media['credentials'] {
+  return async ({ callId, type }, { id, name }) => {
+    const token = new AccessToken(apiKey, apiSecret, {
+      identity: String(id),
+      name,
+      ttl: TOKEN_LIFETIME_SECONDS,
+    });
+    token.addGrant({
+      room: callId,
+      roomJoin: true,
+      canPublish: true,
+      canPublishSources: SOURCES[type],
+      // LiveKit allows it unless told otherwise, and a call is talk and nothing else.
+      canPublishData: false,
+      canSubscribe: true,
+    });
+    return { token: await token.toJwt(), url, roomName: callId };
+  };
+}
+
+function newsOf({ event, room, participant }: WebhookEvent): MediaNews {
+  const callId = room?.name ?? '';
+  const userId = userIdOf(participant?.identity ?? '');
+  if (callId === '') return { kind: 'other' };
+  switch (event) {
+    case 'participant_joined':
+      return userId === null ? { kind: 'other' } : { kind: 'joined', callId, userId };
+    case 'participant_left':
+      return userId === null ? { kind: 'other' } : { kind: 'left', callId, userId };
+    case 'room_finished':
+      return { kind: 'finished', callId };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** `null` for somebody whom we gave no token: a recorder, say. */
+function userIdOf(identity: string): number | null {
+  return IDENTITY.test(identity) ? Number(identity) : null;
+}
+
+/** The server's own word for it: a 404 alone may come from a proxy that has lost the server. */
+function isMissing(error: unknown): boolean {
+  return error instanceof ServerError && error.code === 'not_found';
+}
+
+function failureOf(error: unknown): CallOutcome {
+  const isForGood =
+    error instanceof ServerError &&
+    error.status >= 400 &&
+    error.status < 500 &&
+    !FOR_NOW.includes(error.status);
+  return { kind: isForGood ? 'rejected' : 'retry', error: `the media server ${faultOf(error)}` };
+}
+
+/** Never the error's text: it might quote what was sent. */
+function faultOf(error: unknown): string {
+  if (error instanceof ServerError) return `answered ${error.status}`;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate
+    ? `did not answer within ${ROOM_TIMEOUT_SECONDS} s`
+    : `cannot be reached: ${faultCode(error)}`;
+}
