@@ -125,7 +125,7 @@ function createAuth({ siteName }: Config, { store, tokens, digest, sms, clock, l
 }
 
 function createOutboxWorkers(config: Config, engines: Engines) {
-  const { store, queue, mailer, backend, metrics, clock, log } = engines;
+  const { store, queue, mailer, backend, media, metrics, clock, log } = engines;
   const relay = new OutboxRelay({
     outbox: store.outbox,
     queue,
@@ -137,6 +137,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     outbox: store.outbox,
     mailer,
     backend,
+    media,
     metrics,
     clock,
     log,

@@ -1,3 +1,5 @@
+import type { OutboxJob } from './store.ts';
+
 /** What the server counts and measures. Recording never throws and never waits. */
 export interface Metrics {
   connectionOpened(route: string): void;
@@ -8,10 +10,8 @@ export interface Metrics {
   committed(sample: { auctions: number; events: number; durationMs: number }): void;
   /** One event handed to the transport for one dialect. */
   broadcast(durationMs: number): void;
-  /** What became of one attempt to send a letter. */
-  mailAttempted(outcome: DeliveryOutcome): void;
-  /** What became of one attempt to tell the main backend. */
-  backendCallAttempted(outcome: DeliveryOutcome): void;
+  /** What became of one attempt to do what stands in the outbox. */
+  deliveryAttempted(type: OutboxJob['type'], outcome: DeliveryOutcome): void;
   /** A gauge that is read when the metrics are; not a number while that fails. */
   gauge(name: GaugeName, read: () => number | Promise<number>): void;
   /** The Prometheus text page and its content type. */

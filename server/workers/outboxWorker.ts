@@ -1,10 +1,11 @@
 import { renderLetter } from '../../emails/renderLetter.tsx';
 import type { BackendCalls, CallOutcome } from '../ports/backendCalls.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
+import type { Log, LogFields } from '../ports/log.ts';
 import type { Mailer, MailOutcome } from '../ports/mailer.ts';
-import type { DeliveryOutcome, Metrics } from '../ports/metrics.ts';
-import type { BackendCallJob, LetterJob, OutboxJob, OutboxStore } from '../ports/store.ts';
+import type { Media } from '../ports/media.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { BackendCallJob, CloseRoomJob, LetterJob, OutboxJob, OutboxStore } from '../ports/store.ts';
 
 /** What the worker works with. */
 export interface OutboxWorkerOptions {
@@ -12,7 +13,9 @@ export interface OutboxWorkerOptions {
   readonly mailer: Pick<Mailer, 'send'>;
   /** `null`: there is no main backend to tell. */
   readonly backend: BackendCalls | null;
-  readonly metrics: Pick<Metrics, 'mailAttempted' | 'backendCallAttempted'>;
+  /** `null`: there is no media server. */
+  readonly media: Pick<Media, 'closeRoom'> | null;
+  readonly metrics: Pick<Metrics, 'deliveryAttempted'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly siteName: string;
@@ -26,13 +29,17 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 const GIVE_UP_AFTER_MS = 48 * 60 * 60_000;
 
 /** What the log calls each. */
-const NAMES = { letter: 'a letter', backend_call: 'a call to the main backend' } as const;
+const NAMES = {
+  letter: 'a letter',
+  backend_call: 'a call to the main backend',
+  close_room: "a room's end",
+} as const;
 
 /**
- * Renders and sends letters, tells the main backend, and notes in the outbox what became of each: sent; to be
- * tried again, 1 s to 5 min later; or given up, at once when it is rejected and after 48 hours of trying
- * otherwise. When the outcome cannot be noted, a letter is sent again later under the same Message-ID, and the
- * backend is told the same once more.
+ * Renders and sends letters, tells the main backend, closes the rooms of calls, and notes in the outbox what
+ * became of each: done; to be tried again, 1 s to 5 min later; or given up, at once when it is rejected and
+ * after 48 hours of trying otherwise. When the outcome cannot be noted, a letter is sent again later under the
+ * same Message-ID, and the others are told the same once more.
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
@@ -48,7 +55,7 @@ export class OutboxWorker {
       const job = await outbox.job(jobId);
       if (job !== null) await this.#note(job, await this.#attempt(job));
     } catch (error) {
-      log.error('a letter or a call waits: the outbox does not answer', { jobId, error });
+      log.error('something waits: the outbox does not answer', { jobId, error });
     }
   }
 
@@ -58,6 +65,8 @@ export class OutboxWorker {
         return this.#send(job);
       case 'backend_call':
         return this.#tell(job);
+      case 'close_room':
+        return this.#closeRoom(job);
     }
   }
 
@@ -79,19 +88,25 @@ export class OutboxWorker {
     return backend?.send(call) ?? { kind: 'retry', error: 'RING_CLOSED_WEBHOOK_URL is not set' };
   }
 
+  /** So does a room. */
+  async #closeRoom({ callId }: CloseRoomJob): Promise<CallOutcome> {
+    const { media } = this.#options;
+    return media?.closeRoom(callId) ?? { kind: 'retry', error: 'LIVEKIT_URL is not set' };
+  }
+
   async #note(job: OutboxJob, outcome: MailOutcome | CallOutcome): Promise<void> {
-    const { outbox, clock, log } = this.#options;
+    const { outbox, metrics, clock, log } = this.#options;
     const nowMs = clock.nowMs();
     switch (outcome.kind) {
       case 'sent':
-        this.#count(job, 'sent');
+        metrics.deliveryAttempted(job.type, 'sent');
         return outbox.markSent(job.id, nowMs);
       case 'rejected':
         return this.#giveUp(job, outcome.error);
       case 'retry': {
         if (nowMs - job.createdAtMs >= GIVE_UP_AFTER_MS) return this.#giveUp(job, outcome.error);
         const pauseMs = this.#pauseMs(job.attempts);
-        this.#count(job, 'retried');
+        metrics.deliveryAttempted(job.type, 'retried');
         log.warn(`${NAMES[job.type]} is put off`, { jobId: job.id, pauseMs, error: outcome.error });
         await outbox.retryAt(job.id, nowMs + pauseMs, outcome.error);
         this.#options.putOff?.();
@@ -101,22 +116,27 @@ export class OutboxWorker {
   }
 
   async #giveUp(job: OutboxJob, error: string): Promise<void> {
-    const { outbox, log } = this.#options;
-    const content = job.type === 'letter' ? { letter: job.letter.kind } : { call: job.call };
-    this.#count(job, 'given_up');
-    log.error(`${NAMES[job.type]} is given up`, { jobId: job.id, ...content, error });
+    const { outbox, metrics, log } = this.#options;
+    metrics.deliveryAttempted(job.type, 'given_up');
+    log.error(`${NAMES[job.type]} is given up`, { jobId: job.id, ...contentOf(job), error });
     await outbox.giveUp(job.id, error);
-  }
-
-  #count({ type }: OutboxJob, outcome: DeliveryOutcome): void {
-    const { metrics } = this.#options;
-    if (type === 'letter') metrics.mailAttempted(outcome);
-    else metrics.backendCallAttempted(outcome);
   }
 
   /** Doubles with each failed attempt; the jitter keeps letters from coming back all at once. */
   #pauseMs(attempts: number): number {
     const fullMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
     return Math.round(fullMs * (0.75 + 0.25 * this.#options.clock.random()));
+  }
+}
+
+/** What the log says of it. */
+function contentOf(job: OutboxJob): LogFields {
+  switch (job.type) {
+    case 'letter':
+      return { letter: job.letter.kind };
+    case 'backend_call':
+      return { call: job.call };
+    case 'close_room':
+      return { callId: job.callId };
   }
 }

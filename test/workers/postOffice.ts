@@ -10,6 +10,7 @@ import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import type { BackendCalls } from '../../server/ports/backendCalls.ts';
 import type { KeptMailbox, Mailer } from '../../server/ports/mailer.ts';
+import type { Media } from '../../server/ports/media.ts';
 import type { Metrics } from '../../server/ports/metrics.ts';
 import type { JobQueue } from '../../server/ports/queue.ts';
 import type { OutboxStore, Store } from '../../server/ports/store.ts';
@@ -44,6 +45,8 @@ export interface PostOfficeParts {
   readonly clock?: ManualClock;
   /** None when left out. */
   readonly backend?: BackendCalls;
+  /** None when left out. */
+  readonly media?: Media;
 }
 
 /** A street with one database, in which post offices open and close; its auction 1 is open for bids. */
@@ -91,14 +94,14 @@ export class Street {
       gatherWindowMs: GATHER_WINDOW_MS,
     });
     const attempts: string[] = [];
-    const metrics: Pick<Metrics, 'mailAttempted' | 'backendCallAttempted'> = {
-      mailAttempted: (outcome) => attempts.push(outcome),
-      backendCallAttempted: (outcome) => attempts.push(outcome),
+    const metrics: Pick<Metrics, 'deliveryAttempted'> = {
+      deliveryAttempted: (_type, outcome) => attempts.push(outcome),
     };
     const worker = new OutboxWorker({
       outbox,
       mailer: parts.mailer ?? this.kept,
       backend: parts.backend ?? null,
+      media: parts.media ?? null,
       metrics,
       clock,
       log,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { GaugeName, Metrics } from '../../ports/metrics.ts';
+import type { OutboxJob } from '../../ports/store.ts';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -7,7 +8,7 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 const GAUGE_HELP: Record<GaugeName, string> = {
   rooms: 'Auctions that somebody connected to this process is watching.',
   lanes: 'Auctions whose state this process holds.',
-  queue_depth: 'Letters and calls to the main backend that are pending or queued.',
+  queue_depth: 'Letters, calls to the main backend and rooms to be closed that are pending or queued.',
 };
 
 /** Metrics for Prometheus, in a registry of their own so that several servers may live in one process. */
@@ -39,11 +40,11 @@ export function createPrometheusMetrics(): Metrics {
     'Encoding and handing over one event.',
     SECONDS,
   );
-  const mails = byOutcome('ringside_mails_total', 'Attempts to send a letter by outcome.');
-  const backendCalls = byOutcome(
-    'ringside_backend_calls_total',
-    'Attempts to tell the main backend by outcome.',
-  );
+  const deliveries: Readonly<Record<OutboxJob['type'], Counter>> = {
+    letter: byOutcome('ringside_mails_total', 'Attempts to send a letter by outcome.'),
+    backend_call: byOutcome('ringside_backend_calls_total', 'Attempts to tell the main backend by outcome.'),
+    close_room: byOutcome('ringside_rooms_closed_total', "Attempts to close a call's room by outcome."),
+  };
   return {
     connectionOpened: (route) => connections.inc({ route }),
     connectionClosed: (route, code) => {
@@ -57,8 +58,7 @@ export function createPrometheusMetrics(): Metrics {
       commitSeconds.observe(durationMs / 1000);
     },
     broadcast: (durationMs) => broadcastSeconds.observe(durationMs / 1000),
-    mailAttempted: (outcome) => mails.inc({ outcome }),
-    backendCallAttempted: (outcome) => backendCalls.inc({ outcome }),
+    deliveryAttempted: (type, outcome) => deliveries[type].inc({ outcome }),
     gauge: (name, read) => {
       new Gauge({
         name: `ringside_${name}`,
