@@ -1,5 +1,6 @@
 import type { Minor } from '../../shared/money.ts';
 import type { Role, UserType } from '../domain/account/account.ts';
+import type { TelecallerDetails } from './callStore.ts';
 import type { NewSale } from './newSale.ts';
 import type { Condition, ProductImage } from '../domain/auction/snapshot.ts';
 
@@ -17,6 +18,14 @@ export interface SeedUser {
   readonly brandName: string | null;
   readonly biography: string | null;
   readonly isVerified: boolean;
+  /** The name of a picture. */
+  readonly profile: string | null;
+  readonly coins: number;
+}
+
+/** What a telecaller has beside the user's row; coins per started minute, `null`: the house's rate. */
+export interface SeedTelecaller extends TelecallerDetails {
+  readonly userId: number;
 }
 
 /** A product with its auction; both get the same id. Without bids; `scheduled` or `active` by its times. */
@@ -51,6 +60,8 @@ export interface SeedData {
   readonly nowMs: number;
   readonly categories: readonly { readonly id: number; readonly name: string; readonly pictureUrl: string }[];
   readonly users: readonly SeedUser[];
+  /** All of them OFFLINE. */
+  readonly telecallers: readonly SeedTelecaller[];
   readonly feedbacks: readonly SeedFeedback[];
   readonly auctions: readonly SeedAuction[];
   readonly sales: readonly SeedSale[];

@@ -1,6 +1,7 @@
 import type { SeedAuction, SeedData, SeedUser } from '../ports/seed.ts';
 
 const SELLERS = 10;
+const COINS = 500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ENDS_AFTER_MS = 10 * 365 * DAY_MS;
 
@@ -22,6 +23,7 @@ export function bulkSeed({ users, auctions, nowMs }: BulkOrder): SeedData {
     nowMs,
     categories: [{ id: 1, name: 'Everything', pictureUrl: '/media/categories/everything.jpg' }],
     users: [...buyers, ...sellers],
+    telecallers: [],
     feedbacks: [],
     auctions: numbers(auctions).map((id) => auction(id, users + 1 + (id % SELLERS), nowMs)),
     sales: [],
@@ -41,6 +43,8 @@ function user(id: number, username: string, role: SeedUser['role']): SeedUser {
     brandName: role === 'seller' ? `House of ${username}` : null,
     biography: null,
     isVerified: role === 'seller',
+    profile: null,
+    coins: role === 'buyer' ? COINS : 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SeedAuction, SeedData, SeedFeedback, SeedUser } from '../ports/seed.ts';
 import { BARAKA_HOST, demoSales, GOLD, SILVER } from './demoSales.ts';
+import { TELECALLER_USERS, TELECALLERS } from './demoTelecallers.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,12 +16,14 @@ const BUYERS = [
   'Rabia Saleem',
 ];
 const BLOCKED_ID = 10;
+/** So many of the buyers have a picture. */
+const PICTURES = 6;
 
 /**
  * The document's six sample auctions under their ids, with sellers and `buyer1`…`buyer9` (ids 1…9) and
  * `blocked1`. Times are relative to `nowMs`, so that the demo is alive: auction 4 ends after ten minutes,
- * auction 5 starts after two. With two
- * live sales, 7 and 8, which their host `baraka_host` can start at once.
+ * auction 5 starts after two. With two live sales, 7 and 8, which their host `baraka_host` can start at once,
+ * and telecallers whom buyers can call.
  */
 export function demoSeed(nowMs: number): SeedData {
   return {
@@ -32,7 +35,8 @@ export function demoSeed(nowMs: number): SeedData {
       GOLD,
       SILVER,
     ],
-    users: [...buyers(), ...SELLERS, BARAKA_HOST],
+    users: [...buyers(), ...SELLERS, BARAKA_HOST, ...TELECALLER_USERS],
+    telecallers: TELECALLERS,
     feedbacks: [
       ...ratings(KASHMIRI_CRAFTS, 17, 3),
       ...ratings(LAHORE_WORKSHOP, 9, 3),
@@ -61,6 +65,8 @@ const SELLERS: readonly SeedUser[] = [
     biography:
       'We specialize in authentic Kashmiri handicrafts, bringing you the finest traditional products directly from local artisans.',
     isVerified: true,
+    profile: null,
+    coins: 0,
   },
   {
     id: LAHORE_WORKSHOP,
@@ -74,6 +80,8 @@ const SELLERS: readonly SeedUser[] = [
     brandName: 'Lahore Walled City Workshop',
     biography: 'Carvers and goldsmiths of the walled city, working to the patterns of their grandparents.',
     isVerified: true,
+    profile: null,
+    coins: 0,
   },
   {
     id: MULTAN_BLUE,
@@ -87,6 +95,8 @@ const SELLERS: readonly SeedUser[] = [
     brandName: 'Multan Blue Pottery',
     biography: 'Blue and white stoneware, thrown and painted by hand in a family kiln.',
     isVerified: false,
+    profile: null,
+    coins: 0,
   },
 ];
 
@@ -108,6 +118,8 @@ function buyer(id: number, username: string, name: string): SeedUser {
     brandName: null,
     biography: null,
     isVerified: false,
+    profile: id <= PICTURES ? `avatar-${id}` : null,
+    coins: 500,
   };
 }
 

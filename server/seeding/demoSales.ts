@@ -22,6 +22,8 @@ export const BARAKA_HOST: SeedUser = {
   brandName: 'Baraka Jewellers',
   biography: 'Gold and silver from family workshops, sold live, piece by piece.',
   isVerified: true,
+  profile: null,
+  coins: 0,
 };
 
 /** Two live sales that their host can start at once. */

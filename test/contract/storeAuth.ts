@@ -109,6 +109,7 @@ export function authContract(open: OpenStore): void {
         email: '',
         role: 'buyer',
         isBlocked: false,
+        profile: null,
       });
       expect(await test.store.accounts.byId(first?.id ?? 0)).toEqual(first);
       expect(await other.auth.userOfNumber(number, 'late', NOW_MS + 1)).toEqual(first);

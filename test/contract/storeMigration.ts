@@ -40,6 +40,7 @@ export function migrationContract(kind: StoreKind): void {
         email: 'one@example.com',
         role: 'buyer',
         isBlocked: false,
+        profile: null,
       });
       expect(await categories.list()).toMatchObject([{ id: 1, name: 'Vases', pictureUrl: '' }]);
       await play(store, 1, bid(user(1), 400));

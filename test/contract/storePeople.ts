@@ -89,6 +89,7 @@ export function peopleContract(open: OpenStore): void {
         email: 'blocked1@example.com',
         role: 'buyer',
         isBlocked: true,
+        profile: null,
       };
       expect(await accounts.byId(10)).toEqual(blocked);
       expect(await accounts.byUsername('blocked1')).toEqual(blocked);
@@ -96,6 +97,7 @@ export function peopleContract(open: OpenStore): void {
         id: 11,
         role: 'seller',
         isBlocked: false,
+        profile: null,
       });
       for (const name of [
         'Blocked1',
@@ -153,7 +155,7 @@ export function peopleContract(open: OpenStore): void {
     it('[RG5] are made under the id of the backend', async () => {
       const { accounts } = test.store;
       const made = details({ name: 'Sana ✨', email: 's@example.com', number: '+92300777', role: 'seller' });
-      const account = { ...made, type: 'Normal', isBlocked: false };
+      const account = { ...made, type: 'Normal', isBlocked: false, profile: null };
       expect(await accounts.ensure(made, NOW_MS)).toEqual(account);
       expect(await accounts.byId(made.id)).toEqual(account);
       const bare = details();
@@ -166,6 +168,7 @@ export function peopleContract(open: OpenStore): void {
         email: '',
         role: 'buyer',
         isBlocked: false,
+        profile: null,
       });
     });
 

@@ -10,6 +10,7 @@ import type {
   Store,
   WinningStore,
 } from '../../ports/store.ts';
+import type { CallStore } from '../../ports/callStore.ts';
 import type { Database } from './database.ts';
 import {
   accountById,
@@ -20,6 +21,14 @@ import {
   tokenByHash,
 } from './queries/accounts.ts';
 import { load, versions } from './queries/auctions.ts';
+import {
+  callByCallId,
+  callById,
+  callsUnderWay,
+  callUnderWayOf,
+  coinBalance,
+  listCalls,
+} from './queries/calls.ts';
 import { ensureAccount } from './queries/ensureAccount.ts';
 import { listCategories } from './queries/categories.ts';
 import { claimDue } from './queries/claimDue.ts';
@@ -37,6 +46,7 @@ import {
 } from './queries/deadlines.ts';
 import { bidsWithRequestIds, changeIdAt, eventsAfter } from './queries/ledger.ts';
 import { listAuctions, listBids } from './queries/lists.ts';
+import { beginCall, moveCall } from './queries/moveCalls.ts';
 import { listNotifications, markAllRead, markRead, unreadCount } from './queries/notifications.ts';
 import {
   countFailure,
@@ -51,6 +61,13 @@ import { addRefreshToken, rotateRefreshToken } from './queries/refreshTokens.ts'
 import { listSales, openRings } from './queries/sales.ts';
 import { insertSeed, isEmpty } from './queries/seed.ts';
 import { snapshot } from './queries/snapshot.ts';
+import {
+  listTelecallers,
+  resetPresence,
+  saveTelecaller,
+  setPresence,
+  telecallerById,
+} from './queries/telecallers.ts';
 import { listWinnings, setSold } from './queries/winnings.ts';
 
 /** The store over one engine's connections. */
@@ -64,6 +81,7 @@ export function storeOf(database: Database): Store {
     winnings: winningStore(database),
     categories: { list: () => database.read(listCategories) },
     auth: authStore(database),
+    calls: callStore(database),
     seed: seedStore(database),
     ping: () => database.ping(),
     close: () => database.close(),
@@ -152,6 +170,27 @@ function authStore(database: Database): AuthStore {
     addRefreshToken: (token) => database.transaction((session) => addRefreshToken(session, token)),
     rotateRefreshToken: (hash, next, nowMs) =>
       database.transaction((session) => rotateRefreshToken(session, hash, next, nowMs)),
+  };
+}
+
+function callStore(database: Database): CallStore {
+  return {
+    telecaller: (userId) => database.read((session) => telecallerById(session, userId)),
+    telecallers: (page) => database.snapshot((session) => listTelecallers(session, page)),
+    saveTelecaller: (userId, details) =>
+      database.transaction((session) => saveTelecaller(session, userId, details)),
+    setPresence: (telecallerId, presence) =>
+      database.transaction((session) => setPresence(session, telecallerId, presence)),
+    resetPresence: () => database.transaction(resetPresence),
+    begin: (call, unansweredAtMs) =>
+      database.transaction((session) => beginCall(session, call, unansweredAtMs)),
+    byCallId: (callId) => database.read((session) => callByCallId(session, callId)),
+    byId: (id) => database.read((session) => callById(session, id)),
+    underWayOf: (userId) => database.read((session) => callUnderWayOf(session, userId)),
+    underWay: () => database.read(callsUnderWay),
+    move: (move) => database.transaction((session) => moveCall(session, move)),
+    list: (userId, page) => database.snapshot((session) => listCalls(session, userId, page)),
+    coinBalance: (userId) => database.read((session) => coinBalance(session, userId)),
   };
 }
 

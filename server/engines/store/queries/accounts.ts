@@ -72,6 +72,7 @@ function accounts({ db, tables: { users } }: Session) {
       email: users.email,
       role: users.role,
       isBlocked: users.isBlocked,
+      profile: users.profile,
     })
     .from(users);
 }

@@ -4,7 +4,7 @@ import { updateRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
 import type { OutboxKind, OutboxStatus } from '../schema/outboxRow.ts';
 
-/** A letter or a call as far as claiming looks at it. */
+/** A row of the outbox as far as claiming looks at it. */
 interface Candidate {
   readonly id: number;
   readonly kind: OutboxKind;
@@ -86,7 +86,7 @@ async function unaddressedOf(
   { db, tables: { users } }: Session,
   found: readonly Candidate[],
 ): Promise<ReadonlySet<Candidate>> {
-  const letters = found.filter(({ kind }) => kind !== 'ring_closed');
+  const letters = found.filter(({ kind }) => kind !== 'ring_closed' && kind !== 'close_room');
   const userIds = [...new Set(letters.map(({ userId }) => userId))];
   if (userIds.length === 0) return new Set();
   const rows = await db

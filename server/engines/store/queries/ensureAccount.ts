@@ -45,6 +45,7 @@ async function storeDetails(session: Session, details: UserDetails, createdAtMs:
     email: details.email ?? known?.email ?? '',
     role: details.role ?? known?.role ?? 'buyer',
     isBlocked: known?.isBlocked ?? false,
+    profile: known?.profile ?? null,
   };
   const row = { ...account, number: account.number === '' ? null : account.number };
   if (known === null) await db.insert(tables.users).values({ ...row, createdAtMs });

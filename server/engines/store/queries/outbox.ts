@@ -4,6 +4,9 @@ import type { Letter, NewLetter } from '../../../domain/notification/notificatio
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
+import type { RoomClosing } from '../schema/outboxRow.ts';
+
+type Content = Letter | BackendCall | RoomClosing;
 
 /** The longest error text that is kept. */
 const MAX_ERROR_LENGTH = 500;
@@ -21,7 +24,18 @@ export async function addToOutbox(
   await insertRows(session, session.tables.outbox, rows);
 }
 
-function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Letter | BackendCall }) {
+/** Puts the order to close a room on its way, due at once. It concerns no auction. */
+export async function addRoomClosing(
+  session: Session,
+  { callId, ...row }: { readonly userId: number; readonly callId: string; readonly createdAtMs: number },
+): Promise<void> {
+  const content = { kind: 'close_room', callId } as const;
+  await insertRows(session, session.tables.outbox, [
+    rowOf({ ...row, auctionId: 0, content, gatherKey: null }),
+  ]);
+}
+
+function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Content }) {
   const { userId, auctionId, content, gatherKey, createdAtMs } = item;
   const { kind, ...data } = content;
   return {
@@ -90,8 +104,10 @@ export async function outboxJob(
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
   if (row === undefined) return null;
   const { kind, data, auctionId, recipient, ...job } = row;
-  const content = { kind, ...(JSON.parse(data) as object) } as Letter | BackendCall;
+  // The row was made by `rowOf`.
+  const content = { kind, ...(JSON.parse(data) as object) } as Content;
   if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
+  if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
   return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
 }
 

@@ -27,12 +27,15 @@ export async function insertSeed(session: Session, data: SeedData): Promise<void
   await seedSales(session, data.sales);
 }
 
-async function insertUsers(session: Session, { users, feedbacks, nowMs }: SeedData): Promise<void> {
+async function insertUsers(
+  session: Session,
+  { users, telecallers, feedbacks, nowMs }: SeedData,
+): Promise<void> {
   const { tables } = session;
   await insertRows(
     session,
     tables.users,
-    users.map(({ id, username, name, type, number, email, role, isBlocked }) => ({
+    users.map(({ id, username, name, type, number, email, role, isBlocked, profile, coins }) => ({
       id,
       username,
       name,
@@ -41,6 +44,8 @@ async function insertUsers(session: Session, { users, feedbacks, nowMs }: SeedDa
       email,
       role,
       isBlocked,
+      profile,
+      coins,
       createdAtMs: nowMs,
     })),
   );
@@ -50,6 +55,11 @@ async function insertUsers(session: Session, { users, feedbacks, nowMs }: SeedDa
     users
       .filter(({ role }) => role === 'seller')
       .map(({ id, brandName, biography, isVerified }) => ({ userId: id, brandName, biography, isVerified })),
+  );
+  await insertRows(
+    session,
+    tables.telecallers,
+    telecallers.map((telecaller) => ({ ...telecaller, presence: 'OFFLINE' as const })),
   );
   await insertRows(
     session,

@@ -1,100 +1,19 @@
-import { bigint, boolean, customType, index, mysqlTable, primaryKey } from 'drizzle-orm/mysql-core';
-import type { Role, UserType } from '../../../domain/account/account.ts';
+import { boolean, index, mysqlTable, primaryKey } from 'drizzle-orm/mysql-core';
 import type { AuctionEvent, PauseReason } from '../../../domain/auction/events.ts';
 import type { Condition } from '../../../domain/auction/snapshot.ts';
 import type { AuctionStatus, RingPhase } from '../../../domain/auction/state.ts';
 import type { DeadlineKind } from '../../../domain/deadline.ts';
 import type { NotificationType } from '../../../domain/notification/notification.ts';
 import type { AuctionKind } from './auctionKind.ts';
+import { id, line, prose, whole } from './mysqlColumns.ts';
+import { users } from './mysqlPeople.ts';
 import type { OutboxKind, OutboxStatus } from './outboxRow.ts';
+
+export * from './mysqlCalls.ts';
+export * from './mysqlPeople.ts';
 
 // The twin of sqlite.ts. Times are UTC milliseconds and money is minor units, both as bigint read as numbers,
 // so that one set of query functions gets the same JavaScript numbers from every engine.
-
-// Names compare exactly whatever the database's own default is: the collation stands in every column.
-const EXACT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
-
-const line = customType<{
-  data: string;
-  driverData: string;
-  config: { length: number };
-  configRequired: true;
-}>({
-  dataType: ({ length }) => `varchar(${length}) ${EXACT}`,
-});
-const prose = customType<{ data: string; driverData: string }>({ dataType: () => `mediumtext ${EXACT}` });
-const whole = (name: string) => bigint(name, { mode: 'number' });
-const id = () => whole('id').autoincrement().primaryKey();
-
-/** `email` is empty and `number` null for those who have none. */
-export const users = mysqlTable('users', {
-  id: id(),
-  username: line('username', { length: 150 }).notNull().unique('users_username'),
-  email: line('email', { length: 254 }).notNull(),
-  role: line('role', { length: 16 }).$type<Role>().notNull(),
-  isBlocked: boolean('is_blocked').notNull(),
-  createdAtMs: whole('created_at').notNull(),
-  name: line('name', { length: 150 }).notNull().default(''),
-  type: line('type', { length: 16 }).$type<UserType>().notNull().default('Normal'),
-  number: line('number', { length: 32 }).unique('users_number'),
-});
-
-/** What buyers see of a seller beside the name. */
-export const sellers = mysqlTable(
-  'sellers',
-  {
-    userId: whole('user_id')
-      .notNull()
-      .references(() => users.id),
-    brandName: line('brand_name', { length: 200 }),
-    biography: prose('biography'),
-    isVerified: boolean('is_verified').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.userId], name: 'sellers_pk' })],
-);
-
-/** Opaque tokens; only their SHA-256 is kept. */
-export const tokens = mysqlTable(
-  'tokens',
-  {
-    hash: line('hash', { length: 64 }).primaryKey(),
-    userId: whole('user_id')
-      .notNull()
-      .references(() => users.id),
-    expiresAtMs: whole('expires_at'),
-    createdAtMs: whole('created_at').notNull(),
-  },
-  (table) => [index('tokens_user').on(table.userId)],
-);
-
-/** The newest code that was sent to each number; only its hash is kept. */
-export const otpCodes = mysqlTable('otp_codes', {
-  number: line('number', { length: 32 }).primaryKey(),
-  codeHash: line('code_hash', { length: 64 }).notNull(),
-  tries: whole('tries').notNull(),
-  expiresAtMs: whole('expires_at').notNull(),
-  createdAtMs: whole('created_at').notNull(),
-});
-
-/** All refresh tokens that came from one sign-in. Locked while one of them is used. */
-export const refreshFamilies = mysqlTable('refresh_families', {
-  id: line('id', { length: 64 }).primaryKey(),
-  userId: whole('user_id')
-    .notNull()
-    .references(() => users.id),
-  revokedAtMs: whole('revoked_at'),
-});
-
-/** Refresh tokens; only their hashes are kept. */
-export const refreshTokens = mysqlTable('refresh_tokens', {
-  hash: line('hash', { length: 64 }).primaryKey(),
-  familyId: line('family_id', { length: 64 })
-    .notNull()
-    .references(() => refreshFamilies.id),
-  usedAtMs: whole('used_at'),
-  expiresAtMs: whole('expires_at').notNull(),
-  createdAtMs: whole('created_at').notNull(),
-});
 
 export const categories = mysqlTable('categories', {
   id: id(),

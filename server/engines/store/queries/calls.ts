@@ -1,0 +1,78 @@
+import { and, count, desc, eq, or } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Call } from '../../../domain/call/call.ts';
+import type { Page, Paged } from '../../../ports/page.ts';
+import type { Session } from '../database.ts';
+import { offsetOf } from './lists.ts';
+import { partyColumns } from './telecallers.ts';
+
+/** See {@link CallStore.byId}. */
+export async function callById(session: Session, id: number): Promise<Call | null> {
+  const [call] = await selected(session).where(eq(session.tables.calls.id, id));
+  return call ?? null;
+}
+
+/** See {@link CallStore.byCallId}. */
+export async function callByCallId(session: Session, callId: string): Promise<Call | null> {
+  const [call] = await selected(session).where(eq(session.tables.calls.callId, callId));
+  // MySQL takes names that differ in spaces at the end for equal.
+  return call?.callId === callId ? call : null;
+}
+
+/** See {@link CallStore.underWayOf}. */
+export async function callUnderWayOf(session: Session, userId: number): Promise<Call | null> {
+  const { activeCalls, calls } = session.tables;
+  const [call] = await selected(session)
+    .innerJoin(activeCalls, eq(activeCalls.callId, calls.id))
+    .where(eq(activeCalls.userId, userId));
+  return call ?? null;
+}
+
+/** See {@link CallStore.underWay}. */
+export async function callsUnderWay(session: Session): Promise<readonly Call[]> {
+  const { activeCalls, calls } = session.tables;
+  const isTheCallers = and(eq(activeCalls.callId, calls.id), eq(activeCalls.userId, calls.callerId));
+  return selected(session).innerJoin(activeCalls, isTheCallers).orderBy(calls.id);
+}
+
+/** See {@link CallStore.list}. */
+export async function listCalls(session: Session, userId: number, page: Page): Promise<Paged<Call>> {
+  const { calls } = session.tables;
+  const isTheirs = or(eq(calls.callerId, userId), eq(calls.telecallerId, userId));
+  const [total] = await session.db.select({ count: count() }).from(calls).where(isTheirs);
+  const rows = await selected(session)
+    .where(isTheirs)
+    .orderBy(desc(calls.id))
+    .limit(page.pageSize)
+    .offset(offsetOf(page));
+  return { count: total?.count ?? 0, rows };
+}
+
+/** See {@link CallStore.coinBalance}. */
+export async function coinBalance({ db, tables: { users } }: Session, userId: number): Promise<number> {
+  const [row] = await db.select({ coins: users.coins }).from(users).where(eq(users.id, userId));
+  return row?.coins ?? 0;
+}
+
+function selected({ db, tables: { calls, users } }: Session) {
+  const callers = alias(users, 'callers');
+  const telecallers = alias(users, 'called');
+  return db
+    .select({
+      id: calls.id,
+      callId: calls.callId,
+      caller: partyColumns(callers),
+      telecaller: partyColumns(telecallers),
+      type: calls.type,
+      status: calls.status,
+      coinsPerMinute: calls.coinsPerMinute,
+      createdAtMs: calls.createdAtMs,
+      acceptedAtMs: calls.acceptedAtMs,
+      endedAtMs: calls.endedAtMs,
+      durationSeconds: calls.durationSeconds,
+      coins: calls.coins,
+    })
+    .from(calls)
+    .innerJoin(callers, eq(callers.id, calls.callerId))
+    .innerJoin(telecallers, eq(telecallers.id, calls.telecallerId));
+}

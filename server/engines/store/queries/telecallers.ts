@@ -1,0 +1,110 @@
+import { and, asc, count, eq, ne, sql } from 'drizzle-orm';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Telecaller, TelecallerStanding } from '../../../domain/call/telecaller.ts';
+import type { TelecallerDetails } from '../../../ports/callStore.ts';
+import type { Page, Paged } from '../../../ports/page.ts';
+import type { Session } from '../database.ts';
+import { upsertRows } from '../rows.ts';
+import type { Tables } from '../schema/index.ts';
+import { offsetOf } from './lists.ts';
+
+/** What either side of a call sees of that user: the username stands in for a name. */
+export function partyColumns<Id, Profile>({ id, name, username, profile }: UserColumns<Id, Profile>) {
+  return { id, name: sql<string>`coalesce(nullif(${name}, ''), ${username})`, profile };
+}
+
+/** The columns of users, under whatever alias they are joined. */
+interface UserColumns<Id, Profile> {
+  readonly id: Id;
+  readonly name: AnySQLiteColumn;
+  readonly username: AnySQLiteColumn;
+  readonly profile: Profile;
+}
+
+/** See {@link CallStore.telecaller}. */
+export async function telecallerById(
+  { db, tables }: Session,
+  userId: number,
+): Promise<TelecallerStanding | null> {
+  const { telecallers, users, activeCalls } = tables;
+  const [row] = await db
+    .select({
+      telecaller: telecallerColumns(tables),
+      isApproved: telecallers.isApproved,
+      isBlocked: users.isBlocked,
+      coinsPerMinute: { AUDIO: telecallers.audioCoinsPerMinute, VIDEO: telecallers.videoCoinsPerMinute },
+      activeCallId: activeCalls.callId,
+    })
+    .from(telecallers)
+    .innerJoin(users, eq(users.id, telecallers.userId))
+    .leftJoin(activeCalls, eq(activeCalls.userId, telecallers.userId))
+    .where(eq(telecallers.userId, userId));
+  if (row === undefined) return null;
+  const { telecaller, activeCallId, ...standing } = row;
+  return { ...telecaller, ...standing, isBusy: activeCallId !== null };
+}
+
+/** See {@link CallStore.telecallers}. */
+export async function listTelecallers({ db, tables }: Session, page: Page): Promise<Paged<Telecaller>> {
+  const { telecallers, users } = tables;
+  const isListed = and(eq(telecallers.isApproved, true), eq(users.isBlocked, false));
+  const isTheirs = eq(users.id, telecallers.userId);
+  const [total] = await db
+    .select({ count: count() })
+    .from(telecallers)
+    .innerJoin(users, isTheirs)
+    .where(isListed);
+  const columns = telecallerColumns(tables);
+  const rows = await db
+    .select(columns)
+    .from(telecallers)
+    .innerJoin(users, isTheirs)
+    .where(isListed)
+    .orderBy(asc(columns.name), asc(columns.id))
+    .limit(page.pageSize)
+    .offset(offsetOf(page));
+  return { count: total?.count ?? 0, rows };
+}
+
+/** The work of {@link CallStore.saveTelecaller}. */
+export async function saveTelecaller(
+  session: Session,
+  userId: number,
+  details: TelecallerDetails,
+): Promise<void> {
+  const { db, tables } = session;
+  await db.update(tables.users).set({ role: 'telecaller' }).where(eq(tables.users.id, userId));
+  const row = { userId, presence: 'OFFLINE' as const, ...details };
+  const changed = [
+    'language',
+    'about',
+    'isApproved',
+    'audioCoinsPerMinute',
+    'videoCoinsPerMinute',
+  ] as const satisfies (keyof TelecallerDetails)[];
+  await upsertRows(session, tables.telecallers, [row], ['userId'], changed);
+}
+
+/** The work of {@link CallStore.setPresence}. Who is on call has come already. */
+export async function setPresence(
+  { db, tables: { telecallers }, dialect }: Session,
+  telecallerId: number,
+  presence: 'ONLINE' | 'OFFLINE',
+): Promise<boolean> {
+  const changes =
+    presence === 'ONLINE' ? eq(telecallers.presence, 'OFFLINE') : ne(telecallers.presence, 'OFFLINE');
+  const result = await db
+    .update(telecallers)
+    .set({ presence })
+    .where(and(eq(telecallers.userId, telecallerId), changes));
+  return dialect.rowsOf(result) > 0;
+}
+
+/** The work of {@link CallStore.resetPresence}. */
+export async function resetPresence({ db, tables: { telecallers } }: Session): Promise<void> {
+  await db.update(telecallers).set({ presence: 'OFFLINE' }).where(ne(telecallers.presence, 'OFFLINE'));
+}
+
+function telecallerColumns({ users, telecallers: { language, about, presence } }: Tables) {
+  return { ...partyColumns(users), username: users.username, language, about, presence };
+}
