@@ -21,8 +21,8 @@ export type Deadline<Kind extends DeadlineKind = DeadlineKind> = Kind extends De
   : never;
 
 /**
- * What came of a deadline that fell due. `met`: its row went with what it led to; `overtaken`: there is nothing
- * to do any more; `postponed`: try again in a moment.
+ * What came of a deadline that fell due. `met`: its row went, or was put off, with what it led to; `overtaken`:
+ * there is nothing to do any more; `postponed`: try again in a moment.
  */
 export type DeadlineVerdict = 'met' | 'overtaken' | 'postponed';
 

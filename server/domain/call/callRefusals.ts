@@ -4,22 +4,30 @@ export interface CallRefusal {
   readonly message: string;
 }
 
+const CODES = [
+  'invalid_call_request',
+  'invalid_call_type',
+  'too_many_call_attempts',
+  'account_unavailable',
+  'telecaller_not_found',
+  'telecaller_offline',
+  'telecaller_busy',
+  'telecaller_unavailable',
+  'already_in_call',
+  'call_not_found',
+  'call_not_ringing',
+  'call_not_active',
+  'room_unavailable',
+  'calls_unavailable',
+] as const;
+
 /** Every refusal of calls. Codes never change; of those of a call's start the first that applies is told. */
-export type CallRefusalCode =
-  | 'invalid_call_request'
-  | 'invalid_call_type'
-  | 'too_many_call_attempts'
-  | 'account_unavailable'
-  | 'telecaller_not_found'
-  | 'telecaller_offline'
-  | 'telecaller_busy'
-  | 'telecaller_unavailable'
-  | 'already_in_call'
-  | 'call_not_found'
-  | 'call_not_ringing'
-  | 'call_not_active'
-  | 'room_unavailable'
-  | 'calls_unavailable';
+export type CallRefusalCode = (typeof CODES)[number];
+
+/** True for the code of a refusal of calls. */
+export function isCallRefusalCode(code: string): code is CallRefusalCode {
+  return CODES.some((known) => known === code);
+}
 
 /** The catalogue, in the order of precedence. The texts down to `alreadyInCall` are the document's. */
 export const callRefusals = {

@@ -25,9 +25,3 @@ export interface TelecallerStanding extends Telecaller {
   /** True while a call of theirs rings or goes on. */
   readonly isBusy: boolean;
 }
-
-/** That a telecaller can be called, or no longer. */
-export interface PresenceNews {
-  readonly telecaller: Telecaller;
-  readonly presence: TelecallerPresence;
-}

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import { insist } from '../insist.ts';
 import { Turns } from '../turns.ts';
 import type { CallParties } from './parties.ts';
-import type { PresenceNews, TelecallerPresence } from './telecaller.ts';
+import type { Telecaller, TelecallerPresence } from './telecaller.ts';
 
 /** What the service works with. */
 export interface TelecallerServices {
@@ -12,39 +12,32 @@ export interface TelecallerServices {
   readonly parties: CallParties;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of every change that users are to hear of. */
-  readonly announce: (news: PresenceNews) => void;
+  /** Told of every change of presence that users are to hear of. */
+  readonly announce: (telecaller: Telecaller) => void;
 }
 
 /** Who of the telecallers can be called: stored, and announced when it changes. */
 export class Telecallers {
   readonly #services: TelecallerServices;
   readonly #turns = new Turns<number>();
+  /** What users have heard last: a change that was overtaken is no news. */
+  readonly #announced = new Map<number, TelecallerPresence>();
 
   constructor(services: TelecallerServices) {
     this.#services = services;
   }
 
-  /** Looks whether that telecaller has a connection, and stores and announces it if that is new. */
-  refresh(telecallerId: number): void {
-    const { store, parties, clock, log } = this.#services;
-    const work = async () => {
-      const presence = parties.isPresent(telecallerId) ? 'ONLINE' : 'OFFLINE';
-      if (await insist(clock, () => store.setPresence(telecallerId, presence))) {
-        await this.#announce(telecallerId);
-      }
-    };
-    this.#turns
-      .take(telecallerId, work)
-      .catch((error: unknown) => log.error('a presence could not be stored', { telecallerId, error }));
-  }
-
-  /** Announces that a call has begun or ended for that telecaller; the store knows already. */
-  callChanged(telecallerId: number): void {
-    const { log } = this.#services;
-    this.#turns
-      .take(telecallerId, () => this.#announce(telecallerId))
-      .catch((error: unknown) => log.warn('a presence was not announced', { telecallerId, error }));
+  /**
+   * Looks whether that telecaller has a connection here, stores it, and announces their presence if it is another
+   * than users know of: to be asked for whenever a connection, or a call of theirs, begins or ends. Resolves when
+   * that is done, and never rejects.
+   */
+  async refresh(telecallerId: number): Promise<void> {
+    try {
+      await this.#turns.take(telecallerId, () => this.#refresh(telecallerId));
+    } catch (error) {
+      this.#services.log.error('a presence could not be stored', { telecallerId, error });
+    }
   }
 
   /** At the start nobody is there. */
@@ -57,12 +50,17 @@ export class Telecallers {
     return this.#turns.settled();
   }
 
-  async #announce(telecallerId: number): Promise<void> {
-    const { store, clock, announce } = this.#services;
-    const telecaller = await insist(clock, () => store.telecaller(telecallerId));
-    if (telecaller?.isApproved === true) announce({ telecaller, presence: telecaller.presence });
+  async #refresh(telecallerId: number): Promise<void> {
+    const { store, parties, clock, announce } = this.#services;
+    const telecaller = await insist(clock, async () => {
+      const isPresent = parties.isPresent('telecaller', telecallerId);
+      await store.setPresence(telecallerId, isPresent ? 'ONLINE' : 'OFFLINE');
+      return store.telecaller(telecallerId);
+    });
+    if (telecaller?.isApproved !== true) return;
+    const { presence } = telecaller;
+    if (this.#announced.get(telecallerId) === presence) return;
+    this.#announced.set(telecallerId, presence);
+    announce(telecaller);
   }
 }
-
-/** The word for a presence is the document's own. */
-export type { TelecallerPresence };

@@ -1,0 +1,92 @@
+import type { CallStore } from '../../ports/callStore.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Media, MediaNews } from '../../ports/media.ts';
+import type { DeadlineStore } from '../../ports/store.ts';
+import type { CallDeadlineKind, Deadline } from '../deadline.ts';
+import type { Limits } from '../limits.ts';
+import { Turns } from '../turns.ts';
+import type { Call } from './call.ts';
+import type { CallSteps } from './callSteps.ts';
+
+/** When the media server is asked again who is in a room, if it has not answered. */
+const ASK_AGAIN_MS = 5_000;
+
+/** That one side of a call is to be in its room by then. */
+type AbsenceKind = Exclude<CallDeadlineKind, 'call_unanswered'>;
+
+/** What absences are noticed with. */
+export interface AbsenceServices {
+  readonly store: Pick<CallStore, 'byCallId'>;
+  readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
+  readonly media: Pick<Media, 'participants'>;
+  readonly steps: Pick<CallSteps, 'move'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: Pick<Limits, 'callAbsentMs'>;
+  /** Called when a deadline may stand earlier than any before. */
+  readonly deadlinesChanged: () => void;
+}
+
+/** Ends accepted calls of which one side has left the room, or never came to it. */
+export class Absences {
+  readonly #services: AbsenceServices;
+  readonly #questions = new Turns<number>();
+
+  constructor(services: AbsenceServices) {
+    this.#services = services;
+  }
+
+  /** What the media server tells: whoever is gone from the room has a while to come back. */
+  async mediaChanged(news: MediaNews): Promise<void> {
+    const { store, steps, clock, deadlines, limits, deadlinesChanged } = this.#services;
+    if (news.kind === 'other') return;
+    const call = await store.byCallId(news.callId);
+    if (call?.status !== 'ACCEPTED') return;
+    const nowMs = clock.nowMs();
+    if (news.kind === 'finished') {
+      await steps.move(call, 'left_room', nowMs, null);
+      return;
+    }
+    const kind = absenceOf(call, news.userId);
+    if (kind === null) return;
+    if (news.kind === 'joined') await deadlines.clear([kind], call.id);
+    else if (limits.callAbsentMs > 0) {
+      await deadlines.set([{ kind, subjectId: call.id, dueAtMs: nowMs + limits.callAbsentMs }]);
+      deadlinesChanged();
+    }
+  }
+
+  /**
+   * Asks the media server once more, for its news may be old or lost, and ends the call of whoever is absent. Other
+   * deadlines do not wait for the answer: this one is put off until there is one.
+   */
+  async fellDue(call: Call, { kind, subjectId }: Deadline<AbsenceKind>): Promise<void> {
+    const { deadlines, clock, log } = this.#services;
+    await deadlines.set([{ kind, subjectId, dueAtMs: clock.nowMs() + ASK_AGAIN_MS }]);
+    this.#questions
+      .take(call.id, () => this.#look(call, kind))
+      .catch((error: unknown) =>
+        log.warn('an absence was not looked into; trying again', { callId: call.callId, error }),
+      );
+  }
+
+  /** Resolves when every question so far is answered. */
+  settled(): Promise<void> {
+    return this.#questions.settled();
+  }
+
+  async #look(call: Call, kind: AbsenceKind): Promise<void> {
+    const { media, deadlines, steps, clock } = this.#services;
+    const there = await media.participants(call.callId);
+    if (there === null) return;
+    const { id } = kind === 'call_caller_absent' ? call.caller : call.telecaller;
+    if (there.includes(id)) await deadlines.clear([kind], call.id);
+    else await steps.move(call, 'left_room', clock.nowMs(), null);
+  }
+}
+
+function absenceOf({ caller, telecaller }: Call, userId: number): AbsenceKind | null {
+  if (userId === caller.id) return 'call_caller_absent';
+  return userId === telecaller.id ? 'call_telecaller_absent' : null;
+}

@@ -1,0 +1,138 @@
+import type { Beginning, CallMove, CallStore } from '../../ports/callStore.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Media } from '../../ports/media.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../ports/store.ts';
+import { insist } from '../insist.ts';
+import type { Limits } from '../limits.ts';
+import { Turns } from '../turns.ts';
+import { type Call, type CallAction, decideCall, type NewCall } from './call.ts';
+import type { CallNews } from './parties.ts';
+import type { Telecallers } from './telecallers.ts';
+
+/** What the steps of calls are taken with. */
+export interface CallStepServices {
+  readonly store: Pick<CallStore, 'begin' | 'move' | 'byId' | 'byCallId'>;
+  readonly media: Pick<Media, 'hasRooms' | 'credentials'>;
+  readonly telecallers: Pick<Telecallers, 'refresh'>;
+  readonly clock: Clock;
+  readonly limits: Pick<Limits, 'callRingMs' | 'callAbsentMs'>;
+  /** Tells both sides; called once for every state a call comes to. */
+  readonly published: (news: CallNews) => void;
+  /** Called when a deadline may stand earlier than any before, and when there is something to be delivered. */
+  readonly deadlinesChanged: () => void;
+  readonly outboxChanged: () => void;
+}
+
+/**
+ * Stores a call's states and tells them, each once, in the order in which they are stored. The store is the
+ * arbiter: a state is left by one compare-and-set. `causedBy` is the connection whose message it was.
+ */
+export class CallSteps {
+  readonly #services: CallStepServices;
+  readonly #turns = new Turns<string>();
+
+  constructor(services: CallStepServices) {
+    this.#services = services;
+  }
+
+  /** Rings, unless one of both has a call already. */
+  begin(call: NewCall, causedBy: string): Promise<Beginning> {
+    const { limits, deadlinesChanged } = this.#services;
+    return this.#turns.take(call.callId, async () => {
+      const unansweredAtMs = limits.callRingMs > 0 ? call.createdAtMs + limits.callRingMs : null;
+      const beginning = await this.#storeBeginning(call, unansweredAtMs);
+      if (beginning.kind !== 'begun') return beginning;
+      await this.#tell(beginning.call, causedBy);
+      deadlinesChanged();
+      return beginning;
+    });
+  }
+
+  /** Takes the call one step further; `null` when its state takes no such action (any more). */
+  move(call: Call, action: CallAction, nowMs: number, causedBy: string | null): Promise<Call | null> {
+    return this.#turns.take(call.callId, async () => {
+      for (let current: Call | null = call; current !== null;) {
+        const next = decideCall(current, action, nowMs);
+        if (next === null) return null;
+        if (await this.#store(this.#moveOf(current, next))) {
+          await this.#tell(next, causedBy);
+          return next;
+        }
+        // It has left that state meanwhile: the same action is decided on the newer one.
+        current = await this.#services.store.byId(call.id);
+      }
+      return null;
+    });
+  }
+
+  /** Resolves when every step so far is taken. */
+  settled(): Promise<void> {
+    return this.#turns.settled();
+  }
+
+  /** An answer that was lost is found out by looking again. */
+  async #storeBeginning(call: NewCall, unansweredAtMs: number | null): Promise<Beginning> {
+    const { store, clock } = this.#services;
+    try {
+      return await store.begin(call, unansweredAtMs);
+    } catch (error) {
+      if (!(error instanceof CommitInDoubt)) throw error;
+      const found = await insist(clock, () => store.byCallId(call.callId));
+      if (found === null) throw new StoreUnavailable('the beginning of a call was not stored');
+      return { kind: 'begun', call: found };
+    }
+  }
+
+  async #store(move: CallMove): Promise<boolean> {
+    const { store, clock } = this.#services;
+    try {
+      return await store.move(move);
+    } catch (error) {
+      if (!(error instanceof CommitInDoubt)) throw error;
+      const found = await insist(clock, () => store.byId(move.to.id));
+      return found !== null && isSameState(found, move.to);
+    }
+  }
+
+  #moveOf(from: Call, to: Call): CallMove {
+    const { media, limits } = this.#services;
+    const { id: subjectId, acceptedAtMs } = to;
+    const isExpected =
+      to.status === 'ACCEPTED' && acceptedAtMs !== null && media.hasRooms && limits.callAbsentMs > 0;
+    const kinds = ['call_caller_absent', 'call_telecaller_absent'] as const;
+    return {
+      from: from.status,
+      to,
+      deadlines: isExpected
+        ? kinds.map((kind) => ({ kind, subjectId, dueAtMs: acceptedAtMs + limits.callAbsentMs }))
+        : [],
+      closesRoom: to.status === 'COMPLETED' && media.hasRooms,
+    };
+  }
+
+  async #tell(call: Call, causedBy: string | null): Promise<void> {
+    const { media, published, telecallers, deadlinesChanged, outboxChanged } = this.#services;
+    const { status, caller, telecaller } = call;
+    const credentials =
+      status === 'ACCEPTED'
+        ? {
+            caller: await media.credentials(call, caller),
+            telecaller: await media.credentials(call, telecaller),
+          }
+        : null;
+    published({ call, causedBy, credentials });
+    if (status === 'ACCEPTED') deadlinesChanged();
+    if (status === 'COMPLETED') outboxChanged();
+    // Waited for, so that users hear of the beginning before the call can end.
+    if (status === 'ACCEPTED' || status === 'COMPLETED') await telecallers.refresh(telecaller.id);
+  }
+}
+
+/** Moments and state are the same: it is this very step, or one that nobody can tell from it. */
+function isSameState(found: Call, stored: Call): boolean {
+  return (
+    found.status === stored.status &&
+    found.acceptedAtMs === stored.acceptedAtMs &&
+    found.endedAtMs === stored.endedAtMs
+  );
+}
