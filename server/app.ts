@@ -65,6 +65,7 @@ export function createApp(config: Config, engines: Engines): App {
       return transport.listen(config.host, config.port, {
         upgrade: (request) => channels.upgrade(request),
         http: (request, remoteAddress) => http.fetch(request, remoteAddress),
+        socketIo: channels.socketIo,
       });
     },
     stop: async () => {

@@ -22,6 +22,7 @@ export function routes(services: AuctionConsumerServices & GatewayServices & Rin
     },
     {
       pattern: '/ws/',
+      namespace: { name: '/', refusesBy: 'error' },
       audience: { identity: 'required', consumer: gatewayConsumer(services) },
       dialect: gatewayDialect,
       connectionLimit: 'connectionsPerMinute',

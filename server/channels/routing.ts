@@ -1,4 +1,5 @@
 import type { LimitName } from '../domain/limits.ts';
+import type { SocketIoNamespace } from '../ports/transport.ts';
 import type { Audience } from './consumer.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -10,6 +11,20 @@ export interface Route {
   readonly dialect: Dialect;
   /** The limit on new connections of one address a minute, counted over all routes with the same. */
   readonly connectionLimit: LimitName;
+  /** The namespace that Socket.IO clients reach the same consumer by, where its protocol has one. */
+  readonly namespace?: SocketIoNamespace;
+}
+
+/** A route that Socket.IO clients reach too. */
+export type NamespaceRoute = Route & { readonly namespace: SocketIoNamespace };
+
+/** The routes that Socket.IO clients reach, by the names of their namespaces. */
+export function namespaceRoutes(routes: readonly Route[]): ReadonlyMap<string, NamespaceRoute> {
+  return new Map(routes.filter((route) => hasNamespace(route)).map((route) => [route.namespace.name, route]));
+}
+
+function hasNamespace(route: Route): route is NamespaceRoute {
+  return route.namespace !== undefined;
 }
 
 /** A route and what stood in its path. */

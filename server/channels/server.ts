@@ -1,11 +1,24 @@
 import type { LimitName } from '../domain/limits.ts';
 import type { Cancel } from '../ports/clock.ts';
-import type { UpgradeAnswer, UpgradeRequest } from '../ports/transport.ts';
+import type {
+  SocketHandlers,
+  SocketIoApplication,
+  TurnedDown,
+  UpgradeAnswer,
+  UpgradeRequest,
+} from '../ports/transport.ts';
+import { errors } from './errors.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
-import { subprotocolOf, tokenOf } from './middleware/credentials.ts';
+import { subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
 import { type AllowedOrigins, isOriginAllowed } from './middleware/origin.ts';
-import { createRouter, type Route, type RouteMatch } from './routing.ts';
-import { Session, type SessionServices } from './session.ts';
+import {
+  createRouter,
+  type NamespaceRoute,
+  namespaceRoutes,
+  type Route,
+  type RouteMatch,
+} from './routing.ts';
+import { Session, type SessionServices, type SessionStart } from './session.ts';
 
 /** How often sessions look after what is due (heartbeat, expiry, identity). */
 const TICK_MS = 1_000;
@@ -14,12 +27,20 @@ const DRAIN_BATCHES = 10;
 /** The pause between two batches, before jitter. */
 const DRAIN_PAUSE_MS = 100;
 
+const RESTARTING = turnDown(503, 'The server is restarting');
+const WRONG_ORIGIN = turnDown(403, 'This origin is not allowed');
+
 /** The protocol server: turns upgrade requests into sessions and looks after them. Knows no auctions. */
 export class ChannelServer {
+  /** The same for Socket.IO, whose clients connect first and name what they want afterwards. */
+  readonly socketIo: SocketIoApplication;
   readonly #router: (path: string) => RouteMatch | null;
+  readonly #namespaces: ReadonlyMap<string, NamespaceRoute>;
   readonly #services: SessionServices;
   readonly #sessions = new Set<Session>();
   readonly #connectionRates: ReadonlyMap<LimitName, ConnectionRate>;
+  /** Socket.IO connections, in which any number of namespaces may be joined or none. */
+  readonly #handshakeRate: ConnectionRate;
   readonly #allowedOrigins: AllowedOrigins;
   readonly #trustProxyHops: number;
   readonly #stopTicking: Cancel;
@@ -32,6 +53,13 @@ export class ChannelServer {
     settings: { readonly allowedOrigins: AllowedOrigins; readonly trustProxyHops: number },
   ) {
     this.#router = createRouter(routes);
+    this.#namespaces = namespaceRoutes(routes);
+    this.socketIo = {
+      namespaces: [...this.#namespaces.values()].map(({ namespace }) => namespace),
+      isOpenToAllOrigins: settings.allowedOrigins === 'all',
+      turnDown: (request) => this.#turnDownHandshake(request),
+      connect: (namespace, request, auth) => this.#connect(namespace, request, auth),
+    };
     this.#services = {
       ...services,
       began: (session) => this.#sessions.add(session),
@@ -43,6 +71,7 @@ export class ChannelServer {
         new ConnectionRate(services.limits[name], services.clock),
       ]),
     );
+    this.#handshakeRate = new ConnectionRate(services.limits.connectionsPerMinute, services.clock);
     this.#allowedOrigins = settings.allowedOrigins;
     this.#trustProxyHops = settings.trustProxyHops;
     this.#stopTicking = services.clock.every(TICK_MS, () => this.#tick());
@@ -50,30 +79,15 @@ export class ChannelServer {
 
   /** Accepts a socket, or says with which HTTP answer it is turned down. */
   upgrade(request: UpgradeRequest): UpgradeAnswer {
-    if (this.#isDraining) return turnDown(503, 'The server is restarting');
-    const forwardedFor = request.header('x-forwarded-for');
-    const address = clientAddress(request.remoteAddress, forwardedFor, this.#trustProxyHops);
+    if (this.#isDraining) return RESTARTING;
     const match = this.#router(request.path);
     if (match === null) return turnDown(404, 'Not found.');
-    const { connectionLimit, dialect } = match.route;
-    if (this.#connectionRates.get(connectionLimit)?.take(address) === false) {
-      return turnDown(429, dialect.tooManyConnections.message);
-    }
-    if (!isOriginAllowed(request.header('origin'), request.header('host'), this.#allowedOrigins)) {
-      return turnDown(403, 'This origin is not allowed');
-    }
-    const session = new Session(
-      {
-        route: match.route.pattern,
-        params: match.params,
-        token: tokenOf(request),
-        audience: match.route.audience,
-        dialect: match.route.dialect,
-      },
-      this.#services,
-    );
+    const { route, params } = match;
+    if (!this.#mayConnect(route, request)) return turnDown(429, route.dialect.tooManyConnections.message);
+    if (!this.#isOriginAllowed(request)) return WRONG_ORIGIN;
+    const handlers = this.#session(route, { route: route.pattern, params, token: tokenOf(request) });
     const subprotocol = subprotocolOf(request);
-    return { accept: true, handlers: session, ...(subprotocol === undefined ? {} : { subprotocol }) };
+    return { accept: true, handlers, ...(subprotocol === undefined ? {} : { subprotocol }) };
   }
 
   /** Turns new sockets away and closes the open ones with 1012 in jittered batches; resolves when all are gone. */
@@ -101,6 +115,44 @@ export class ChannelServer {
     return this.#isDraining ? Promise.reject(new Error('the server is draining')) : Promise.resolve();
   }
 
+  #turnDownHandshake(request: UpgradeRequest): TurnedDown | null {
+    if (this.#isDraining) return RESTARTING;
+    if (!this.#handshakeRate.take(this.#addressOf(request))) {
+      return turnDown(429, errors.tooManyConnections.message);
+    }
+    return this.#isOriginAllowed(request) ? null : WRONG_ORIGIN;
+  }
+
+  #connect(name: string, request: UpgradeRequest, auth: unknown): SocketHandlers {
+    const route = this.#namespaces.get(name);
+    if (route === undefined) throw new Error(`There is no namespace ${name}`);
+    const start = { route: `socket.io ${name}`, params: {}, token: tokenOfAuth(auth) ?? tokenOf(request) };
+    if (this.#isDraining) {
+      return this.#session(route, { ...start, turnedAway: { error: null, close: 'restart' } });
+    }
+    if (!this.#mayConnect(route, request)) {
+      const error = route.dialect.tooManyConnections;
+      return this.#session(route, { ...start, turnedAway: { error, close: 'tooMany' } });
+    }
+    return this.#session(route, start);
+  }
+
+  #session({ audience, dialect }: Route, start: Omit<SessionStart, 'audience' | 'dialect'>): Session {
+    return new Session({ ...start, audience, dialect }, this.#services);
+  }
+
+  #mayConnect({ connectionLimit }: Route, request: UpgradeRequest): boolean {
+    return this.#connectionRates.get(connectionLimit)?.take(this.#addressOf(request)) !== false;
+  }
+
+  #addressOf(request: UpgradeRequest): string {
+    return clientAddress(request.remoteAddress, request.header('x-forwarded-for'), this.#trustProxyHops);
+  }
+
+  #isOriginAllowed(request: UpgradeRequest): boolean {
+    return isOriginAllowed(request.header('origin'), request.header('host'), this.#allowedOrigins);
+  }
+
   #forget(session: Session): void {
     this.#sessions.delete(session);
     if (this.#sessions.size === 0) this.#whenEmpty?.();
@@ -112,6 +164,6 @@ export class ChannelServer {
   }
 }
 
-function turnDown(status: number, detail: string): UpgradeAnswer {
+function turnDown(status: number, detail: string): TurnedDown {
   return { accept: false, status, detail };
 }

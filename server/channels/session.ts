@@ -41,6 +41,8 @@ export interface SessionStart {
   readonly token: string | null;
   readonly audience: Audience;
   readonly dialect: Dialect;
+  /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
+  readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
 }
 
 /** What has arrived, not yet looked at. */
@@ -55,7 +57,14 @@ interface Arrival {
  * and frames are kept until that is done.
  */
 type Phase =
-  | { readonly kind: 'waiting'; readonly sinceMs: number; readonly arrivals: Arrival[]; bytes: number }
+  | {
+      readonly kind: 'waiting';
+      readonly sinceMs: number;
+      readonly arrivals: Arrival[];
+      bytes: number;
+      /** The last error that was told meanwhile: why the client is turned away, if it is. */
+      cause?: ErrorText;
+    }
   | { readonly kind: 'open'; readonly consumer: Consumer }
   | { readonly kind: 'over' };
 
@@ -133,10 +142,10 @@ export class Session implements SocketHandlers {
   /** Closes with one of the published codes; what the client sends from now on is not read. */
   close(name: CloseName): void {
     const { code, reason } = CLOSE_CODES[name];
-    const wasOpen = this.#phase.kind === 'open';
+    const phase = this.#phase;
     this.#phase = { kind: 'over' };
-    this.#socket?.close(code, reason);
-    if (wasOpen) this.#disconnect();
+    this.#socket?.close(code, reason, phase.kind === 'waiting' ? phase.cause : undefined);
+    if (phase.kind === 'open') this.#disconnect();
   }
 
   /** Does what is due: called about once a second. */
@@ -173,6 +182,7 @@ export class Session implements SocketHandlers {
     }
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
     if (this.#user !== null) this.#join(userTopic(this.#user.id));
+    this.#socket?.admitted();
     const { arrivals } = this.#phase;
     this.#phase = { kind: 'open', consumer };
     for (const arrival of arrivals) {
@@ -182,7 +192,12 @@ export class Session implements SocketHandlers {
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
   async #admit(): Promise<Consumer | null> {
-    const { token, audience, params, dialect } = this.#start;
+    const { token, audience, params, dialect, turnedAway } = this.#start;
+    if (turnedAway !== undefined) {
+      if (turnedAway.error !== null) this.#error(turnedAway.error);
+      this.close(turnedAway.close);
+      return null;
+    }
     const known = { connectionId: this.#connectionId, params };
     if (token === null && audience.identity === 'optional') {
       return audience.consumer({ ...known, user: null }, this.#channel());
@@ -307,6 +322,7 @@ export class Session implements SocketHandlers {
   }
 
   #error(error: ErrorText, answered?: Answerable): void {
+    if (this.#phase.kind === 'waiting') this.#phase.cause = error;
     this.#push(this.#start.dialect.errorMessage(error, answered?.id));
     answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
   }

@@ -8,10 +8,16 @@ export interface UpgradeRequest {
   readonly remoteAddress: string;
 }
 
+/** The HTTP answer that turns a request down. */
+export interface TurnedDown {
+  readonly accept: false;
+  readonly status: number;
+  readonly detail: string;
+}
+
 /** What to do with it: the handlers of the socket to be, or the HTTP answer that turns it down. */
 export type UpgradeAnswer =
-  | { readonly accept: true; readonly handlers: SocketHandlers; readonly subprotocol?: string }
-  | { readonly accept: false; readonly status: number; readonly detail: string };
+  { readonly accept: true; readonly handlers: SocketHandlers; readonly subprotocol?: string } | TurnedDown;
 
 /** A message for clients as each kind of socket carries it; made once, however many get it. */
 export interface Frame {
@@ -27,6 +33,12 @@ export type Acknowledgement =
   | { readonly ok: true; readonly seq?: number }
   | { readonly ok: false; readonly error: string; readonly code: string };
 
+/** Why somebody is not let in: a stable code, and a text for people. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * One open socket. Every method does nothing once the socket is closing, and none throws. `send` keeps the
  * order of calls, also against `publish` to a topic that this socket is subscribed to.
@@ -35,9 +47,15 @@ export interface Socket {
   send(frame: Frame): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
+  /** Asks the peer for a sign of life; nothing where the transport does so by itself. */
   ping(): void;
-  /** Sends what is buffered, then a close frame; the reason has at most 123 bytes. */
-  close(code: number, reason: string): void;
+  /** The client is let in. Until then a socket that can be refused keeps what is sent to it. Called at most once. */
+  admitted(): void;
+  /**
+   * Sends what is buffered, then a close frame; the reason has at most 123 bytes. A socket that can be refused and
+   * was not admitted yet is refused with the cause instead, where there is one.
+   */
+  close(code: number, reason: string, cause?: Cause): void;
   /** Cuts the connection without a close frame: for a peer that is gone. */
   terminate(): void;
 }
@@ -62,6 +80,30 @@ export interface SocketHandlers {
   closed(code: number): void;
 }
 
+/** How a namespace tells a client that it is not let in, which its protocol's document decides. */
+export type WayOfRefusing =
+  /** It connects, gets an `error` event, and is disconnected. */
+  | 'error'
+  /** It does not connect: its `connect_error` has the message, and the code in its `data`. */
+  | 'connect_error';
+
+/** A namespace of Socket.IO; its name begins with a slash. */
+export interface SocketIoNamespace {
+  readonly name: string;
+  readonly refusesBy: WayOfRefusing;
+}
+
+/** What Socket.IO clients are served. No method throws. */
+export interface SocketIoApplication {
+  readonly namespaces: readonly SocketIoNamespace[];
+  /** Whether pages of every origin may connect. */
+  readonly isOpenToAllOrigins: boolean;
+  /** Asked for each new connection, before it is known which namespaces it is for; `null`: it may be opened. */
+  turnDown(request: UpgradeRequest): TurnedDown | null;
+  /** Somebody who connects to that namespace; `auth` is what the client says for itself, whatever that is. */
+  connect(namespace: string, request: UpgradeRequest, auth: unknown): SocketHandlers;
+}
+
 /** What a transport asks of the rest of the server. */
 export interface TransportApplication {
   /** Synchronous, so that no request is held open before it is known whose it is; does not throw. */
@@ -71,6 +113,7 @@ export interface TransportApplication {
    * cause goes unheard.
    */
   http(request: Request, remoteAddress: string): Promise<Response>;
+  readonly socketIo: SocketIoApplication;
 }
 
 /** Bounds that a transport keeps; 0 switches one off. */
@@ -79,10 +122,16 @@ export interface TransportLimits {
   readonly maxFrameBytes: number;
   /** A socket that has more than this waiting to be sent is closed: it reconnects and gets a snapshot. */
   readonly maxBufferedBytes: number;
+  /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
+  readonly pingEveryMs: number;
+  /** A Socket.IO client that has been silent that long is gone. */
+  readonly idleMs: number;
+  /** A Socket.IO connection that has joined no namespace by then is closed. */
+  readonly identityWaitMs: number;
 }
 
 /**
- * Sockets and HTTP on one port. A message published to a topic reaches every socket subscribed to it, in the
+ * Raw sockets, Socket.IO under `/socket.io/`, and HTTP on one port. A message published to a topic reaches every socket subscribed to it, in the
  * order of publishing, or that socket is closed: none is skipped on an open socket.
  */
 export interface Transport {

@@ -5,6 +5,7 @@ import type {
   Frame,
   Socket,
   SocketHandlers,
+  SocketIoApplication,
   Transport,
   TransportApplication,
   TransportLimits,
@@ -91,6 +92,7 @@ export interface StageOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly upgrade?: TransportApplication['upgrade'];
   readonly http?: TransportApplication['http'];
+  readonly socketIo?: SocketIoApplication;
   readonly host?: string;
   readonly port?: number;
 }
@@ -129,7 +131,23 @@ export class Stage {
 }
 
 /** The limits of a stage that names none. */
-export const STAGE_LIMITS: TransportLimits = { maxFrameBytes: 16 * 1024, maxBufferedBytes: 1024 * 1024 };
+export const STAGE_LIMITS: TransportLimits = {
+  maxFrameBytes: 16 * 1024,
+  maxBufferedBytes: 1024 * 1024,
+  pingEveryMs: 25_000,
+  idleMs: 60_000,
+  identityWaitMs: 10_000,
+};
+
+/** Without Socket.IO. */
+export const NO_SOCKET_IO: SocketIoApplication = {
+  namespaces: [],
+  isOpenToAllOrigins: true,
+  turnDown: () => ({ accept: false, status: 404, detail: 'Not found' }),
+  connect: () => {
+    throw new Error('There is no namespace');
+  },
+};
 
 /** Sets up a stage that is cleared away when the running test is over. */
 export async function setStage(create: CreateTransport, options: StageOptions = {}): Promise<Stage> {
@@ -146,6 +164,7 @@ export async function setStage(create: CreateTransport, options: StageOptions = 
   stage.port = await transport.listen(options.host ?? '127.0.0.1', options.port ?? 0, {
     upgrade: options.upgrade ?? letIn,
     http: options.http ?? (() => Promise.resolve(new Response('not found', { status: 404 }))),
+    socketIo: options.socketIo ?? NO_SOCKET_IO,
   });
   return stage;
 }

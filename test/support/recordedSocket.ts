@@ -5,6 +5,7 @@ export class RecordedSocket implements Socket {
   readonly sent: Record<string, unknown>[] = [];
   readonly topics = new Set<string>();
   pings = 0;
+  isAdmitted = false;
   isTerminated = false;
   closedWith: number | null = null;
 
@@ -22,6 +23,10 @@ export class RecordedSocket implements Socket {
 
   ping(): void {
     this.pings += 1;
+  }
+
+  admitted(): void {
+    this.isAdmitted = true;
   }
 
   close(code: number): void {

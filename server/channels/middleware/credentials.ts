@@ -17,6 +17,12 @@ export function tokenOf(request: UpgradeRequest): string | null {
   );
 }
 
+/** The token in what a Socket.IO client says for itself (`auth: {token}`); `null` without one. */
+export function tokenOfAuth(auth: unknown): string | null {
+  if (typeof auth !== 'object' || auth === null || !('token' in auth)) return null;
+  return typeof auth.token === 'string' ? auth.token.trim() || null : null;
+}
+
 /** The token of an `Authorization: Bearer T` or `Token T` header; `null` for anything else. */
 export function tokenOfAuthorization(header: string): string | null {
   return AUTHORIZATION.exec(header.trim())?.[1] ?? null;

@@ -14,6 +14,10 @@ export class Topics<Subscriber> {
     if (subscribers?.size === 0) this.#subscribers.delete(topic);
   }
 
+  has(topic: string): boolean {
+    return this.#subscribers.has(topic);
+  }
+
   subscribers(topic: string): Iterable<Subscriber> {
     return this.#subscribers.get(topic) ?? [];
   }

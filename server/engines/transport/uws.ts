@@ -7,28 +7,14 @@ import type {
   WebSocketBehavior,
 } from 'uWebSockets.js';
 import uWS from 'uWebSockets.js';
-import type {
-  Frame,
-  Transport,
-  TransportApplication,
-  TransportLimits,
-  UpgradeRequest,
-} from '../../ports/transport.ts';
-import {
-  CLOSING,
-  detailJson,
-  MALFORMED_HANDSHAKE,
-  type Refusal,
-  refusalHeaders,
-  statusLine,
-} from './answers.ts';
+import type { Frame, Transport, TransportApplication, TransportLimits } from '../../ports/transport.ts';
+import { CLOSING, MALFORMED_HANDSHAKE } from './answers.ts';
 import { cannotListen, hasListener, whyNotListen } from './listening.ts';
+import { UwsSocketIo } from './socketIoUws.ts';
+import { NATIVE_MAX, unwatched } from './uwsBehavior.ts';
 import { serveHttp } from './uwsHttp.ts';
-import { readUpgrade } from './uwsRequest.ts';
+import { isWebSocketHandshake, readUpgrade, turnDown } from './uwsRequest.ts';
 import { type SocketData, UwsSocket } from './uwsSocket.ts';
-
-/** Native bounds are 32-bit numbers. */
-const NATIVE_MAX = 2 ** 31 - 1;
 
 /** Beyond this many times the frame limit a message is cut off instead of being answered with 1009. */
 const CUT_OFF_FACTOR = 64;
@@ -52,6 +38,7 @@ class UwsTransport implements Transport {
   readonly name = 'uws';
   readonly #app = uWS.App() as NativeApp;
   readonly #limits: TransportLimits;
+  #socketIo: UwsSocketIo | null = null;
   #listening: ListenSocket | null = null;
   /** Between listening and closing; outside of it the native app crashes the process when it publishes. */
   #isServing = false;
@@ -62,6 +49,7 @@ class UwsTransport implements Transport {
   }
 
   async listen(host: string, port: number, application: TransportApplication): Promise<number> {
+    this.#socketIo = new UwsSocketIo(this.#app, application.socketIo, this.#limits);
     this.#app.ws<SocketData>('/*', this.#behavior(application));
     this.#app.any('/*', (response, request) => {
       const isUpgrade = request.getHeader('upgrade').toLowerCase() === 'websocket';
@@ -80,34 +68,32 @@ class UwsTransport implements Transport {
     return uWS.us_socket_local_port(listening);
   }
 
-  publish(topic: string, { text }: Frame): void {
-    if (this.#isServing) this.#app.publish(topic, text.toWellFormed());
+  publish(topic: string, frame: Frame): void {
+    if (!this.#isServing) return;
+    if (this.#app.numSubscribers(topic) > 0) this.#app.publish(topic, frame.text.toWellFormed());
+    this.#socketIo?.publish(topic, frame);
   }
 
   stopListening(): void {
     this.#isStopping = true;
+    this.#socketIo?.stop();
     if (this.#listening === null) return;
     uWS.us_listen_socket_close(this.#listening);
     this.#listening = null;
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.stopListening();
     this.#isServing = false;
+    await this.#socketIo?.close();
     this.#app.close();
-    return Promise.resolve();
   }
 
   #behavior(application: TransportApplication): WebSocketBehavior<SocketData> {
     const { maxFrameBytes, maxBufferedBytes } = this.#limits;
     return {
+      ...unwatched(maxBufferedBytes),
       maxPayloadLength: maxFrameBytes > 0 ? Math.min(CUT_OFF_FACTOR * maxFrameBytes, NATIVE_MAX) : NATIVE_MAX,
-      maxBackpressure: Math.min(maxBufferedBytes, NATIVE_MAX),
-      // A boolean by its meaning, a number by its type.
-      closeOnBackpressureLimit: 1,
-      idleTimeout: 0,
-      sendPingsAutomatically: false,
-      compression: uWS.DISABLED,
       upgrade: (response, request, context) => this.#upgrade(response, request, context, application),
       open: (native) => native.getUserData().socket.opened(native),
       message: (native, message, isBinary) => native.getUserData().socket.received(message, isBinary),
@@ -135,18 +121,4 @@ class UwsTransport implements Transport {
       context,
     );
   }
-}
-
-/** What uWebSockets.js leaves unchecked: it only looks for a key. */
-function isWebSocketHandshake(request: UpgradeRequest): boolean {
-  return (
-    request.header('upgrade').toLowerCase() === 'websocket' &&
-    request.header('sec-websocket-version') === '13'
-  );
-}
-
-function turnDown(response: HttpResponse, refusal: Refusal): void {
-  response.writeStatus(statusLine(refusal.status));
-  for (const [name, value] of Object.entries(refusalHeaders(refusal))) response.writeHeader(name, value);
-  response.end(detailJson(refusal.detail), true);
 }

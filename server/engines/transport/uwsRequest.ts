@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { UpgradeRequest } from '../../ports/transport.ts';
 import { canonicalAddress } from './address.ts';
+import { detailJson, type Refusal, refusalHeaders, statusLine } from './answers.ts';
 
 /** Reads all of a native request, which is gone once its handler returns. */
 export function readUpgrade(response: HttpResponse, request: HttpRequest): UpgradeRequest {
@@ -27,4 +28,19 @@ export function queryOf(request: HttpRequest): string {
 /** Where the request comes from, in its canonical spelling. */
 export function remoteAddressOf(response: HttpResponse): string {
   return canonicalAddress(Buffer.from(response.getRemoteAddressAsText()).toString());
+}
+
+/** What uWebSockets.js leaves unchecked: it only looks for a key. */
+export function isWebSocketHandshake(request: UpgradeRequest): boolean {
+  return (
+    request.header('upgrade').toLowerCase() === 'websocket' &&
+    request.header('sec-websocket-version') === '13'
+  );
+}
+
+/** Answers a request in HTTP and ends its connection. */
+export function turnDown(response: HttpResponse, refusal: Refusal): void {
+  response.writeStatus(statusLine(refusal.status));
+  for (const [name, value] of Object.entries(refusalHeaders(refusal))) response.writeHeader(name, value);
+  response.end(detailJson(refusal.detail), true);
 }

@@ -1,17 +1,12 @@
 import type { WebSocket as NativeSocket } from 'uWebSockets.js';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
 import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import { keepSubscribed } from './uwsBehavior.ts';
 
 /** What a native socket carries around. */
 export interface SocketData {
   readonly socket: UwsSocket;
 }
-
-/**
- * Nothing is ever published here: a native socket that leaves its last topic drops what was published to it a
- * moment before, so this one is never left.
- */
-const EVERYBODY = '\u0000everybody';
 
 /** One socket of uWebSockets.js. A native socket throws when it is used after its end, so it is let go of. */
 export class UwsSocket implements Socket {
@@ -40,6 +35,10 @@ export class UwsSocket implements Socket {
     this.#native?.ping();
   }
 
+  admitted(): void {
+    return;
+  }
+
   close(code: number, reason: string): void {
     this.#native?.end(code, reason);
   }
@@ -50,7 +49,7 @@ export class UwsSocket implements Socket {
 
   opened(native: NativeSocket<SocketData>): void {
     this.#native = native;
-    native.subscribe(EVERYBODY);
+    keepSubscribed(native);
     this.#handlers.opened(this);
   }
 

@@ -5,6 +5,7 @@ import type { Frame, Transport, TransportApplication, TransportLimits } from '..
 import { canonicalAddress } from './address.ts';
 import { internalError, malformedRequest } from './answers.ts';
 import { cannotListen } from './listening.ts';
+import { WsSocketIo } from './socketIoWs.ts';
 import { Topics } from './topics.ts';
 import type { WsSocket } from './wsSocket.ts';
 import { WsUpgrades } from './wsUpgrades.ts';
@@ -20,6 +21,7 @@ class WsTransport implements Transport {
   readonly #topics = new Topics<WsSocket>();
   readonly #server = createServer();
   #upgrades: WsUpgrades | null = null;
+  #socketIo: WsSocketIo | null = null;
   #ended: Promise<void> | null = null;
 
   constructor(limits: TransportLimits) {
@@ -29,9 +31,17 @@ class WsTransport implements Transport {
   listen(host: string, port: number, application: TransportApplication): Promise<number> {
     const upgrades = new WsUpgrades(application, this.#limits, this.#topics);
     this.#upgrades = upgrades;
+    const socketIo = new WsSocketIo(application.socketIo, this.#limits);
+    this.#socketIo = socketIo;
     const answer = httpListener(application);
-    this.#server.on('request', (request, response) => void answer(request, response));
-    this.#server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
+    this.#server.on('request', (request, response) => {
+      if (socketIo.isMeant(request)) socketIo.request(request, response);
+      else void answer(request, response);
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (socketIo.isMeant(request)) socketIo.upgrade(request, socket, head);
+      else upgrades.handle(request, socket, head);
+    });
     return new Promise((resolve, reject) => {
       this.#server.on('error', (error) => {
         reject(cannotListen(host, port, error.message));
@@ -40,19 +50,23 @@ class WsTransport implements Transport {
     });
   }
 
-  publish(topic: string, { text }: Frame): void {
-    const bytes = Buffer.from(text);
-    for (const socket of this.#topics.subscribers(topic)) socket.write(bytes);
+  publish(topic: string, frame: Frame): void {
+    if (this.#topics.has(topic)) {
+      const bytes = Buffer.from(frame.text);
+      for (const socket of this.#topics.subscribers(topic)) socket.write(bytes);
+    }
+    this.#socketIo?.publish(topic, frame);
   }
 
   stopListening(): void {
     this.#upgrades?.stop();
+    this.#socketIo?.stop();
     this.#ended ??= new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
   async close(): Promise<void> {
     this.stopListening();
-    await this.#upgrades?.close();
+    await Promise.all([this.#upgrades?.close(), this.#socketIo?.close()]);
     this.#server.closeAllConnections();
     await this.#ended;
   }

@@ -70,6 +70,10 @@ export class WsSocket implements Socket {
     if (this.#hasRoom()) this.#native.ping();
   }
 
+  admitted(): void {
+    return;
+  }
+
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
     this.#native.close(code, reason);

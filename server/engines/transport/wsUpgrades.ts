@@ -19,8 +19,8 @@ import {
 import type { Topics } from './topics.ts';
 import { WsSocket } from './wsSocket.ts';
 
-/** A peer that does not answer a close frame is cut off after this time. */
-const CLOSE_TIMEOUT_MS = 5_000;
+/** What the types of `ws` do not know yet: a peer that does not answer a close frame is cut off after this time. */
+export const CLOSE_TIMEOUT: object = { closeTimeout: 5_000 };
 
 type Acceptance = Extract<UpgradeAnswer, { readonly accept: true }>;
 
@@ -37,12 +37,11 @@ export class WsUpgrades {
     this.#application = application;
     this.#limits = limits;
     this.#topics = topics;
-    // The types do not know closeTimeout yet.
-    const options: ServerOptions & { readonly closeTimeout: number } = {
+    const options: ServerOptions = {
+      ...CLOSE_TIMEOUT,
       noServer: true,
       perMessageDeflate: false,
       maxPayload: limits.maxFrameBytes,
-      closeTimeout: CLOSE_TIMEOUT_MS,
       // Asked once the handshake is known to be sound, so that whoever is accepted also opens.
       verifyClient: ({ req }, decide) => this.#decide(req, decide),
       handleProtocols: (_offered, request) => this.#accepted.get(request)?.subprotocol ?? false,
@@ -86,7 +85,8 @@ export class WsUpgrades {
   }
 }
 
-function readUpgrade({ url = '', headers, socket }: IncomingMessage): UpgradeRequest {
+/** Reads the request that wants to become a socket. */
+export function readUpgrade({ url = '', headers, socket }: IncomingMessage): UpgradeRequest {
   const [path = '', query] = url.split(/\?(.*)/s);
   return {
     path,
@@ -96,7 +96,8 @@ function readUpgrade({ url = '', headers, socket }: IncomingMessage): UpgradeReq
   };
 }
 
-function turnDown(socket: Duplex, refusal: Refusal): void {
+/** Answers an upgrade in HTTP and ends its connection. */
+export function turnDown(socket: Duplex, refusal: Refusal): void {
   const body = detailJson(refusal.detail);
   const headers = {
     ...refusalHeaders(refusal),

@@ -1,0 +1,139 @@
+import { type Namespace, Server, type ServerOptions, type Socket as NativeSocket } from 'socket.io';
+import type {
+  Frame,
+  SocketIoApplication,
+  SocketIoNamespace,
+  TransportLimits,
+  TurnedDown,
+  UpgradeRequest,
+} from '../../ports/transport.ts';
+import { CLOSING } from './answers.ts';
+import { type NativeConnection, SocketIoConnection } from './socketIoConnection.ts';
+import type { SocketIoRooms } from './socketIoRooms.ts';
+import { type Decide, SocketIoSocket } from './socketIoSocket.ts';
+import { Topics } from './topics.ts';
+
+/** Where its clients look for it. */
+export const SOCKET_IO_PATH = '/socket.io/';
+
+/** Native bounds are 32-bit numbers. */
+const NATIVE_MAX = 2 ** 31 - 1;
+
+/** What switches a heartbeat off that has no switch; both sides must be able to wait for twice as long. */
+const NEVER_MS = 24 * 60 * 60 * 1_000;
+
+/** A client has at least that long to answer a ping. */
+const SHORTEST_PONG_MS = 1_000;
+
+/** A namespace, and who is still connecting to it. */
+interface Place {
+  readonly namespace: Namespace;
+  readonly lobby: Topics<SocketIoSocket>;
+}
+
+/**
+ * Socket.IO beside the raw sockets of a transport, which attaches `server` to itself, shows every request to
+ * `turnDown` first, and publishes to both.
+ */
+export class SocketIo {
+  readonly server: Server;
+  readonly #application: SocketIoApplication;
+  readonly #rooms: SocketIoRooms;
+  readonly #limits: TransportLimits;
+  readonly #places: readonly Place[];
+  /** What is known of a connection, by the request that it was opened with. */
+  readonly #requests = new WeakMap<object, UpgradeRequest>();
+  readonly #connections = new WeakMap<NativeConnection, SocketIoConnection>();
+  #isStopping = false;
+
+  constructor(
+    application: SocketIoApplication,
+    limits: TransportLimits,
+    rooms: SocketIoRooms,
+    options: Partial<ServerOptions> = {},
+  ) {
+    this.#application = application;
+    this.#limits = limits;
+    this.#rooms = rooms;
+    this.server = new Server({ ...optionsOf(application, limits), ...options });
+    this.#places = application.namespaces.map((described) => this.#open(described));
+  }
+
+  /** Asked for every request, whose native object opens a connection; `null`: it may pass. */
+  turnDown(native: object, request: UpgradeRequest, method: string): TurnedDown | null {
+    const isHandshake = !request.query.has('sid') && method.toUpperCase() !== 'OPTIONS';
+    if (!isHandshake) return null;
+    this.#requests.set(native, request);
+    return this.#isStopping ? CLOSING : this.#application.turnDown(request);
+  }
+
+  publish(topic: string, frame: Frame): void {
+    for (const { namespace, lobby } of this.#places) {
+      for (const socket of lobby.subscribers(topic)) socket.send(frame);
+      this.#rooms.publish(namespace, topic, frame);
+    }
+  }
+
+  /** Turns down whoever comes from now on. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Closes every connection; resolves when their handlers know. */
+  async close(): Promise<void> {
+    await this.server.close();
+  }
+
+  #open({ name, refusesBy }: SocketIoNamespace): Place {
+    const namespace = this.server.of(name);
+    const place = { namespace, lobby: new Topics<SocketIoSocket>() };
+    if (refusesBy === 'error') {
+      namespace.on('connection', (native) => this.#socket(place, native, null).open());
+      return place;
+    }
+    const connecting = new WeakMap<NativeSocket, SocketIoSocket>();
+    namespace.use((native, decide) => {
+      const socket = this.#socket(place, native, decide);
+      connecting.set(native, socket);
+      socket.open();
+    });
+    namespace.on('connection', (native) => connecting.get(native)?.connected());
+    return place;
+  }
+
+  #socket({ namespace, lobby }: Place, native: NativeSocket, decide: Decide | null): SocketIoSocket {
+    const { auth } = native.handshake as { readonly auth: unknown };
+    const handlers = this.#application.connect(namespace.name, this.#requestOf(native), auth);
+    const connection = this.#connectionOf(native.conn);
+    return new SocketIoSocket(native, handlers, { connection, rooms: this.#rooms, lobby }, decide);
+  }
+
+  #requestOf({ request }: NativeSocket): UpgradeRequest {
+    const known = this.#requests.get(request);
+    if (known === undefined) throw new Error('A connection was opened by a request that nobody has seen');
+    return known;
+  }
+
+  #connectionOf(native: NativeConnection): SocketIoConnection {
+    const known = this.#connections.get(native);
+    if (known !== undefined) return known;
+    const connection = new SocketIoConnection(native, this.#limits.maxBufferedBytes);
+    this.#connections.set(native, connection);
+    return connection;
+  }
+}
+
+function optionsOf(application: SocketIoApplication, limits: TransportLimits): Partial<ServerOptions> {
+  const { maxFrameBytes, pingEveryMs, idleMs, identityWaitMs } = limits;
+  return {
+    path: SOCKET_IO_PATH,
+    // Pages of an origin that may not connect are turned down before Socket.IO hears of them.
+    cors: { origin: application.isOpenToAllOrigins ? '*' : true, methods: ['GET', 'POST'] },
+    maxHttpBufferSize: maxFrameBytes > 0 ? maxFrameBytes : NATIVE_MAX,
+    pingInterval: pingEveryMs > 0 ? pingEveryMs : NEVER_MS,
+    pingTimeout: idleMs > 0 ? Math.max(idleMs - pingEveryMs, SHORTEST_PONG_MS) : NEVER_MS,
+    connectTimeout: identityWaitMs > 0 ? identityWaitMs : NEVER_MS,
+    // On uWebSockets.js a client that goes away while its answer is being compressed ends the process.
+    httpCompression: false,
+  };
+}

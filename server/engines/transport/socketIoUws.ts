@@ -1,0 +1,151 @@
+import type { Namespace, Server, Socket as NativeSocket } from 'socket.io';
+import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket, WebSocketBehavior } from 'uWebSockets.js';
+import type { Frame, SocketIoApplication, TransportLimits, UpgradeRequest } from '../../ports/transport.ts';
+import { MALFORMED_HANDSHAKE } from './answers.ts';
+import { SocketIo } from './socketIo.ts';
+import { ownRooms, type SocketIoRooms } from './socketIoRooms.ts';
+import { keepSubscribed, unwatched } from './uwsBehavior.ts';
+import { isWebSocketHandshake, readUpgrade, turnDown } from './uwsRequest.ts';
+
+/** What Socket.IO hangs on a native socket. */
+interface EngineData {
+  readonly transport: object;
+}
+
+type NativeWebSocket = WebSocket<EngineData>;
+type HttpHandler = (response: HttpResponse, request: HttpRequest) => void;
+/** What Socket.IO gives an app for its WebSockets. */
+type EngineBehavior = Required<
+  Pick<WebSocketBehavior<EngineData>, 'upgrade' | 'open' | 'message' | 'close'>
+> &
+  WebSocketBehavior<EngineData>;
+
+/** Socket.IO on uWebSockets.js: the loop over a topic's WebSockets runs in native code. */
+export class UwsSocketIo {
+  readonly #app: TemplatedApp;
+  readonly #limits: TransportLimits;
+  readonly #rooms: NativeRooms;
+  readonly #socketIo: SocketIo;
+
+  /** Adds its routes to the app. */
+  constructor(app: TemplatedApp, application: SocketIoApplication, limits: TransportLimits) {
+    this.#app = app;
+    this.#limits = limits;
+    this.#rooms = new NativeRooms(app);
+    this.#socketIo = new SocketIo(application, limits, this.#rooms);
+    attachUnpatched(this.#socketIo.server, this.#routes());
+  }
+
+  publish(topic: string, frame: Frame): void {
+    this.#socketIo.publish(topic, frame);
+  }
+
+  stop(): void {
+    this.#socketIo.stop();
+  }
+
+  close(): Promise<void> {
+    return this.#socketIo.close();
+  }
+
+  /** What Socket.IO takes for the app: every request is looked at first, every WebSocket is bounded. */
+  #routes(): object {
+    const routes = {
+      get: (path: string, handler: HttpHandler) => this.#app.get(path, handler),
+      any: (path: string, handler: HttpHandler) => {
+        this.#app.any(path, (response, request) => {
+          if (this.#mayPass(response, request, readUpgrade(response, request))) handler(response, request);
+        });
+        return routes;
+      },
+      ws: (path: string, behavior: EngineBehavior) => this.#app.ws(path, this.#bounded(behavior)),
+    };
+    return routes;
+  }
+
+  #mayPass(response: HttpResponse, request: HttpRequest, read: UpgradeRequest): boolean {
+    const refusal = this.#socketIo.turnDown(request, read, request.getMethod());
+    if (refusal !== null) turnDown(response, refusal);
+    return refusal === null;
+  }
+
+  #bounded(behavior: EngineBehavior): WebSocketBehavior<EngineData> {
+    return {
+      ...behavior,
+      ...unwatched(this.#limits.maxBufferedBytes),
+      upgrade: (response, request, context) => {
+        const read = readUpgrade(response, request);
+        if (!isWebSocketHandshake(read)) turnDown(response, MALFORMED_HANDSHAKE);
+        else if (this.#mayPass(response, request, read)) void behavior.upgrade(response, request, context);
+      },
+      open: (native) => {
+        this.#rooms.opened(native);
+        return behavior.open(native);
+      },
+      close: (native, code, message) => {
+        this.#rooms.closed(native);
+        behavior.close(native, code, message);
+      },
+    };
+  }
+}
+
+/**
+ * Attaches Socket.IO to an app without what it does to the adapters of every server in the process, whose rooms
+ * would end up in this app.
+ */
+function attachUnpatched(server: Server, app: object): void {
+  const adapters = Object.getPrototypeOf(server.of('/').adapter) as object;
+  const asTheyAre = Object.getOwnPropertyDescriptors(adapters);
+  server.attachApp(app);
+  Object.defineProperties(adapters, asTheyAre);
+}
+
+/** Rooms of which those members who have a WebSocket are native subscribers; only those who poll are in the room. */
+class NativeRooms implements SocketIoRooms {
+  readonly #app: TemplatedApp;
+  /** The open native sockets, by what Socket.IO knows them as. */
+  readonly #natives = new WeakMap<object, NativeWebSocket>();
+
+  constructor(app: TemplatedApp) {
+    this.#app = app;
+  }
+
+  opened(native: NativeWebSocket): void {
+    keepSubscribed(native);
+    this.#natives.set(native.getUserData().transport, native);
+  }
+
+  /** A native socket throws when it is used after its end, so it is let go of. */
+  closed(native: NativeWebSocket): void {
+    this.#natives.delete(native.getUserData().transport);
+  }
+
+  join(socket: NativeSocket, topic: string): void {
+    const native = this.#natives.get(socket.conn.transport);
+    if (native === undefined) return ownRooms.join(socket, topic);
+    ownRooms.leave(socket, topic);
+    native.subscribe(nativeTopic(socket.nsp, topic));
+  }
+
+  leave(socket: NativeSocket, topic: string): void {
+    ownRooms.leave(socket, topic);
+    this.#natives.get(socket.conn.transport)?.unsubscribe(nativeTopic(socket.nsp, topic));
+  }
+
+  publish(namespace: Namespace, topic: string, frame: Frame): void {
+    const native = nativeTopic(namespace, topic);
+    if (this.#app.numSubscribers(native) > 0) this.#app.publish(native, packetOf(namespace, frame));
+    ownRooms.publish(namespace, topic, frame);
+  }
+}
+
+/** Native topics are the app's, and raw sockets have theirs there too. */
+function nativeTopic({ name }: Namespace, topic: string): string {
+  return `socket.io ${name} ${topic}`;
+}
+
+/** A message (4) of Engine.IO that is an event (2) of Socket.IO, as protocol version 5 writes it. */
+function packetOf({ name: namespace }: Namespace, { name, values }: Frame): string {
+  return `42${namespace === '/' ? '' : `${namespace},`}${JSON.stringify([name, ...values])}`;
+}
