@@ -1,0 +1,106 @@
+import { type Dialect, plainDialect } from '../channels/dialect.ts';
+import { errors } from '../channels/errors.ts';
+import type { WireMessage } from '../channels/message.ts';
+import type { Call, Party } from '../domain/call/call.ts';
+import { isCallRefusalCode } from '../domain/call/callRefusals.ts';
+import type { CallNews, CallSide } from '../domain/call/parties.ts';
+import type { Telecaller } from '../domain/call/telecaller.ts';
+
+/** The topic of everyone who hears of telecallers' presence. */
+export const PRESENCE_TOPIC = 'telecallers';
+
+const INVALID_TOKEN = 'Invalid or expired token';
+
+/** How calls say what every protocol has to say: in the document's words, and in `data` as well. */
+export const callsDialect: Dialect = {
+  errorMessage: (error, id) => ({
+    ...plainDialect.errorMessage(error, id),
+    type: isCallRefusalCode(error.code) ? 'call:error' : 'error',
+    data: { message: error.message, code: error.code },
+  }),
+  tokenMissing: { ...errors.tokenMissing, message: 'Authentication token required' },
+  tokenInvalid: { ...errors.tokenInvalid, message: INVALID_TOKEN },
+  tokenExpired: { ...errors.tokenExpired, message: INVALID_TOKEN },
+  tooManyConnections: {
+    ...errors.tooManyConnections,
+    message: 'Too many connection attempts. Please wait.',
+  },
+};
+
+/** Why somebody whose token is good is turned away all the same. */
+export const callsAdmission = {
+  accessDenied: { code: 'access_denied', message: 'Access denied' },
+  suspended: { code: 'account_suspended', message: 'Account suspended. Please contact support.' },
+} as const;
+
+/** To every user: a telecaller can be called, or no longer. Details come with ONLINE only. */
+export function presenceMessage({ presence, language, about, ...telecaller }: Telecaller): WireMessage {
+  return {
+    type: 'telecaller:presence-changed',
+    data: {
+      telecallerId: String(telecaller.id),
+      presence,
+      telecaller: presence === 'ONLINE' ? { ...partyOf(telecaller), language, about } : null,
+    },
+  };
+}
+
+/** What a call's new state is to its caller; `null` for a connection that need not be told what it has done. */
+export function callerMessage({ call, credentials }: CallNews, isCause: boolean): WireMessage | null {
+  const { callId, status } = call;
+  switch (status) {
+    case 'RINGING':
+      return { type: 'call:ringing', data: { callId, telecaller: partyOf(call.telecaller) } };
+    case 'ACCEPTED':
+      return { type: 'call:accepted', data: { callId, ...livekitOf(credentials, 'caller') } };
+    case 'REJECTED':
+      return { type: 'call:rejected', data: { callId } };
+    case 'CANCELLED':
+      return isCause ? null : { type: 'call:cancelled', data: { callId } };
+    case 'MISSED':
+      return { type: 'call:missed', data: { callId } };
+    case 'COMPLETED': {
+      const { durationSeconds: duration, coins } = call;
+      return isCause ? null : { type: 'call:ended', data: { callId, duration, coins } };
+    }
+  }
+}
+
+/** What a call's new state is to its telecaller; what one of their connections has answered, the others leave. */
+export function telecallerMessage({ call, credentials }: CallNews, isCause: boolean): WireMessage | null {
+  const { callId, status } = call;
+  switch (status) {
+    case 'RINGING':
+      return { type: 'call:incoming', data: introductionOf(call) };
+    case 'ACCEPTED':
+      return isCause
+        ? {
+            type: 'call:accepted',
+            data: { ...introductionOf(call), ...livekitOf(credentials, 'telecaller') },
+          }
+        : { type: 'call:answered-elsewhere', data: { callId } };
+    case 'REJECTED':
+      return isCause ? null : { type: 'call:answered-elsewhere', data: { callId } };
+    case 'CANCELLED':
+      return { type: 'call:cancelled', data: { callId } };
+    case 'MISSED':
+      return { type: 'call:missed', data: { callId } };
+    case 'COMPLETED':
+      return isCause ? null : { type: 'call:ended', data: { callId } };
+  }
+}
+
+function introductionOf({ callId, type: callType, caller }: Call) {
+  return { callId, callType, caller: partyOf(caller) };
+}
+
+function partyOf({ id, name, profile }: Party) {
+  return { _id: String(id), name, profile };
+}
+
+/** How that side enters the room. */
+function livekitOf(credentials: CallNews['credentials'], side: CallSide) {
+  if (credentials === null) return {};
+  const { token, url, roomName } = credentials[side];
+  return { livekit: { token, url, roomName } };
+}
