@@ -33,21 +33,8 @@ describe('[RG6] a main backend that wants to be told of closed rings', () => {
       expect(office.attempts).toEqual(attempts);
       expect(await street.store.outbox.depth()).toBe(0);
     });
-  /** Winds the clock on to when the call is due again, and gives how long that took. */
-  const advanceToRetry = async (office: PostOffice, attempt: number): Promise<number> => {
-    await until(() => expect(office.attempts).toHaveLength(attempt - 1));
-    const dueAtMs = await until(
-      async () => (await street.store.outbox.nextDueAtMs()) ?? expect.unreachable('the call is still queued'),
-    );
-    await office.asleep();
-    const pauseMs = dueAtMs - street.clock.nowMs();
-    await street.clock.advance(pauseMs - 1);
-    await office.asleep();
-    expect(backend.received).toHaveLength(attempt - 1);
-    await street.clock.advance(1);
-    await until(() => expect(backend.received).toHaveLength(attempt));
-    return pauseMs;
-  };
+  const advanceToRetry = (office: PostOffice, attempt: number) =>
+    street.advanceToRetry(office, backend.received, attempt);
 
   it('is told once, as signed JSON, although its auctioneer has no e-mail address', async () => {
     const unsaid = { name: null, number: null, type: null, role: null };

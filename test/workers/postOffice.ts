@@ -6,6 +6,7 @@ import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
 import { changeOf } from '../../server/domain/auction/change.ts';
 import { decide } from '../../server/domain/auction/decide.ts';
 import { evolve } from '../../server/domain/auction/evolve.ts';
+import { decideCall } from '../../server/domain/call/call.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import type { BackendCalls } from '../../server/ports/backendCalls.ts';
@@ -143,6 +144,42 @@ export class Street {
     const nowMs = this.clock.nowMs();
     await this.#carryOut(7, { type: 'enter_ring', requestedBy, nowMs }, tellsBackend);
     await this.#carryOut(7, { type: 'close_ring', requestedBy, nowMs }, tellsBackend);
+  }
+
+  /** A user's call to the demo's first telecaller has come to its end; its room is to be closed. */
+  async endCall(callId: string): Promise<void> {
+    const { calls } = this.store;
+    const createdAtMs = this.clock.nowMs();
+    const party = (id: number, name: string) => ({ id, name, profile: null });
+    const sides = { caller: party(1, 'buyer1'), telecaller: party(15, 'Jane Smith') };
+    const begun = await calls.begin(
+      { callId, ...sides, type: 'AUDIO', coinsPerMinute: 10, createdAtMs },
+      null,
+    );
+    if (begun.kind !== 'begun') throw new Error(begun.kind);
+    for (const action of ['accept', 'end'] as const) {
+      const from = await calls.byCallId(callId);
+      const to = from === null ? null : decideCall(from, action, this.clock.nowMs());
+      if (from === null || to === null) throw new Error(`the call takes no ${action}`);
+      const closesRoom = action === 'end';
+      expect(await calls.move({ from: from.status, to, deadlines: [], closesRoom })).toBe(true);
+    }
+  }
+
+  /** Winds the clock on to when the only row is due again, sees it tried then and not before, and gives how long that took. */
+  async advanceToRetry(office: PostOffice, received: readonly unknown[], attempt: number): Promise<number> {
+    await until(() => expect(office.attempts).toHaveLength(attempt - 1));
+    const dueAtMs = await until(
+      async () => (await this.store.outbox.nextDueAtMs()) ?? expect.unreachable('it is still queued'),
+    );
+    await office.asleep();
+    const pauseMs = dueAtMs - this.clock.nowMs();
+    await this.clock.advance(pauseMs - 1);
+    await office.asleep();
+    expect(received).toHaveLength(attempt - 1);
+    await this.clock.advance(1);
+    await until(() => expect(received).toHaveLength(attempt));
+    return pauseMs;
   }
 
   async #carryOut(auctionId: number, command: AuctionCommand, tellsBackend = false): Promise<void> {
