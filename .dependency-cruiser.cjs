@@ -69,14 +69,14 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(server|shared|emails)/',
-        pathNot: '^server/(engines/|main\\.ts$|cli/|app\\.ts$|services\\.ts$)',
+        pathNot: '^server/(engines/|main\\.ts$|cli/|app\\.ts$|services\\.ts$|callServices\\.ts$)',
       },
       to: { path: '^server/engines/' },
     },
     {
       name: 'app and services see engines as types',
       severity: 'error',
-      from: { path: '^server/(app|services)\\.ts$' },
+      from: { path: '^server/(app|services|callServices)\\.ts$' },
       to: { path: '^server/engines/', dependencyTypesNot: ['type-only'] },
     },
     {

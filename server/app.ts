@@ -13,8 +13,8 @@ export interface App {
   /** Starts the workers and listens; resolves with the port. */
   start(): Promise<number>;
   /**
-   * Stops in this order: no new sockets; open ones closed with 1012; commits finished; workers and queue
-   * done; engines let go. Cut short by the limit `drainMs`.
+   * Stops in this order: no new sockets; open ones closed with 1012; what their end leads to (rings, calls)
+   * stored; commits finished; workers and queue done; engines let go. Cut short by the limit `drainMs`.
    */
   stop(): Promise<void>;
 }
@@ -24,16 +24,20 @@ export function createApp(config: Config, engines: Engines): App {
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines);
-  const { auctions, sales, rings, rooms, lanes, groups, deadlines, relay, outboxWorker } = services;
-  const identity = engines.identity(services.accounts);
+  const { accounts, auctions, sales, rings, callHouse, rooms, lanes, groups } = services;
+  const { deadlines, relay, outboxWorker } = services;
+  const calls = callHouse?.calls ?? null;
+  const identity = engines.identity(accounts);
   const channels = new ChannelServer(
-    routes({ auctions, sales, rings, rooms, groups, limits, clock }),
+    routes({ accounts, auctions, sales, rings, calls, rooms, groups, limits, clock }),
     { identity, groups, limits, clock, log, metrics },
     config,
   );
   const http = createHttpApp({
     auctions,
     auth: config.authVerifyUrl === null ? services.auth : null,
+    calls,
+    media: engines.media,
     store,
     identity,
     metrics,
@@ -57,10 +61,11 @@ export function createApp(config: Config, engines: Engines): App {
 
   return {
     start: async () => {
-      await deliverBroadcasts(engines, groups);
+      await deliverBroadcasts(engines, services);
       queue.consume((jobId) => outboxWorker.handle(jobId));
       relay.start();
       await rings.recover();
+      await calls?.recover();
       deadlines.start();
       return transport.listen(config.host, config.port, {
         upgrade: (request) => channels.upgrade(request),
@@ -73,6 +78,7 @@ export function createApp(config: Config, engines: Engines): App {
         transport.stopListening();
         await channels.drain();
         await rings.settled();
+        await calls?.settled();
         await deadlines.stop();
         await lanes.settled();
         await relay.stop();

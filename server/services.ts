@@ -1,3 +1,4 @@
+import { type CallHouse, createCalls, deliverCalls } from './callServices.ts';
 import { Groups, userTopic } from './channels/groups.ts';
 import type { Config } from './config.ts';
 import { auctionEventMessage, auctionTopic, notificationMessage } from './consumers/auctionDialect.ts';
@@ -38,6 +39,8 @@ export interface Services {
   readonly auctions: AuctionService;
   readonly sales: SaleService;
   readonly rings: RingService;
+  /** `null` where there are no calls. */
+  readonly callHouse: CallHouse | null;
   readonly lanes: Lanes;
   readonly rooms: Rooms;
   readonly groups: Groups;
@@ -74,7 +77,7 @@ export function createServices(config: Config, engines: Engines): Services {
   const deadlines = new DeadlineWorker({
     store: store.deadlines,
     meet: async (deadline) => {
-      if (isCallDeadline(deadline)) return 'overtaken';
+      if (isCallDeadline(deadline)) return callHouse?.calls.meetDeadline(deadline) ?? 'overtaken';
       return rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
     },
     clock,
@@ -95,12 +98,22 @@ export function createServices(config: Config, engines: Engines): Services {
     limits: config.limits,
     deadlinesChanged: () => deadlines.nudge(),
   });
+  const callHouse = createCalls(config, engines, {
+    accounts,
+    deadlinesChanged: () => deadlines.nudge(),
+    outboxChanged: () => relay.nudge(),
+  });
   const auth = createAuth(config, engines);
-  return { accounts, auth, auctions, sales, rings, lanes, rooms, groups, deadlines, relay, outboxWorker };
+  const workers = { deadlines, relay, outboxWorker };
+  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, groups, ...workers };
 }
 
 /** From now on what concerns more than one auction's room reaches the connections of this process. */
-export async function deliverBroadcasts(engines: Engines, groups: Groups): Promise<void> {
+export async function deliverBroadcasts(
+  engines: Engines,
+  { groups, callHouse }: Pick<Services, 'groups' | 'callHouse'>,
+): Promise<void> {
+  if (callHouse !== null) await deliverCalls(engines, groups, callHouse.parties);
   const { layer, store, clock, log } = engines;
   const tellStarted = async (auctionId: number) => {
     const snapshot = await store.auctions.snapshot(auctionId);
