@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Engines } from './engines/index.ts';
 import { createHttpApp } from './http/app.ts';
 import type { Clock } from './ports/clock.ts';
+import type { IdentityProvider } from './ports/identity.ts';
 import type { Log } from './ports/log.ts';
 import { routes } from './routing.ts';
 import { demoTokens } from './seeding/demoTokens.ts';
@@ -33,30 +34,7 @@ export function createApp(config: Config, engines: Engines): App {
     { identity, groups, limits, clock, log, metrics },
     config,
   );
-  const http = createHttpApp({
-    auctions,
-    auth: config.authVerifyUrl === null ? services.auth : null,
-    calls,
-    media: engines.media,
-    store,
-    identity,
-    metrics,
-    clock,
-    log,
-    limits,
-    readiness: {
-      store: () => store.ping(),
-      queue: () => queue.ping(),
-      draining: () => channels.assertNotDraining(),
-    },
-    siteName: config.siteName,
-    publicUrl: config.publicUrl,
-    allowedOrigins: config.allowedOrigins,
-    trustProxyHops: config.trustProxyHops,
-    development: config.isProduction
-      ? null
-      : { mailbox: engines.mailbox, demoTokens: () => demoTokens(store.accounts, engines.tokens) },
-  });
+  const http = createHttp(config, engines, { services, identity, channels });
   registerGauges(engines, services);
 
   return {
@@ -90,6 +68,44 @@ export function createApp(config: Config, engines: Engines): App {
       await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);
     },
   };
+}
+
+/** What the HTTP side is built from beside the engines. */
+interface HttpParts {
+  readonly services: Services;
+  readonly identity: IdentityProvider;
+  readonly channels: ChannelServer;
+}
+
+function createHttp(
+  config: Config,
+  { store, media, metrics, clock, log, queue, mailbox, tokens }: Engines,
+  { services, identity, channels }: HttpParts,
+) {
+  return createHttpApp({
+    auctions: services.auctions,
+    calls: services.callHouse?.calls ?? null,
+    media,
+    auth: config.authVerifyUrl === null ? services.auth : null,
+    store,
+    identity,
+    metrics,
+    clock,
+    log,
+    limits: config.limits,
+    readiness: {
+      store: () => store.ping(),
+      queue: () => queue.ping(),
+      draining: () => channels.assertNotDraining(),
+    },
+    siteName: config.siteName,
+    publicUrl: config.publicUrl,
+    allowedOrigins: config.allowedOrigins,
+    trustProxyHops: config.trustProxyHops,
+    development: config.isProduction
+      ? null
+      : { mailbox, demoTokens: () => demoTokens(store.accounts, tokens) },
+  });
 }
 
 function registerGauges({ metrics, store }: Engines, { rooms, lanes }: Services): void {
