@@ -4,7 +4,9 @@ import { bodyBound, careful, crossOrigin, knownMethods, requestLog } from './mid
 import { apiDocument } from './openapi.ts';
 import { auctionRoutes } from './routes/auctions.ts';
 import { authRoutes } from './routes/auth.ts';
+import { callRoutes } from './routes/calls.ts';
 import { categoryRoutes } from './routes/categories.ts';
+import { mediaRoutes } from './routes/media.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { documentRoutes, homeRoutes } from './routes/pages.ts';
@@ -25,14 +27,18 @@ export function createHttpApp(services: HttpServices): HttpApp {
   app.onError(answerErrors(services));
   app.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   app.use(requestLog(services), careful(), knownMethods(app));
-  for (const paths of ['/api/*', '/auth/*']) {
-    app.use(paths, crossOrigin(services), bodyBound(services.limits.maxBodyBytes));
+  for (const paths of ['/api/*', '/auth/*']) app.use(paths, crossOrigin(services));
+  for (const paths of ['/api/*', '/auth/*', '/livekit/*']) {
+    app.use(paths, bodyBound(services.limits.maxBodyBytes));
   }
   app.route('/api/auctions', auctionRoutes(services));
   app.route('/api/winnings', winningRoutes(services));
   app.route('/api/categories', categoryRoutes(services));
   if (services.auth !== null) app.route('/auth', authRoutes(services, services.auth));
   app.route('/api/notifications', notificationRoutes(services));
+  app.route('/api', callRoutes(services));
+  const { calls, media } = services;
+  if (calls !== null && media !== null) app.route('/livekit', mediaRoutes(calls, media));
   app.route('/', operationRoutes(services));
   app.route('/api', documentRoutes(apiDocument(app, services)));
   app.route('/', homeRoutes(services));

@@ -1,6 +1,6 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi';
 import { clientMessage, serverMessage } from '../../shared/contracts/auctionSocket.ts';
-import { TOKEN_SCHEME } from './routes/parts.ts';
+import { NEWS_SCHEME, TOKEN_SCHEME } from './routes/parts.ts';
 import type { HttpEnvironment, HttpServices } from './services.ts';
 
 /** The whole interface as an OpenAPI 3.1 document. */
@@ -12,6 +12,8 @@ their end. Everything that is not a success is JSON with a \`detail\`.
 Live auctions are watched and bid on over a WebSocket, \`/ws/auction/{id}/?token=TOKEN\`: its messages are the \
 schemas \`ServerMessage\` and \`ClientMessage\`.`;
 
+const TAGS = ['Auctions', 'Live sales', 'Login', 'Notifications', 'Calls', 'Operations'];
+
 /** Describes every route of `app`, and the messages of the socket. */
 export function apiDocument(app: OpenAPIHono<HttpEnvironment>, services: HttpServices): ApiDocument {
   const registry = app.openAPIRegistry;
@@ -21,6 +23,12 @@ export function apiDocument(app: OpenAPIHono<HttpEnvironment>, services: HttpSer
     name: 'Authorization',
     description: '`Token TOKEN` or `Bearer TOKEN`.',
   });
+  registry.registerComponent('securitySchemes', NEWS_SCHEME, {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: 'What the media server has signed for this very body.',
+  });
   // The registry takes schemas only of a zod that it has extended, and the contracts know plain zod.
   registry.register('ServerMessage', z.discriminatedUnion('type', serverMessage.options));
   registry.register('ClientMessage', z.discriminatedUnion('type', clientMessage.options));
@@ -28,7 +36,7 @@ export function apiDocument(app: OpenAPIHono<HttpEnvironment>, services: HttpSer
     openapi: '3.1.0',
     info: { title: `${services.siteName} auctions`, version: '1.0.0', description: DESCRIPTION },
     servers: [{ url: services.publicUrl }],
-    tags: ['Auctions', 'Live sales', 'Login', 'Notifications', 'Operations'].map((name) => ({ name })),
+    tags: TAGS.map((name) => ({ name })),
   });
   const paths = Object.entries(document.paths ?? {});
   return { ...document, paths: Object.fromEntries(paths.map(([path, item]) => [documented(path), item])) };

@@ -1,11 +1,13 @@
 import type { AllowedOrigins } from '../channels/middleware/origin.ts';
 import type { AuthService } from '../domain/account/auth.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
+import type { Calls } from '../domain/call/calls.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeptMailbox } from '../ports/mailer.ts';
+import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -28,7 +30,14 @@ export interface HttpServices {
   readonly auctions: AuctionService;
   /** Logging in by phone; `null` where a main backend alone says who people are. */
   readonly auth: AuthService | null;
-  readonly store: Pick<Store, 'auctions' | 'notifications' | 'accounts' | 'winnings' | 'categories'>;
+  /** Hears what the media server tells; `null` where calls are off. */
+  readonly calls: Pick<Calls, 'mediaChanged'> | null;
+  /** `null` where calls are off. */
+  readonly media: Pick<Media, 'readNews'> | null;
+  readonly store: Pick<
+    Store,
+    'auctions' | 'notifications' | 'accounts' | 'winnings' | 'categories' | 'calls'
+  >;
   readonly identity: IdentityProvider;
   readonly metrics: Metrics;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import { AuctionService } from '../../server/domain/auction/service.ts';
 import { Committer } from '../../server/domain/committer.ts';
 import { createDigest } from '../../server/engines/identity/digest.ts';
 import { createTokenIdentity, createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';
+import { openMedia } from '../../server/engines/media/index.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { createHttpApp, type HttpServices } from '../../server/http/app.ts';
 import type { SeedData } from '../../server/ports/seed.ts';
@@ -115,6 +116,8 @@ export function benchOver(
   const app = createHttpApp({
     auctions,
     auth,
+    calls: { mediaChanged: () => Promise.resolve() },
+    media: openMedia({ livekit: null, isProduction: false }, log),
     store,
     identity: createTokenIdentity({ keys, store: store.accounts, accounts, clock, log }),
     metrics,

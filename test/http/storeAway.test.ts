@@ -43,6 +43,8 @@ describe.skipIf(inject('mariadbUrl') === null)('[DU2] while the database is away
       ['GET', '/api/winnings/', buyer],
       ['POST', '/api/winnings/1/sold/', seller, { sold: true }],
       ['GET', '/api/categories/', {}],
+      ['GET', '/api/calls/', buyer],
+      ['GET', '/api/telecallers/', buyer],
       ['POST', '/auth/otp', {}, { number: '+923005550101' }],
       ['POST', '/auth/otp', {}, { number: '+923005550101', otpCode: '123456' }],
       ['POST', '/auth/refresh', {}, { refreshToken: 'x' }],

@@ -8,6 +8,12 @@ export const TOKEN_SCHEME = 'token';
 /** For routes that need a token. */
 export const tokenNeeded = [{ [TOKEN_SCHEME]: [] }];
 
+/** The name of the security scheme of what the media server tells. */
+export const NEWS_SCHEME = 'news';
+
+/** For routes that believe the media server only. */
+export const newsSigned = [{ [NEWS_SCHEME]: [] }];
+
 /** A JSON answer. */
 export function json<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } };

@@ -1,0 +1,52 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { callPage, telecallerPage } from '../../../shared/contracts/calls.ts';
+import { requireUser } from '../middleware/authentication.ts';
+import { listPage } from '../pagination.ts';
+import type { HttpEnvironment, HttpServices } from '../services.ts';
+import { callView, telecallerView } from '../views.ts';
+import { faults, json, page, tokenNeeded } from './parts.ts';
+
+/** What a user reads of calls: who can be called, and the calls that they have made or taken. */
+export function callRoutes(services: HttpServices): OpenAPIHono<HttpEnvironment> {
+  const { publicUrl } = services;
+  const { calls } = services.store;
+  const shared = {
+    tags: ['Calls'],
+    security: tokenNeeded,
+    middleware: requireUser(services),
+    method: 'get' as const,
+    request: { query: z.object({ page }) },
+  };
+  const refused = { 401: faults.unauthenticated, 404: faults.notFound, 503: faults.unavailable };
+  const routes = new OpenAPIHono<HttpEnvironment>();
+
+  routes.openapi(
+    createRoute({
+      ...shared,
+      path: '/calls',
+      summary: 'Your calls, newest first, and your coins',
+      responses: { 200: json(callPage, 'One page of them.'), ...refused },
+    }),
+    async (context) => {
+      const { id } = context.get('user');
+      const request = { ...context.req.valid('query'), url: context.req.url, publicUrl };
+      const listed = await listPage(request, calls.list.bind(calls, id), callView);
+      return context.json({ ...listed, coinBalance: await calls.coinBalance(id) }, 200);
+    },
+  );
+
+  routes.openapi(
+    createRoute({
+      ...shared,
+      path: '/telecallers',
+      summary: 'The approved telecallers, by name',
+      responses: { 200: json(telecallerPage, 'One page of them.'), ...refused },
+    }),
+    async (context) => {
+      const request = { ...context.req.valid('query'), url: context.req.url, publicUrl };
+      return context.json(await listPage(request, calls.telecallers.bind(calls), telecallerView), 200);
+    },
+  );
+
+  return routes;
+}
