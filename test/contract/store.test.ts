@@ -2,6 +2,8 @@ import { describe } from 'vitest';
 import { hasEngine, openTestStore, type StoreKind } from '../support/store.ts';
 import { auctionContract } from './storeAuctions.ts';
 import { authContract } from './storeAuth.ts';
+import { callRaceContract } from './storeCallRaces.ts';
+import { callContract } from './storeCalls.ts';
 import { commitContract } from './storeCommit.ts';
 import { lifecycleContract } from './storeLifecycle.ts';
 import { migrationContract } from './storeMigration.ts';
@@ -10,6 +12,7 @@ import { peopleContract } from './storePeople.ts';
 import { raceContract } from './storeRaces.ts';
 import { saleContract } from './storeSales.ts';
 import type { OpenStore } from './storeScripts.ts';
+import { telecallerContract } from './storeTelecallers.ts';
 import { winningContract } from './storeWinnings.ts';
 
 const KINDS: readonly StoreKind[] = ['sqlite', 'mysql'];
@@ -19,6 +22,8 @@ for (const kind of KINDS) {
     const open: OpenStore = (seed) => openTestStore(kind, seed);
     auctionContract(open);
     authContract(open);
+    callContract(open);
+    callRaceContract(open);
     commitContract(open);
     lifecycleContract(kind, open);
     migrationContract(kind);
@@ -26,6 +31,7 @@ for (const kind of KINDS) {
     peopleContract(open);
     raceContract(open);
     saleContract(open);
+    telecallerContract(open);
     winningContract(open);
   });
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../server/config.ts';
 import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { freshDatabase, openDatabase, rawWrite, type StoreKind } from '../support/store.ts';
+import { begun, DETAILS } from './storeCallScripts.ts';
 import { newSale } from './storeSaleScripts.ts';
 import { bid, loaded, NOW_MS, play, user } from './storeScripts.ts';
 
@@ -20,13 +21,13 @@ const FIRST_ROWS = [
 /** A database of an older version. */
 export function migrationContract(kind: StoreKind): void {
   describe('a database of the first version', () => {
-    it('[LS6] keeps its auctions, bids and users, and takes live sales from then on', async () => {
+    it('[LS6] keeps its auctions, bids and users, and takes live sales and calls from then on', async () => {
       const { database, databaseUrl, remove } = await freshDatabase(kind);
       const migrations = await firstMigration(kind);
       await (await openDatabase(database, systemClock, migrations)).close();
       for (const row of FIRST_ROWS) await rawWrite(databaseUrl, row);
       const store = await openDatabase(database);
-      const { auctions, accounts, categories } = store;
+      const { auctions, accounts, calls, categories } = store;
       expect(await loaded(store, 1)).toMatchObject({
         version: 4,
         currentPrice: 300,
@@ -46,6 +47,9 @@ export function migrationContract(kind: StoreKind): void {
       await play(store, 1, bid(user(1), 400));
       expect(await loaded(store, 1)).toMatchObject({ totalBids: 3, leader: { id: 1 } });
       expect(await auctions.createSale(newSale())).toBe(2);
+      expect(await calls.coinBalance(1)).toBe(0);
+      await calls.saveTelecaller(2, DETAILS);
+      expect(await begun(store, 1, 2)).toMatchObject({ status: 'RINGING' });
       await store.close();
       await rm(migrations, { recursive: true });
       await remove();
