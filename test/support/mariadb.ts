@@ -19,12 +19,29 @@ export interface PrivateMariadb {
   remove(): Promise<void>;
 }
 
-/** Starts a private MariaDB; `null` when the machine has none. */
-export async function startMariadb(): Promise<PrivateMariadb | null> {
+/** Small enough that many can stand beside each other. */
+const SMALL = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'];
+
+/** Starts a private MariaDB of that size; `null` when the machine has none. */
+export async function startMariadb(sizes: readonly string[] = SMALL): Promise<PrivateMariadb | null> {
   const program = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (program === null || installer === null) return null;
   const folder = await mkdtemp(join(tmpdir(), 'ringside-mariadb-'));
+  try {
+    return await startIn(folder, program, installer, sizes);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(
+  folder: string,
+  program: string,
+  installer: string,
+  sizes: readonly string[],
+): Promise<PrivateMariadb> {
   const user = userInfo().username;
   await promisify(execFile)(installer, [
     '--no-defaults',
@@ -46,8 +63,7 @@ export async function startMariadb(): Promise<PrivateMariadb | null> {
     '--bind-address=127.0.0.1',
     `--user=${user}`,
     '--skip-name-resolve',
-    '--innodb-buffer-pool-size=64M',
-    '--innodb-log-file-size=32M',
+    ...sizes,
   ];
   const server = new PrivateProgram(program, words, () => runSql(url, 'SELECT 1'));
   await server.start();

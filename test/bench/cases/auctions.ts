@@ -1,0 +1,81 @@
+import { AUCTION_IDS } from '../seed.ts';
+import type { Stage } from '../stage.ts';
+import type { BenchCase } from './case.ts';
+
+/** With one the database waits while the next batch is put together. */
+const RAW_CONNECTIONS = 2;
+const UNIT = { one: 'bid', many: 'answered bids' };
+
+/** 500 auctions, each with one bidder: every bid is accepted. */
+export const auctions500: BenchCase = {
+  name: 'auctions-500',
+  title: '500 auctions with one bidder each',
+  unit: UNIT,
+  servers: ['ringside', 'bare', 'plain'],
+  measure: (stage, server) => {
+    const auctionIds = partOf(stage, AUCTION_IDS.oneBidderEach);
+    return stage.measure(server, auctionIds, (base) => ({
+      ...base,
+      kind: 'bidding',
+      auctionIds,
+      biddersPerAuction: 1,
+      inFlight: 1,
+      tokens: stage.house.tokens(auctionIds.length),
+    }));
+  },
+  raw: {
+    measure: (stage) =>
+      stage.load({
+        ...stage.rawBase,
+        kind: 'raw-batches',
+        auctionIds: partOf(stage, AUCTION_IDS.rawBatches),
+        connections: RAW_CONNECTIONS,
+      }),
+    comparable: ['ratePerSecond'],
+  },
+  targets: [
+    {
+      text: 'durable bids/s at least 10,000',
+      bound: { atLeast: 10_000 },
+      value: (of) => of('ringside').ratePerSecond,
+    },
+    {
+      text: 'durable bids/s at least 6 × plain',
+      bound: { atLeast: 6 },
+      value: (of) => of('ringside').ratePerSecond / of('plain').ratePerSecond,
+    },
+    {
+      text: 'durable bids/s at least a third of raw multi-row batches of the same rows',
+      bound: { atLeast: 1 / 3 },
+      value: (of) => of('ringside').ratePerSecond / of('raw').ratePerSecond,
+    },
+  ],
+};
+
+/** The bidders' first letters are gone after that: each gets one a minute. */
+const LETTERS_WARM_UP_SECONDS = 4;
+
+/** 500 auctions with two bidders each: half of the bids come too late, and each of the others dethrones somebody. */
+export const auctions500x2: BenchCase = {
+  name: 'auctions-500x2',
+  title: '500 auctions with two bidders each, who outbid each other',
+  unit: UNIT,
+  servers: ['ringside', 'bare', 'plain'],
+  measure: (stage, server) => {
+    const auctionIds = partOf(stage, AUCTION_IDS.twoBiddersEach);
+    return stage.measure(server, auctionIds, (base) => ({
+      ...base,
+      warmUpSeconds: Math.min(LETTERS_WARM_UP_SECONDS, 4 * base.warmUpSeconds),
+      kind: 'bidding',
+      auctionIds,
+      biddersPerAuction: 2,
+      inFlight: 1,
+      tokens: stage.house.tokens(2 * auctionIds.length),
+    }));
+  },
+  targets: [],
+};
+
+function partOf(stage: Stage, ids: readonly number[]): readonly number[] {
+  return ids.slice(0, stage.scaled(ids.length));
+}

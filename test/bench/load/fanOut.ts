@@ -1,0 +1,85 @@
+import type { Sample } from '../sample.ts';
+import { numberAfter, openAuction, placeBid } from './auctionSocket.ts';
+import { Deliveries } from './deliveries.ts';
+import type { LightSocket } from './lightSocket.ts';
+import { Faults, inParallel } from './patience.ts';
+import type { FanOutPlan } from './plan.ts';
+import { timed } from './timed.ts';
+
+const CONNECTING_AT_ONCE = 100;
+
+/** Carries out the plan. Units are deliveries; latency is from the bid to its last watcher. */
+export async function fanOut(plan: FanOutPlan): Promise<Sample> {
+  const faults = new Faults();
+  let bid: () => void = () => undefined;
+  const deliveries = new Deliveries(plan.watchers, () => bid());
+  await connectWatchers(plan, deliveries, faults);
+  const bidder = await LoneBidder.connect(plan, faults);
+
+  bid = () => {
+    deliveries.send();
+    bidder.bid();
+  };
+  bid();
+  const counters = () => ({ deliveries: deliveries.count, bids: deliveries.complete });
+  const { counted, ...measured } = await timed(plan, plan.target.pid, faults, deliveries.latencies, counters);
+  bid = () => undefined;
+  await faults.until(() => deliveries.complete === deliveries.sent && bidder.accepted === deliveries.sent);
+  return {
+    ...measured,
+    units: counted.deliveries,
+    bytesPerConnection: null,
+    toldAccepted: bidder.accepted,
+    details: { bidsPerSecond: counted.bids / measured.seconds },
+  };
+}
+
+function connectWatchers(
+  { target, auctionId, watchers, tokens }: FanOutPlan,
+  deliveries: Deliveries,
+  faults: Faults,
+): Promise<LightSocket[]> {
+  return inParallel(watchers, CONNECTING_AT_ONCE, (index) => {
+    let heard = 0;
+    return openAuction(target, auctionId, tokens[index + 1] ?? '', faults, {
+      newBid: () => {
+        deliveries.heard(heard);
+        heard += 1;
+      },
+      answer: (_isAccepted, text) => faults.report(`a watcher was told ${text}`),
+    });
+  });
+}
+
+/** Whose every bid is one more than the one before. */
+class LoneBidder {
+  accepted = 0;
+  readonly #socket: LightSocket;
+  #price: number;
+
+  private constructor(socket: LightSocket, price: number) {
+    this.#socket = socket;
+    this.#price = price;
+  }
+
+  static async connect({ target, auctionId, tokens }: FanOutPlan, faults: Faults): Promise<LoneBidder> {
+    let price = 0;
+    const socket = await openAuction(target, auctionId, tokens[0] ?? '', faults, {
+      snapshot: (text) => {
+        price = numberAfter(text, '"current_price":"');
+      },
+      newBid: () => undefined,
+      answer: (isAccepted, text) => {
+        if (isAccepted) bidder.accepted += 1;
+        else faults.report(`a bid was refused: ${text}`);
+      },
+    });
+    const bidder = new LoneBidder(socket, price);
+    return bidder;
+  }
+
+  bid(): void {
+    this.#price += 1;
+    placeBid(this.#socket, this.#price);
+  }
+}

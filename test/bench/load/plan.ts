@@ -1,0 +1,87 @@
+import type { Sample } from '../sample.ts';
+
+/** A server under load. */
+export interface Target {
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** What every plan says. Ids of users are their place in `tokens`, counted from 1. */
+interface Common {
+  readonly target: Target;
+  readonly databasePid: number;
+  readonly tokens: readonly string[];
+  /** How long to measure, after the warm-up. */
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+}
+
+/** Many watch one auction; one bids again when the last of them has heard of the bid before. */
+export interface FanOutPlan extends Common {
+  readonly kind: 'fan-out';
+  readonly auctionId: number;
+  readonly watchers: number;
+}
+
+/** Every auction has its bidders, who bid again at once when they are answered. */
+export interface BiddingPlan extends Common {
+  readonly kind: 'bidding';
+  readonly auctionIds: readonly number[];
+  readonly biddersPerAuction: number;
+  /** How many unanswered bids each bidder has. */
+  readonly inFlight: number;
+}
+
+/** Everybody connects to one auction at once; each is there when it has its snapshot. */
+export interface StormPlan extends Common {
+  readonly kind: 'storm';
+  readonly auctionId: number;
+  readonly connects: number;
+  /** So many connect, and go again, before anything is measured. */
+  readonly warmUpConnects: number;
+}
+
+/** Sockets that only are there. What the first of them cost, with the server's start, is not counted. */
+export interface IdlePlan extends Common {
+  readonly kind: 'idle';
+  readonly auctionId: number;
+  readonly sockets: number;
+  readonly notCounted: number;
+}
+
+/** A live sale with its viewers, in which somebody speaks so many times a second. */
+export interface ChatPlan extends Common {
+  readonly kind: 'chat';
+  readonly saleId: number;
+  readonly hostToken: string;
+  readonly viewers: number;
+  readonly commentsPerSecond: number;
+}
+
+interface RawPlan {
+  readonly databaseUrl: string;
+  readonly databasePid: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+}
+
+/** One bid after the other, each a transaction, by the same statements as a bid of Ringside's, without any server. */
+export interface RawTransactionsPlan extends RawPlan {
+  readonly kind: 'raw-transactions';
+  readonly auctionId: number;
+}
+
+/** The same rows as bids on many auctions, in transactions of many rows, without any server. */
+export interface RawBatchesPlan extends RawPlan {
+  readonly kind: 'raw-batches';
+  readonly auctionIds: readonly number[];
+  readonly connections: number;
+}
+
+/** What the load client is told to do. */
+export type Plan =
+  FanOutPlan | BiddingPlan | StormPlan | IdlePlan | ChatPlan | RawTransactionsPlan | RawBatchesPlan;
+
+/** What it answers. */
+export type Answer =
+  { readonly kind: 'done'; readonly sample: Sample } | { readonly kind: 'failed'; readonly why: string };

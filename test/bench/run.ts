@@ -1,0 +1,85 @@
+import { type BenchCase, type FiguresOf, RATIO_NAMES, type RatioName } from './cases/case.ts';
+import type { ContenderName } from './contenders.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import type { Sample } from './sample.ts';
+import type { Stage } from './stage.ts';
+
+/** What came of a case. */
+export interface CaseResult {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: BenchCase['unit'];
+  readonly contenders: readonly ContenderResult[];
+  readonly ratios: readonly Ratio[];
+  readonly targets: readonly TargetResult[];
+}
+
+export interface ContenderResult {
+  readonly name: ContenderName;
+  readonly figures: Figures;
+  readonly samples: readonly Sample[];
+}
+
+/** Ringside's figures as multiples of another's; those that apply. */
+export interface Ratio {
+  readonly to: ContenderName;
+  readonly figures: Readonly<Partial<Record<RatioName, number>>>;
+}
+
+export interface TargetResult {
+  readonly text: string;
+  readonly value: number;
+  readonly isMet: boolean;
+}
+
+/** Measures every contender in each round; the order is turned round each time, so that a drift favours nobody. */
+export async function runCase(
+  bench: BenchCase,
+  stage: Stage,
+  rounds: number,
+  tell: (line: string) => void,
+): Promise<CaseResult> {
+  const names: ContenderName[] = [...bench.servers, ...(bench.raw ? ['raw' as const] : [])];
+  const samples = new Map<ContenderName, Sample[]>(names.map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const name of round % 2 === 1 ? names : names.toReversed()) {
+      tell(`${bench.name}: ${name}, ${round} of ${rounds}`);
+      samples.get(name)?.push(await measure(bench, stage, name));
+    }
+  }
+  const contenders = names.map((name) => {
+    const own = samples.get(name) ?? [];
+    return { name, samples: own, figures: figuresOf(own) };
+  });
+  const of: FiguresOf = (wanted) => contenders.find(({ name }) => name === wanted)?.figures ?? figuresOf([]);
+  const { name, title, unit } = bench;
+  return {
+    name,
+    title,
+    unit,
+    contenders,
+    ratios: ratiosOf(bench, contenders),
+    targets: targetsOf(bench, of),
+  };
+}
+
+function measure(bench: BenchCase, stage: Stage, name: ContenderName): Promise<Sample> {
+  if (name !== 'raw') return bench.measure(stage, name);
+  if (bench.raw === undefined) throw new Error(`${bench.name} has nothing raw`);
+  return bench.raw.measure(stage);
+}
+
+function ratiosOf({ raw }: BenchCase, [ringside, ...others]: readonly ContenderResult[]): Ratio[] {
+  return others.map(({ name: to, figures }) => {
+    const names = to === 'raw' ? (raw?.comparable ?? []) : RATIO_NAMES;
+    const pairs = names.map((name) => [name, (ringside?.figures[name] ?? NaN) / figures[name]] as const);
+    return { to, figures: Object.fromEntries(pairs.filter(([, value]) => Number.isFinite(value))) };
+  });
+}
+
+function targetsOf(bench: BenchCase, of: FiguresOf): TargetResult[] {
+  return bench.targets.map(({ text, bound, value: read }) => {
+    const value = read(of);
+    return { text, value, isMet: 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast };
+  });
+}
