@@ -56,8 +56,8 @@ export function createApp(config: Config, engines: Engines): App {
         transport.stopListening();
         await channels.drain();
         await rings.settled();
-        await calls?.settled();
         await deadlines.stop();
+        await calls?.settled();
         await lanes.settled();
         await relay.stop();
         await queue.close();
