@@ -94,7 +94,8 @@ function introductionOf({ callId, type: callType, caller }: Call) {
   return { callId, callType, caller: partyOf(caller) };
 }
 
-function partyOf({ id, name, profile }: Party) {
+/** One side of a call, as everybody is told of it. */
+export function partyOf({ id, name, profile }: Party) {
   return { _id: String(id), name, profile };
 }
 

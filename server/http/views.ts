@@ -1,10 +1,11 @@
 import { formatMinor, majorOf } from '../../shared/money.ts';
 import { isoSeconds } from '../../shared/time.ts';
+import { partyOf } from '../consumers/callsDialect.ts';
 import { auctionModel, type ListedSale } from '../consumers/gatewayModel.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../domain/account/auth.ts';
 import type { AuctionEnded } from '../domain/auction/events.ts';
 import type { BidLine } from '../domain/auction/snapshot.ts';
-import type { Call, Party } from '../domain/call/call.ts';
+import type { Call } from '../domain/call/call.ts';
 import type { Telecaller } from '../domain/call/telecaller.ts';
 import type { ListedNotification } from '../domain/notification/notification.ts';
 import type { AuctionLine, Category, Winning } from '../ports/store.ts';
@@ -97,8 +98,8 @@ export function callView(call: Call) {
     callId: call.callId,
     callType: call.type,
     status: call.status,
-    caller: partyView(call.caller),
-    telecaller: partyView(call.telecaller),
+    caller: partyOf(call.caller),
+    telecaller: partyOf(call.telecaller),
     createdAt: isoSeconds(call.createdAtMs),
     acceptedAt: call.acceptedAtMs === null ? null : isoSeconds(call.acceptedAtMs),
     endedAt: call.endedAtMs === null ? null : isoSeconds(call.endedAtMs),
@@ -107,14 +108,10 @@ export function callView(call: Call) {
   };
 }
 
-function partyView({ id, name, profile }: Party) {
-  return { _id: String(id), name, profile };
-}
-
 /** A telecaller as `GET /api/telecallers/` lists them. */
 export function telecallerView(telecaller: Telecaller) {
   const { username, language, about, presence } = telecaller;
-  return { ...partyView(telecaller), username, language, about, presence };
+  return { ...partyOf(telecaller), username, language, about, presence };
 }
 
 /** What a user who has logged in is given. */

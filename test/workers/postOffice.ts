@@ -6,7 +6,6 @@ import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
 import { changeOf } from '../../server/domain/auction/change.ts';
 import { decide } from '../../server/domain/auction/decide.ts';
 import { evolve } from '../../server/domain/auction/evolve.ts';
-import { decideCall } from '../../server/domain/call/call.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import type { BackendCalls } from '../../server/ports/backendCalls.ts';
@@ -18,6 +17,7 @@ import type { OutboxStore, Store } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { OutboxRelay } from '../../server/workers/outboxRelay.ts';
 import { OutboxWorker } from '../../server/workers/outboxWorker.ts';
+import { begun, moved } from '../contract/storeCallScripts.ts';
 import { person } from '../support/auctions.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';
@@ -148,22 +148,10 @@ export class Street {
 
   /** A user's call to the demo's first telecaller has come to its end; its room is to be closed. */
   async endCall(callId: string): Promise<void> {
-    const { calls } = this.store;
-    const createdAtMs = this.clock.nowMs();
-    const party = (id: number, name: string) => ({ id, name, profile: null });
-    const sides = { caller: party(1, 'buyer1'), telecaller: party(15, 'Jane Smith') };
-    const begun = await calls.begin(
-      { callId, ...sides, type: 'AUDIO', coinsPerMinute: 10, createdAtMs },
-      null,
-    );
-    if (begun.kind !== 'begun') throw new Error(begun.kind);
-    for (const action of ['accept', 'end'] as const) {
-      const from = await calls.byCallId(callId);
-      const to = from === null ? null : decideCall(from, action, this.clock.nowMs());
-      if (from === null || to === null) throw new Error(`the call takes no ${action}`);
-      const closesRoom = action === 'end';
-      expect(await calls.move({ from: from.status, to, deadlines: [], closesRoom })).toBe(true);
-    }
+    const nowMs = this.clock.nowMs();
+    const ringing = await begun(this.store, 1, 15, { callId, createdAtMs: nowMs });
+    const accepted = await moved(this.store, ringing, 'accept', nowMs);
+    await moved(this.store, accepted, 'end', nowMs, { closesRoom: true });
   }
 
   /** Winds the clock on to when the only row is due again, sees it tried then and not before, and gives how long that took. */
