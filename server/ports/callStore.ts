@@ -37,7 +37,7 @@ export interface CallStore {
   telecallers(page: Page): Promise<Paged<Telecaller>>;
   /** Makes a user a telecaller, or changes one; presence stays as it is (OFFLINE for a new one). */
   saveTelecaller(userId: number, details: TelecallerDetails): Promise<void>;
-  /** Only between ONLINE and OFFLINE; true when that was a change. */
+  /** ONLINE from OFFLINE only: who is on call has come already. OFFLINE from both; true when that was a change. */
   setPresence(telecallerId: number, presence: 'ONLINE' | 'OFFLINE'): Promise<boolean>;
   /** Nobody is there any more. */
   resetPresence(): Promise<void>;

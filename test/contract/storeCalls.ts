@@ -130,7 +130,9 @@ export function callContract(open: OpenStore): void {
 
     it('[CA10] cost the caller what they say when they are completed, and both sides are free', async () => {
       const ringing = await begun(store, caller, telecaller);
-      const accepted = await moved(store, ringing, 'accept');
+      const kinds = ['call_caller_absent', 'call_telecaller_absent'] as const;
+      const deadlines = kinds.map((kind) => ({ kind, subjectId: ringing.id, dueAtMs: NOW_MS }));
+      const accepted = await moved(store, ringing, 'accept', NOW_MS, { deadlines });
       const endedAtMs = NOW_MS + MINUTE_MS + 1_500;
       const call = await moved(store, accepted, 'end', endedAtMs, { closesRoom: true });
       expect(await store.calls.byCallId(ringing.callId)).toEqual(call);

@@ -85,7 +85,7 @@ export async function saveTelecaller(
   await upsertRows(session, tables.telecallers, [row], ['userId'], changed);
 }
 
-/** The work of {@link CallStore.setPresence}. Who is on call has come already. */
+/** The work of {@link CallStore.setPresence}. */
 export async function setPresence(
   { db, tables: { telecallers }, dialect }: Session,
   telecallerId: number,
