@@ -2,8 +2,8 @@ import { program, ServerHome } from '../support/serverProcess.ts';
 import { Child, COLLECTING } from './child.ts';
 import type { House } from './house.ts';
 
-/** The servers there are; `ringside-bull` is Ringside with Bull on Redis. */
-export type ServerName = 'ringside' | 'ringside-bull' | 'bare' | 'plain';
+/** The servers there are: `ringside-bull` is Ringside with Bull on Redis, `socket.io` Socket.IO as most use it. */
+export type ServerName = 'ringside' | 'ringside-bull' | 'bare' | 'plain' | 'socket.io';
 
 /** Who can take part; `raw` is the database without any server. */
 export type ContenderName = ServerName | 'raw';
@@ -51,6 +51,8 @@ export async function startContender(
       const settings = { databaseUrl: house.plainUrl, secret: house.secret };
       return ofChild(await Child.start('servers/plain.ts', settings), house.plainUrl);
     }
+    case 'socket.io':
+      return ofChild(await Child.start('servers/socketIo.ts'), null);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { ServerName } from '../contenders.ts';
+import type { LiveProtocol } from '../load/liveSockets.ts';
 import { AUCTION_IDS } from '../seed.ts';
 import type { BenchCase } from './case.ts';
 
@@ -7,23 +9,37 @@ const COMMENTS_PER_SECOND = 50;
 const WARM_UP_SECONDS = 2;
 
 /** A live sale in which much is said. Every message holds the newest hundred comments, as the document wants it. */
-export const chat: BenchCase = {
-  name: 'chat',
-  title: `${COMMENTS_PER_SECOND} comments/s to ${VIEWERS} viewers of a live sale`,
-  unit: { one: 'delivery', many: 'deliveries' },
-  servers: ['ringside', 'bare'],
-  measure: (stage, server) => {
-    const viewers = stage.scaled(VIEWERS);
-    return stage.measure(server, [AUCTION_IDS.chat], (base) => ({
-      ...base,
-      warmUpSeconds: Math.min(WARM_UP_SECONDS, 2 * base.warmUpSeconds),
-      kind: 'chat',
-      saleId: AUCTION_IDS.chat,
-      hostToken: stage.house.hostToken,
-      viewers,
-      commentsPerSecond: COMMENTS_PER_SECOND,
-      tokens: stage.house.tokens(viewers),
-    }));
-  },
-  targets: [],
-};
+export const chat = chatCase('chat', 'gateway', AUCTION_IDS.chat, ['ringside', 'bare']);
+
+/** The same to viewers who use Socket.IO. */
+export const socketIo = chatCase('socket-io', 'socket.io', AUCTION_IDS.socketIo, ['ringside', 'socket.io']);
+
+function chatCase(
+  name: string,
+  protocol: LiveProtocol,
+  saleId: number,
+  servers: readonly ServerName[],
+): BenchCase {
+  const to = protocol === 'gateway' ? 'viewers' : 'Socket.IO viewers';
+  return {
+    name,
+    title: `${COMMENTS_PER_SECOND} comments/s to ${VIEWERS} ${to} of a live sale`,
+    unit: { one: 'delivery', many: 'deliveries' },
+    servers,
+    measure: (stage, server) => {
+      const viewers = stage.scaled(VIEWERS);
+      return stage.measure(server, [saleId], (base) => ({
+        ...base,
+        warmUpSeconds: Math.min(WARM_UP_SECONDS, 2 * base.warmUpSeconds),
+        kind: 'chat',
+        protocol,
+        saleId,
+        hostToken: stage.house.hostToken,
+        viewers,
+        commentsPerSecond: COMMENTS_PER_SECOND,
+        tokens: stage.house.tokens(viewers),
+      }));
+    },
+    targets: [],
+  };
+}

@@ -1,7 +1,7 @@
 import { auctions500, auctions500x2 } from './auctions.ts';
 import { bidders100, bidders100x8 } from './bidders.ts';
 import type { BenchCase } from './case.ts';
-import { chat } from './chat.ts';
+import { chat, socketIo } from './chat.ts';
 import { idle, storm } from './connections.ts';
 import { fanOut1000, fanOut5000 } from './fanOut.ts';
 import { letters } from './letters.ts';
@@ -19,5 +19,6 @@ export const CASES: readonly BenchCase[] = [
   storm,
   idle,
   chat,
+  socketIo,
   letters,
 ];

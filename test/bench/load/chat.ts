@@ -1,7 +1,6 @@
 import type { Sample } from '../sample.ts';
 import { Deliveries } from './deliveries.ts';
-import { LightSocket } from './lightSocket.ts';
-import { newMessageId } from './messageId.ts';
+import { connectLive } from './liveSockets.ts';
 import { Faults, inParallel } from './patience.ts';
 import type { ChatPlan } from './plan.ts';
 import { timed } from './timed.ts';
@@ -12,10 +11,10 @@ const COMMENT = 'How much does it weigh, and does it come in silver as well?';
 
 /** Carries out the plan. Units are deliveries; latency is from the comment to its last viewer. */
 export async function chat(plan: ChatPlan): Promise<Sample> {
-  const { target, saleId, hostToken, viewers, tokens, commentsPerSecond } = plan;
+  const { target, protocol, saleId, hostToken, viewers, tokens, commentsPerSecond } = plan;
   const faults = new Faults();
   const deliveries = new Deliveries(viewers, () => undefined);
-  const host = await GatewaySocket.connect(target.port, hostToken, faults, () => undefined);
+  const host = await connectLive(protocol, target.port, hostToken, faults, () => undefined);
   // Refused when it is live already.
   await host.ask('startLiveAuction', saleId);
   await host.ask(
@@ -25,7 +24,7 @@ export async function chat(plan: ChatPlan): Promise<Sample> {
   );
   const [speaker] = await inParallel(viewers, JOINING_AT_ONCE, async (index) => {
     let heard = 0;
-    const viewer = await GatewaySocket.connect(target.port, tokens[index] ?? '', faults, () => {
+    const viewer = await connectLive(protocol, target.port, tokens[index] ?? '', faults, () => {
       deliveries.heard(heard);
       heard += 1;
     });
@@ -53,54 +52,4 @@ export async function chat(plan: ChatPlan): Promise<Sample> {
     toldAccepted: null,
     details: { commentsPerSecond: counted.comments / measured.seconds },
   };
-}
-
-/** A connection to the gateway. */
-class GatewaySocket {
-  readonly #socket: LightSocket;
-  #answered: (isCarriedOut: boolean) => void = () => undefined;
-  readonly #faults: Faults;
-
-  private constructor(socket: LightSocket, faults: Faults) {
-    this.#socket = socket;
-    this.#faults = faults;
-  }
-
-  /** `newComment` is called for each that comes. */
-  static connect(
-    port: number,
-    token: string,
-    faults: Faults,
-    newComment: () => void,
-  ): Promise<GatewaySocket> {
-    return faults.unless(
-      new Promise((resolve) => {
-        const socket = new LightSocket(port, `/ws/?token=${token}`, {
-          opened: () => resolve(gateway),
-          message: (bytes, start, end) => {
-            const type = bytes.toString('latin1', start, Math.min(end, start + 24));
-            if (type.startsWith('{"type":"newComment"')) newComment();
-            else if (type.startsWith('{"type":"ack"')) gateway.#answered(true);
-            else if (type.startsWith('{"type":"error"')) gateway.#answered(false);
-          },
-          closed: (why) => faults.report(`a socket of the gateway: ${why}`),
-        });
-        const gateway = new GatewaySocket(socket, faults);
-      }),
-    );
-  }
-
-  /** Sends an event without waiting for its answer. `fields` follow the sale's id. */
-  tell(type: string, saleId: number, fields = ''): void {
-    this.#socket.send(`{"type":"${type}","id":${newMessageId()},"data":{"auctionId":${saleId}${fields}}}`);
-  }
-
-  /** Sends an event; resolves with whether it was carried out. */
-  async ask(type: string, saleId: number, fields = ''): Promise<boolean> {
-    const answer = new Promise<boolean>((resolve) => {
-      this.#answered = resolve;
-    });
-    this.tell(type, saleId, fields);
-    return this.#faults.unless(answer);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Sample } from '../sample.ts';
+import type { LiveProtocol } from './liveSockets.ts';
 
 /** A server under load. */
 export interface Target {
@@ -52,6 +53,7 @@ export interface IdlePlan extends Common {
 /** A live sale with its viewers, in which somebody speaks so many times a second. */
 export interface ChatPlan extends Common {
   readonly kind: 'chat';
+  readonly protocol: LiveProtocol;
   readonly saleId: number;
   readonly hostToken: string;
   readonly viewers: number;
