@@ -1,0 +1,173 @@
+import { expect } from 'vitest';
+import { Accounts } from '../../server/domain/account/accounts.ts';
+import { Calls, type CallPeer } from '../../server/domain/call/calls.ts';
+import { type CallNews, CallParties, type CallSide } from '../../server/domain/call/parties.ts';
+import { Telecallers } from '../../server/domain/call/telecallers.ts';
+import { isCallDeadline } from '../../server/domain/deadline.ts';
+import type { CallStore } from '../../server/ports/callStore.ts';
+import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
+import { DeadlineWorker } from '../../server/workers/deadlines.ts';
+import { testLimits } from './limits.ts';
+import type { ManualClock } from './manualClock.ts';
+import { MemoryRooms } from './memoryRooms.ts';
+import { until } from './processes.ts';
+import { RecordedLog } from './recordedLog.ts';
+
+/** One connection of a user or telecaller. */
+export interface CallConnection extends CallPeer {
+  readonly side: CallSide;
+  /** What it was told, in order. */
+  readonly told: CallNews[];
+  drop(): void;
+}
+
+/** What goes wrong between the service and the store of calls. */
+export interface CallFaults {
+  isAway: boolean;
+  /** The answer of the next such commit is lost: it is stored, or not, and nobody knows. */
+  losesAnswerOf: 'begin' | 'move' | null;
+  /** What has become of that commit. */
+  isStored: boolean;
+}
+
+/** What one process has of calls, over a real store, a hand-wound clock and rooms in memory. */
+export class CallHouse {
+  readonly rooms = new MemoryRooms();
+  readonly faults: CallFaults = { isAway: false, losesAnswerOf: null, isStored: true };
+  /** What users were told of telecallers: id and presence. */
+  readonly presence: string[] = [];
+  readonly log = new RecordedLog();
+  readonly calls: Calls;
+  readonly #clock: ManualClock;
+  readonly #worker: DeadlineWorker;
+  #connections = 0;
+
+  private constructor(store: Store, clock: ManualClock) {
+    this.#clock = clock;
+    const { log } = this;
+    const faulty = withFaults(store.calls, this.faults);
+    const accounts = new Accounts(store.accounts, clock);
+    const parties = new CallParties();
+    this.calls = new Calls({
+      store: faulty,
+      deadlines: store.deadlines,
+      account: (userId) => accounts.byId(userId),
+      media: this.rooms,
+      parties,
+      telecallers: new Telecallers({
+        store: faulty,
+        parties,
+        clock,
+        log,
+        announce: ({ id, presence }) => this.presence.push(`${id} ${presence}`),
+      }),
+      clock,
+      log,
+      limits: testLimits(),
+      rates: { AUDIO: 10, VIDEO: 20 },
+      published: (news) => parties.tell(news),
+      deadlinesChanged: () => this.#worker.nudge(),
+      outboxChanged: () => undefined,
+    });
+    this.#worker = new DeadlineWorker({
+      store: store.deadlines,
+      meet: async (deadline) => (isCallDeadline(deadline) ? this.calls.meetDeadline(deadline) : 'overtaken'),
+      clock,
+      log,
+    });
+  }
+
+  /** Starts as a server does: nobody is connected. */
+  static async open(store: Store, clock: ManualClock): Promise<CallHouse> {
+    const house = new CallHouse(store, clock);
+    await house.calls.recover();
+    house.#worker.start();
+    await house.quiet();
+    return house;
+  }
+
+  /** Ends as kill -9 ends it: nothing is said to anybody. */
+  async kill(): Promise<void> {
+    await this.#worker.stop();
+  }
+
+  connect(side: CallSide, userId: number): CallConnection {
+    this.#connections += 1;
+    const told: CallNews[] = [];
+    const listener = (news: CallNews) => void told.push(news);
+    this.calls.joined(side, userId, listener);
+    return {
+      side,
+      userId,
+      connectionId: String(this.#connections),
+      told,
+      drop: () => this.calls.left(side, userId, listener),
+    };
+  }
+
+  /** Time passes, and what falls due is done. */
+  async tick(durationMs: number): Promise<void> {
+    await this.#clock.advance(durationMs);
+    await this.quiet();
+  }
+
+  /** Everything under way is done, and the worker sleeps until the next deadline. */
+  async quiet(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await this.calls.settled();
+      await this.asleep();
+    }
+  }
+
+  /** The worker sleeps until the next deadline, and nobody waits for the store. */
+  async asleep(): Promise<void> {
+    await until(async () => {
+      await this.#clock.advance(0);
+      expect(this.#clock.pendingTimers).toBe(1);
+    });
+  }
+
+  /** What waited for the store has been done, now that it is back. */
+  async recovered(): Promise<void> {
+    await until(async () => {
+      await this.#clock.advance(500);
+      expect(this.#clock.pendingTimers).toBe(1);
+    });
+    await this.quiet();
+  }
+}
+
+/** The states that a connection was told of, in order. */
+export function statesTold({ told }: CallConnection): string[] {
+  return told.map(({ call }) => call.status);
+}
+
+/** The store, as far as the faults let it through. */
+function withFaults(store: CallStore, faults: CallFaults): CallStore {
+  const attempt = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (faults.isAway) throw new StoreUnavailable('the store is away');
+    return work();
+  };
+  const commit = async <Result>(name: 'begin' | 'move', work: () => Promise<Result>): Promise<Result> =>
+    attempt(async () => {
+      if (faults.losesAnswerOf !== name) return work();
+      faults.losesAnswerOf = null;
+      if (faults.isStored) await work();
+      throw new CommitInDoubt('the answer was lost');
+    });
+  return {
+    telecaller: (userId) => attempt(() => store.telecaller(userId)),
+    telecallers: (page) => attempt(() => store.telecallers(page)),
+    saveTelecaller: (userId, details) => attempt(() => store.saveTelecaller(userId, details)),
+    setPresence: (telecallerId, presence) => attempt(() => store.setPresence(telecallerId, presence)),
+    resetPresence: () => attempt(() => store.resetPresence()),
+    begin: (call, unansweredAtMs) => commit('begin', () => store.begin(call, unansweredAtMs)),
+    byCallId: (callId) => attempt(() => store.byCallId(callId)),
+    byId: (id) => attempt(() => store.byId(id)),
+    underWayOf: (userId) => attempt(() => store.underWayOf(userId)),
+    underWay: () => attempt(() => store.underWay()),
+    move: (move) => commit('move', () => store.move(move)),
+    list: (userId, page) => attempt(() => store.list(userId, page)),
+    coinBalance: (userId) => attempt(() => store.coinBalance(userId)),
+  };
+}
