@@ -9,6 +9,8 @@ import { httpContract } from './transportHttp.ts';
 import { lifecycleContract } from './transportLifecycle.ts';
 import { limitContract } from './transportLimits.ts';
 import { messageContract } from './transportMessages.ts';
+import { socketIoContract } from './transportSocketIo.ts';
+import { socketIoEndContract } from './transportSocketIoEnds.ts';
 import { type CreateTransport, STAGE_LIMITS } from './transportStage.ts';
 import { upgradeContract } from './transportUpgrades.ts';
 
@@ -30,6 +32,8 @@ function transportContract(create: CreateTransport): void {
   closingContract(create);
   httpContract(create);
   lifecycleContract(create);
+  socketIoContract(create);
+  socketIoEndContract(create);
 }
 
 describe('[PO2] the choice of a transport', () => {
@@ -57,7 +61,7 @@ describe('[PO2] the choice of a transport', () => {
     const script = `
       import { openTransport } from ${JSON.stringify(index.href)};
       const log = { warn: (message) => console.error(message) };
-      const limits = { maxFrameBytes: 0, maxBufferedBytes: 0 };
+      const limits = ${JSON.stringify(STAGE_LIMITS)};
       console.error((await openTransport('auto', limits, log)).name);
       await openTransport('uws', limits, log).catch((error) => console.error(String(error)));
     `;

@@ -5,14 +5,14 @@ import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import type { TransportApplication } from '../../server/ports/transport.ts';
 import { RawSocket, upgradeRequest } from '../support/rawSocket.ts';
 import { freePort, until } from '../support/processes.ts';
-import { type CreateTransport, frame, NO_SOCKET_IO, setStage, STAGE_LIMITS } from './transportStage.ts';
+import { type CreateTransport, frame, setStage, SOCKET_IO, STAGE_LIMITS } from './transportStage.ts';
 
 const here: TransportApplication['http'] = () => Promise.resolve(new Response('here'));
 
 const deaf: TransportApplication = {
   upgrade: () => ({ accept: false, status: 404, detail: 'Not found' }),
   http: here,
-  socketIo: NO_SOCKET_IO,
+  socketIo: SOCKET_IO,
 };
 
 /** From listening to the end. */

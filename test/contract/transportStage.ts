@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type {
+  Acknowledgement,
   Frame,
   Socket,
   SocketHandlers,
@@ -20,13 +21,29 @@ export function frame(text: string): Frame {
   return { text, name: 'said', values: [text] };
 }
 
+/** An event of a Socket.IO client. */
+export interface Event {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly acknowledge: ((answer: Acknowledgement) => void) | null;
+}
+
+/** Somebody who has come to a namespace of Socket.IO. */
+export interface Arrival {
+  readonly namespace: string;
+  readonly request: UpgradeRequest;
+  readonly auth: unknown;
+}
+
 /** The server's side of one socket: keeps what it was told, and may act when told. */
 export class Peer implements SocketHandlers {
   readonly messages: (string | null)[] = [];
+  readonly events: Event[] = [];
   readonly closes: number[] = [];
   pongs = 0;
-  onOpened: (socket: Socket) => void = () => undefined;
+  onOpened: (socket: Socket) => void = (socket) => socket.admitted();
   onReceived: (text: string | null) => void = () => undefined;
+  onEvent: (event: Event) => void = () => undefined;
   #socket: Socket | null = null;
 
   get socket(): Socket {
@@ -44,8 +61,10 @@ export class Peer implements SocketHandlers {
     this.onReceived(text);
   }
 
-  receivedEvent(): void {
-    throw new Error('Raw sockets have no events');
+  receivedEvent(name: string, payload: unknown, acknowledge: Event['acknowledge']): void {
+    const event = { name, payload, acknowledge };
+    this.events.push(event);
+    this.onEvent(event);
   }
 
   pong(): void {
@@ -92,7 +111,7 @@ export interface StageOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly upgrade?: TransportApplication['upgrade'];
   readonly http?: TransportApplication['http'];
-  readonly socketIo?: SocketIoApplication;
+  readonly socketIo?: Partial<SocketIoApplication>;
   readonly host?: string;
   readonly port?: number;
 }
@@ -102,6 +121,8 @@ export class Stage {
   readonly transport: Transport;
   readonly peers: Peer[] = [];
   readonly requests: UpgradeRequest[] = [];
+  /** Who has come through Socket.IO: their peers are among the others. */
+  readonly arrivals: Arrival[] = [];
   /** Called with every new peer before it opens. */
   prepare: (peer: Peer) => void = () => undefined;
   port = 0;
@@ -139,14 +160,15 @@ export const STAGE_LIMITS: TransportLimits = {
   identityWaitMs: 10_000,
 };
 
-/** Without Socket.IO. */
-export const NO_SOCKET_IO: SocketIoApplication = {
-  namespaces: [],
+/** Two namespaces, one of each kind, for everybody. */
+export const SOCKET_IO: SocketIoApplication = {
+  namespaces: [
+    { name: '/', refusesBy: 'error' },
+    { name: '/refusing', refusesBy: 'connect_error' },
+  ],
   isOpenToAllOrigins: true,
-  turnDown: () => ({ accept: false, status: 404, detail: 'Not found' }),
-  connect: () => {
-    throw new Error('There is no namespace');
-  },
+  turnDown: () => null,
+  connect: () => new Peer(),
 };
 
 /** Sets up a stage that is cleared away when the running test is over. */
@@ -154,17 +176,27 @@ export async function setStage(create: CreateTransport, options: StageOptions = 
   const transport = await create({ ...STAGE_LIMITS, ...options.limits });
   onTestFinished(() => transport.close());
   const stage = new Stage(transport);
-  const letIn: TransportApplication['upgrade'] = (request) => {
-    stage.requests.push(request);
+  const newPeer = () => {
     const peer = new Peer();
     stage.prepare(peer);
     stage.peers.push(peer);
-    return { accept: true, handlers: peer };
+    return peer;
+  };
+  const letIn: TransportApplication['upgrade'] = (request) => {
+    stage.requests.push(request);
+    return { accept: true, handlers: newPeer() };
   };
   stage.port = await transport.listen(options.host ?? '127.0.0.1', options.port ?? 0, {
     upgrade: options.upgrade ?? letIn,
     http: options.http ?? (() => Promise.resolve(new Response('not found', { status: 404 }))),
-    socketIo: options.socketIo ?? NO_SOCKET_IO,
+    socketIo: {
+      ...SOCKET_IO,
+      connect: (namespace, request, auth) => {
+        stage.arrivals.push({ namespace, request, auth });
+        return newPeer();
+      },
+      ...options.socketIo,
+    },
   });
   return stage;
 }

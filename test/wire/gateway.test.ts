@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestClient } from '../support/client.ts';
+import { newSale } from '../support/newSale.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const NO_RATE = {
@@ -21,31 +22,9 @@ describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
 
   const connect = async (username: string) => server.connect(`/ws/?token=${await server.token(username)}`);
   const emit = (client: TestClient, type: string, data: object) => client.send({ type, data });
-  /** A live sale of its own, scheduled. */
-  const newSale = async () => {
-    const { store, clock } = server.engines;
-    const host = await store.accounts.byUsername('baraka_host');
-    const id = await store.auctions.createSale({
-      ownerId: host?.id ?? 0,
-      title: 'Evening sale',
-      description: 'Rings and necklaces.',
-      imageUrl: '/media/sale.jpg',
-      categoryId: 1,
-      product: null,
-      productDescription: null,
-      prices: { minBidPrice: 50_000, bidPrice: 60_000, actualPrice: 70_000 },
-      quantity: 1,
-      startDateMs: null,
-      expiryDateMs: clock.nowMs() + 86_400_000,
-      hasOutbidLetters: false,
-      createdAtMs: clock.nowMs(),
-    });
-    if (id === null) throw new Error('there is no category 1');
-    return id;
-  };
-  /** Its host, connected, with the sale live; and viewers who have joined it. */
+  /** A live sale's host, connected, with the sale live; and viewers who have joined it. */
   const liveSale = async (...usernames: string[]) => {
-    const auctionId = await newSale();
+    const auctionId = await newSale(server);
     const host = await connect('baraka_host');
     emit(host, 'startLiveAuction', { auctionId });
     await host.nextThat(({ type, data }) => type === 'auctionStarted' && data?.['id'] === auctionId);
@@ -74,7 +53,7 @@ describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
   });
 
   it('[GW2] tells every connection of the gateway that a sale has started, with the whole model', async () => {
-    const auctionId = await newSale();
+    const auctionId = await newSale(server);
     const [host, stranger] = [await connect('baraka_host'), await connect('buyer1')];
     emit(host, 'startLiveAuction', { auctionId });
     const { data } = await stranger.nextThat((frame) => frame.data?.['id'] === auctionId);
@@ -237,7 +216,7 @@ describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
     if (viewer === undefined) throw new Error('nobody joined');
-    const scheduled = await newSale();
+    const scheduled = await newSale(server);
     const stateOf = () => server.engines.store.auctions.load(auctionId);
     emit(viewer, 'placeBid', { auctionId, amount: 900 });
     await viewer.nextOf('newBid');

@@ -16,7 +16,8 @@ export interface ConnectionListener {
 /** One client's connection: bounded in what waits for it, and closed when no socket needs it any more. */
 export class SocketIoConnection {
   readonly #native: NativeConnection;
-  readonly #listeners = new Set<ConnectionListener>();
+  /** By their namespaces. */
+  readonly #listeners = new Map<string, ConnectionListener>();
   #waitingBytes = 0;
 
   /** `maxBufferedBytes` 0: as much may wait as wants to. */
@@ -34,13 +35,16 @@ export class SocketIoConnection {
     native.once('close', () => this.#tell((listener) => listener.gone()));
   }
 
-  add(listener: ConnectionListener): void {
-    this.#listeners.add(listener);
+  /** A client that connects to a namespace twice is there once: the one before is gone. */
+  add(namespace: string, listener: ConnectionListener): void {
+    const before = this.#listeners.get(namespace);
+    this.#listeners.set(namespace, listener);
+    before?.gone();
   }
 
   /** Closes once the last listener has gone: Socket.IO would keep a connection in which there is nobody. */
-  remove(listener: ConnectionListener): void {
-    this.#listeners.delete(listener);
+  remove(namespace: string, listener: ConnectionListener): void {
+    if (this.#listeners.get(namespace) === listener) this.#listeners.delete(namespace);
     // Socket.IO tells a refused client within the next tick.
     process.nextTick(() => {
       if (this.#listeners.size === 0) this.close();
@@ -58,6 +62,6 @@ export class SocketIoConnection {
   }
 
   #tell(how: (listener: ConnectionListener) => void): void {
-    for (const listener of [...this.#listeners]) how(listener);
+    for (const listener of [...this.#listeners.values()]) how(listener);
   }
 }

@@ -64,7 +64,7 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     this.#native.on('disconnect', (reason) => {
       this.#finish(reason === 'client namespace disconnect' ? NORMAL_CLOSURE : ABNORMAL_CLOSURE);
     });
-    this.#surroundings.connection.add(this);
+    this.#surroundings.connection.add(this.#native.nsp.name, this);
     this.#handlers.opened(this);
   }
 
@@ -160,7 +160,7 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     end();
     // Socket.IO keeps whom it has not heard of, even when the connection is gone.
     this.#decide();
-    this.#surroundings.connection.remove(this);
+    this.#surroundings.connection.remove(this.#native.nsp.name, this);
     queueMicrotask(() => this.#handlers.closed(code));
   }
 }
