@@ -251,8 +251,8 @@ export const notifications = sqliteTable(
 );
 
 /**
- * Letters and calls to the main backend on their way. `data` is the JSON of either without `kind`; `userId` is the
- * reader of a letter, and whom a call is about.
+ * Letters, calls to the main backend and rooms to be closed, on their way. `data` is the JSON of each without
+ * `kind`; `userId` is the reader of a letter, whom a call is about, or who was in the room. Rooms have auction 0.
  */
 export const outbox = sqliteTable(
   'outbox',
