@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CallConnection, statesTold } from '../support/callHouse.ts';
 import { AYESHA, BILAL, CallScene, codeOf, JANE, NEWCOMER, SANA } from '../support/callScene.ts';
+import { until } from '../support/processes.ts';
 import { rawWrite } from '../support/store.ts';
 
 describe('calls', () => {
@@ -78,13 +79,17 @@ describe('calls', () => {
       expect(await scene.statusOf(next)).toBe('RINGING');
     });
 
-    it('[CA7] and begin while a side goes are missed', async () => {
+    it('[CA7] and begin while their telecaller goes are missed', async () => {
+      let begin: () => void = () => undefined;
+      scene.house.faults.beginsAfter = new Promise((resolve) => (begin = resolve));
       const beginning = scene.ring();
+      await until(() => expect(scene.house.faults.isBeginning).toBe(true));
       jane.drop();
-      const call = await beginning.catch(() => null);
-      await scene.house.quiet();
-      if (call !== null) expect(await scene.statusOf(call)).toBe('MISSED');
-      expect(await scene.database.store.calls.underWay()).toEqual([]);
+      await until(() => expect(scene.house.presence.at(-1)).toBe(`${JANE} OFFLINE`));
+      begin();
+      const call = await beginning;
+      expect(await scene.statusOf(call)).toBe('MISSED');
+      expect(statesTold(user)).toEqual(['RINGING', 'MISSED']);
     });
 
     it('[CA4] ring on where the media server makes no room', async () => {

@@ -28,14 +28,25 @@ export interface CallFaults {
   losesAnswerOf: 'begin' | 'move' | null;
   /** What has become of that commit. */
   isStored: boolean;
+  /** Calls are begun after that; and whether one waits for it. */
+  beginsAfter: Promise<void>;
+  isBeginning: boolean;
 }
 
 /** What one process has of calls, over a real store, a hand-wound clock and rooms in memory. */
 export class CallHouse {
   readonly rooms = new MemoryRooms();
-  readonly faults: CallFaults = { isAway: false, losesAnswerOf: null, isStored: true };
+  readonly faults: CallFaults = {
+    isAway: false,
+    losesAnswerOf: null,
+    isStored: true,
+    beginsAfter: Promise.resolve(),
+    isBeginning: false,
+  };
   /** What users were told of telecallers: id and presence. */
   readonly presence: string[] = [];
+  /** What was told of all calls, in order. */
+  readonly news: CallNews[] = [];
   readonly log = new RecordedLog();
   readonly calls: Calls;
   readonly #clock: ManualClock;
@@ -65,7 +76,10 @@ export class CallHouse {
       log,
       limits: testLimits(),
       rates: { AUDIO: 10, VIDEO: 20 },
-      published: (news) => parties.tell(news),
+      published: (news) => {
+        this.news.push(news);
+        parties.tell(news);
+      },
       deadlinesChanged: () => this.#worker.nudge(),
       outboxChanged: () => undefined,
     });
@@ -161,7 +175,12 @@ function withFaults(store: CallStore, faults: CallFaults): CallStore {
     saveTelecaller: (userId, details) => attempt(() => store.saveTelecaller(userId, details)),
     setPresence: (telecallerId, presence) => attempt(() => store.setPresence(telecallerId, presence)),
     resetPresence: () => attempt(() => store.resetPresence()),
-    begin: (call, unansweredAtMs) => commit('begin', () => store.begin(call, unansweredAtMs)),
+    begin: async (call, unansweredAtMs) => {
+      faults.isBeginning = true;
+      await faults.beginsAfter;
+      faults.isBeginning = false;
+      return commit('begin', () => store.begin(call, unansweredAtMs));
+    },
     byCallId: (callId) => attempt(() => store.byCallId(callId)),
     byId: (id) => attempt(() => store.byId(id)),
     underWayOf: (userId) => attempt(() => store.underWayOf(userId)),

@@ -9,6 +9,10 @@ export class MemoryRooms implements Media {
   state: 'there' | 'away' | 'silent' = 'there';
   readonly #rooms = new Map<string, Set<number>>();
 
+  has(callId: string): boolean {
+    return this.#rooms.has(callId);
+  }
+
   /** Somebody enters a room that was made. */
   enter(callId: string, userId: number): void {
     const room = this.#rooms.get(callId);
