@@ -32,6 +32,7 @@ export const AUCTION_IDS = {
   idle: 5,
   rawTransactions: 6,
   letters: 7,
+  heat: range(51, 70),
   oneBidderEach: range(101, 600),
   twoBiddersEach: range(601, 1_100),
   rawBatches: range(1_101, 1_600),

@@ -1,12 +1,16 @@
 import { Child } from './child.ts';
 import { type Contender, type ServerName, startContender } from './contenders.ts';
 import type { House } from './house.ts';
-import type { Answer, Plan } from './load/plan.ts';
+import type { Answer, Heat, Plan } from './load/plan.ts';
 import type { Options } from './options.ts';
 import type { Sample } from './sample.ts';
+import { AUCTION_IDS } from './seed.ts';
 
 /** A load client that says nothing for so long beyond its plan is given up. */
 const PATIENCE_MS = 120_000;
+
+/** Some thousand bids. */
+const HEAT_SECONDS = 2;
 
 /** Where a case is played: starts what it needs, and lets it go whatever happens. */
 export class Stage {
@@ -76,6 +80,13 @@ export class Stage {
       }
       return sample;
     });
+  }
+
+  /** What brings a server to the speed that it keeps. */
+  get heat(): Heat {
+    const { heat: auctionIds } = AUCTION_IDS;
+    const seconds = Math.min(HEAT_SECONDS, this.seconds);
+    return { auctionIds, tokens: this.house.tokens(auctionIds.length), seconds };
   }
 
   /** The same without a server. */

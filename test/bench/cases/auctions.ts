@@ -17,6 +17,7 @@ export const auctions500: BenchCase = {
     return stage.measure(server, auctionIds, (base) => ({
       ...base,
       kind: 'bidding',
+      heat: stage.heat,
       auctionIds,
       biddersPerAuction: 1,
       inFlight: 1,
@@ -67,6 +68,7 @@ export const auctions500x2: BenchCase = {
       ...base,
       warmUpSeconds: Math.min(LETTERS_WARM_UP_SECONDS, 4 * base.warmUpSeconds),
       kind: 'bidding',
+      heat: stage.heat,
       auctionIds,
       biddersPerAuction: 2,
       inFlight: 1,

@@ -18,6 +18,7 @@ function biddersCase(name: string, inFlight: number): BenchCase {
       return stage.measure(server, [auctionId], (base) => ({
         ...base,
         kind: 'bidding',
+        heat: stage.heat,
         auctionIds: [auctionId],
         biddersPerAuction,
         inFlight,

@@ -30,6 +30,7 @@ function fanOutCase(name: string, watchers: number, targets: readonly Target[]):
       return stage.measure(server, [auctionId], (base) => ({
         ...base,
         kind: 'fan-out',
+        heat: stage.heat,
         auctionId,
         watchers: count,
         tokens: stage.house.tokens(count + 1),

@@ -13,6 +13,7 @@ export const loneBid: BenchCase = {
     stage.measure(server, [AUCTION_IDS.loneBid], (base) => ({
       ...base,
       kind: 'bidding',
+      heat: stage.heat,
       auctionIds: [AUCTION_IDS.loneBid],
       biddersPerAuction: 1,
       inFlight: 1,

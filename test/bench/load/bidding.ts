@@ -3,32 +3,28 @@ import type { Sample } from '../sample.ts';
 import { numberAfter, openAuction, placeBid } from './auctionSocket.ts';
 import type { LightSocket } from './lightSocket.ts';
 import { Faults, inParallel } from './patience.ts';
-import type { BiddingPlan } from './plan.ts';
+import type { BiddingPlan, Heat, Target } from './plan.ts';
 import { timed } from './timed.ts';
 
 const CONNECTING_AT_ONCE = 50;
 
 /** What all bidders count together. */
-interface Tally {
-  readonly latencies: Latencies;
-  accepted: number;
-  refused: number;
-  isOver: boolean;
+class Tally {
+  readonly latencies = new Latencies();
+  accepted = 0;
+  refused = 0;
+  isOver = false;
 }
 
 /** Carries out the plan. Units are answered bids; latency is from a bid to its private answer. */
 export async function bidding(plan: BiddingPlan): Promise<Sample> {
-  const { auctionIds, biddersPerAuction, inFlight } = plan;
   const faults = new Faults();
-  const tally: Tally = { latencies: new Latencies(), accepted: 0, refused: 0, isOver: false };
-  const bidders = await inParallel(auctionIds.length * biddersPerAuction, CONNECTING_AT_ONCE, (index) =>
-    Bidder.connect(plan, index, tally, faults),
-  );
-  for (const bidder of bidders) for (let count = 0; count < inFlight; count += 1) bidder.bid();
+  await heat(plan.target, plan.heat, faults);
+  const tally = new Tally();
+  const bidders = await startBidders(plan, tally, faults);
   const counters = () => ({ accepted: tally.accepted, refused: tally.refused });
   const { counted, ...measured } = await timed(plan, plan.target.pid, faults, tally.latencies, counters);
-  tally.isOver = true;
-  await faults.until(() => bidders.every(({ hasAllAnswers }) => hasAllAnswers));
+  await stopBidders(bidders, tally, faults);
   const { accepted, refused } = counted;
   return {
     ...measured,
@@ -37,6 +33,32 @@ export async function bidding(plan: BiddingPlan): Promise<Sample> {
     toldAccepted: tally.accepted,
     details: { acceptedPerSecond: accepted / measured.seconds, refusedPerSecond: refused / measured.seconds },
   };
+}
+
+/** Carries out that part of a plan. */
+export async function heat(target: Target, { seconds, ...load }: Heat, faults: Faults): Promise<void> {
+  const tally = new Tally();
+  const bidders = await startBidders({ target, ...load, biddersPerAuction: 1, inFlight: 1 }, tally, faults);
+  await faults.during(seconds);
+  await stopBidders(bidders, tally, faults);
+}
+
+type BidderPlan = Pick<BiddingPlan, 'target' | 'auctionIds' | 'biddersPerAuction' | 'inFlight' | 'tokens'>;
+
+async function startBidders(plan: BidderPlan, tally: Tally, faults: Faults): Promise<readonly Bidder[]> {
+  const count = plan.auctionIds.length * plan.biddersPerAuction;
+  const bidders = await inParallel(count, CONNECTING_AT_ONCE, (index) =>
+    Bidder.connect(plan, index, tally, faults),
+  );
+  for (const bidder of bidders) for (let sent = 0; sent < plan.inFlight; sent += 1) bidder.bid();
+  return bidders;
+}
+
+/** Resolves when every bid is answered and every bidder gone. */
+async function stopBidders(bidders: readonly Bidder[], tally: Tally, faults: Faults): Promise<void> {
+  tally.isOver = true;
+  await faults.until(() => bidders.every(({ hasAllAnswers }) => hasAllAnswers));
+  for (const bidder of bidders) bidder.leave();
 }
 
 /** Bids the last price it saw plus one, and again whenever it is answered. */
@@ -51,7 +73,7 @@ class Bidder {
     this.#tally = tally;
   }
 
-  static async connect(plan: BiddingPlan, index: number, tally: Tally, faults: Faults): Promise<Bidder> {
+  static async connect(plan: BidderPlan, index: number, tally: Tally, faults: Faults): Promise<Bidder> {
     const { target, auctionIds, tokens } = plan;
     const bidder = new Bidder(tally);
     const auctionId = auctionIds[index % auctionIds.length] ?? 0;
@@ -77,6 +99,10 @@ class Bidder {
   bid(): void {
     if (this.#socket === null) return;
     this.#sentAtMs.set(placeBid(this.#socket, this.#price + 1), performance.now());
+  }
+
+  leave(): void {
+    this.#socket?.drop();
   }
 
   #see(price: number): void {

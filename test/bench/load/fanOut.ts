@@ -1,5 +1,6 @@
 import type { Sample } from '../sample.ts';
 import { numberAfter, openAuction, placeBid } from './auctionSocket.ts';
+import { heat } from './bidding.ts';
 import { Deliveries } from './deliveries.ts';
 import type { LightSocket } from './lightSocket.ts';
 import { Faults, inParallel } from './patience.ts';
@@ -11,6 +12,7 @@ const CONNECTING_AT_ONCE = 100;
 /** Carries out the plan. Units are deliveries; latency is from the bid to its last watcher. */
 export async function fanOut(plan: FanOutPlan): Promise<Sample> {
   const faults = new Faults();
+  await heat(plan.target, plan.heat, faults);
   let bid: () => void = () => undefined;
   const deliveries = new Deliveries(plan.watchers, () => bid());
   await connectWatchers(plan, deliveries, faults);

@@ -17,9 +17,18 @@ interface Common {
   readonly warmUpSeconds: number;
 }
 
+/** Bids on other auctions before anything is measured, so that the server runs on code that has been compiled well. */
+export interface Heat {
+  readonly auctionIds: readonly number[];
+  /** One bidder for each auction. */
+  readonly tokens: readonly string[];
+  readonly seconds: number;
+}
+
 /** Many watch one auction; one bids again when the last of them has heard of the bid before. */
 export interface FanOutPlan extends Common {
   readonly kind: 'fan-out';
+  readonly heat: Heat;
   readonly auctionId: number;
   readonly watchers: number;
 }
@@ -27,6 +36,7 @@ export interface FanOutPlan extends Common {
 /** Every auction has its bidders, who bid again at once when they are answered. */
 export interface BiddingPlan extends Common {
   readonly kind: 'bidding';
+  readonly heat: Heat;
   readonly auctionIds: readonly number[];
   readonly biddersPerAuction: number;
   /** How many unanswered bids each bidder has. */
