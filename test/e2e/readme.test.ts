@@ -75,9 +75,11 @@ describe("the README's sessions", () => {
   it.each([...sessions])('[DO1] answers as the README shows, in wscat: %s', async (_headline, lines) => {
     expect(lines.length).toBeGreaterThan(6);
     const terminals = new Map<string, Terminal>();
+    let callId = '';
     try {
       for (const { terminal, kind, text } of lines) {
         if (kind === '$') {
+          await Promise.all([...terminals.values()].map((each) => each.connected()));
           const command = text.replace('localhost:8000', `127.0.0.1:${port}`);
           terminals.set(terminal, new Terminal(command, environment()));
           continue;
@@ -86,8 +88,14 @@ describe("the README's sessions", () => {
         const named = [...terminals].filter(([name]) => terminal === 'both' || terminal === name);
         expect(named).not.toEqual([]);
         for (const [, each] of named) {
-          if (kind === '>') each.type(text);
-          else expect(await each.nextFrame(text)).toMatchObject(shown(text) as object);
+          if (kind === '>') {
+            each.type(text.replace('CALL_ID', callId));
+            continue;
+          }
+          const frame = await each.nextFrame(text);
+          expect(frame).toMatchObject(shown(text) as object);
+          const named = frame.data?.['callId'];
+          if (typeof named === 'string') callId = named;
         }
       }
     } finally {
@@ -95,11 +103,12 @@ describe("the README's sessions", () => {
     }
   });
 
-  it('[DO1] are three: of the auction protocol, of the gateway and of the ring', () => {
+  it('[DO1] are four: of the auction protocol, of the gateway, of the ring and of calls', () => {
     expect([...sessions.keys()]).toEqual([
       'Try it on a terminal',
       expect.stringContaining('gateway'),
       expect.stringContaining('ring'),
+      expect.stringContaining('Calls'),
     ]);
   });
 
