@@ -187,6 +187,9 @@ describe('refused calls', () => {
     expect(await errorOf(user, 'call:cancel', { callId: callId.toUpperCase() + ' ' })).toBe(
       'Call not found.',
     );
+    for (const odd of ['\ud800', '\u0000', 'x'.repeat(9_000), "' OR 1=1 --"]) {
+      expect(await errorOf(user, 'call:cancel', { callId: odd })).toBe('Call not found.');
+    }
     expect(await errorOf(user, 'call:accept', { callId })).toBe('error');
     expect(await errorOf(jane, 'call:cancel', { callId })).toBe('error');
     for (const side of [user, jane]) {
