@@ -204,11 +204,12 @@ export class Calls {
   }
 
   async #disconnected(side: CallSide, userId: number, goneAtMs: number): Promise<void> {
-    const { store, clock } = this.#services;
+    const { store, parties, clock } = this.#services;
     const call = await insist(clock, () => store.underWayOf(userId));
-    // A call that began later is that of a connection that has come since.
-    if (call?.[side].id === userId && call.createdAtMs <= goneAtMs)
-      await this.#insistOn(call, 'disconnected');
+    if (call?.[side].id !== userId) return;
+    // One that began later is that of a connection that has come since.
+    const isOfLater = parties.isPresent(side, userId) && call.createdAtMs > goneAtMs;
+    if (!isOfLater) await this.#insistOn(call, 'disconnected');
   }
 
   #insistOn(call: Call, action: CallAction): Promise<Call | null> {
