@@ -20,10 +20,12 @@ export function figuresOf(samples: readonly Sample[]): Figures {
   const share = (part: keyof Sample['cpuMs']) => of(({ cpuMs, seconds }) => cpuMs[part] / 1000 / seconds);
   const names = Object.keys(samples[0]?.details ?? {});
   return {
-    ratePerSecond: of(({ units, seconds }) => units / seconds),
+    ratePerSecond: of(({ units, seconds }) => (units ?? NaN) / seconds),
     p50Ms: of(({ latencyMs }) => latencyMs?.p50 ?? NaN),
     p99Ms: of(({ latencyMs }) => latencyMs?.p99 ?? NaN),
-    serverMicrosPerUnit: of(({ cpuMs, units }) => (cpuMs.server === 0 ? NaN : (cpuMs.server * 1000) / units)),
+    serverMicrosPerUnit: of(({ cpuMs, units }) =>
+      cpuMs.server === 0 ? NaN : (cpuMs.server * 1000) / (units ?? NaN),
+    ),
     serverShare: share('server'),
     clientShare: share('client'),
     databaseShare: share('database'),

@@ -166,10 +166,13 @@ async function fillRingside(url: string): Promise<void> {
   }
 }
 
+/** Rejects when the database promises less than what it is measured for. */
 async function pidOf(mariadb: PrivateMariadb): Promise<number> {
   const connection = await mysql.createConnection({ uri: mariadb.url });
-  const [rows] = await connection.query<RowDataPacket[]>('SELECT @@pid_file AS path');
+  const sql = 'SELECT @@pid_file AS path, @@innodb_flush_log_at_trx_commit AS flushes';
+  const [rows] = await connection.query<RowDataPacket[]>(sql);
   await connection.end();
+  if (Number(rows[0]?.['flushes']) !== 1) throw new Error('MariaDB does not write each commit to the disk');
   return Number(await readFile(String(rows[0]?.['path']), 'utf8'));
 }
 

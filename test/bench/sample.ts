@@ -4,8 +4,8 @@ import type { LatencySummary } from './latencies.ts';
 export interface Sample {
   /** How long was measured. */
   readonly seconds: number;
-  /** How much was done in that time, in the unit of the case. */
-  readonly units: number;
+  /** How much was done in that time, in the unit of the case; `null` where nothing is done. */
+  readonly units: number | null;
   readonly latencyMs: LatencySummary | null;
   /** Processor time used in that time. */
   readonly cpuMs: CpuTimes;

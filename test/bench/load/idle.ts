@@ -1,5 +1,5 @@
 import { COLLECT_SIGNAL } from '../child.ts';
-import type { Sample } from '../sample.ts';
+import { median, type Sample } from '../sample.ts';
 import { residentBytesOf } from '../usage.ts';
 import { openAuction } from './auctionSocket.ts';
 import { Faults, inParallel } from './patience.ts';
@@ -8,26 +8,34 @@ import { Window } from './window.ts';
 
 const CONNECTING_AT_ONCE = 100;
 /** What is on its way when the last has connected has arrived after that, and what is to be cleared is cleared. */
-const SETTLE_SECONDS = 0.5;
+const SETTLE_SECONDS = 0.25;
 
-/** Carries out the plan. Units are sockets. */
+/** Carries out the plan. Nothing is done, so there are no units. */
 export async function idle(plan: IdlePlan): Promise<Sample> {
-  const { target, databasePid, sockets, notCounted, seconds } = plan;
+  const { target, databasePid, sockets, notCounted, steps, seconds } = plan;
   const faults = new Faults();
+  const step = Math.ceil((sockets - notCounted) / steps);
+  const growths: number[] = [];
   await connect(plan, 0, notCounted, faults);
-  const before = await residentBytesWhenClear(target.pid, faults);
-  await connect(plan, notCounted, sockets, faults);
-  const after = await residentBytesWhenClear(target.pid, faults);
+  let resident = await residentBytesWhenClear(target.pid, faults);
+  for (let count = notCounted; count < sockets; count += step) {
+    const next = Math.min(count + step, sockets);
+    await connect(plan, count, next, faults);
+    const before = resident;
+    resident = await residentBytesWhenClear(target.pid, faults);
+    growths.push((resident - before) / (next - count));
+  }
   const window = new Window(target.pid, databasePid);
   await faults.during(seconds);
   const measured = window.close();
   return {
     ...measured,
-    units: sockets,
+    units: null,
     latencyMs: null,
-    bytesPerConnection: (after - before) / (sockets - notCounted),
+    // Whatever else a process takes or gives back meanwhile falls into one of the steps.
+    bytesPerConnection: median(growths),
     toldAccepted: null,
-    details: { residentMegabytes: after / 1e6, cpuPercentWhileIdle: measured.cpuMs.server / seconds / 10 },
+    details: { residentMegabytes: resident / 1e6, cpuPercentWhileIdle: measured.cpuMs.server / seconds / 10 },
   };
 }
 

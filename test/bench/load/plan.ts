@@ -52,12 +52,13 @@ export interface StormPlan extends Common {
   readonly warmUpConnects: number;
 }
 
-/** Sockets that only are there. What the first of them cost, with the server's start, is not counted. */
+/** Sockets that only are there. What the first of them cost, with the server's start, is not counted; the others come in steps. */
 export interface IdlePlan extends Common {
   readonly kind: 'idle';
   readonly auctionId: number;
   readonly sockets: number;
   readonly notCounted: number;
+  readonly steps: number;
 }
 
 /** A live sale with its viewers, in which somebody speaks so many times a second. */
