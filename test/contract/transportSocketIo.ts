@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/processes.ts';
+import { RawSocket, upgradeRequest } from '../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../support/socketIoClient.ts';
 import { type CreateTransport, frame, type Peer, setStage, type Stage } from './transportStage.ts';
 
@@ -27,6 +28,12 @@ export async function beside({ socket: { io } }: SocketIoClient, namespace: stri
   const socket = io.socket(namespace);
   await new Promise<void>((resolve) => socket.once('connect', resolve));
   return socket;
+}
+
+/** Opens a connection by polling, without the library; joins nothing. */
+export async function poll(stage: Stage): Promise<{ readonly sid: string }> {
+  const text = await (await stage.fetch(HANDSHAKE.polling)).text();
+  return JSON.parse(text.slice(1)) as { readonly sid: string };
 }
 
 /** The texts that a client was told, in order. */
@@ -239,6 +246,37 @@ function handshakeContract(create: CreateTransport): void {
     await expect(join(stage, { transports: ['polling'] })).rejects.toThrow('xhr poll error');
     expect(asked).toEqual(['polling', 'websocket', 'polling']);
     expect(stage.arrivals).toEqual([]);
+  });
+
+  it.each(['&sid=x&sid=', '#&sid=x', '&sid=', '&transport=polling&sid'])(
+    '[IO8] is asked about however its address may be read (%s)',
+    async (more) => {
+      const stage = await setStage(create, {
+        socketIo: { turnDown: () => ({ accept: false, status: 429, detail: 'Too many' }) },
+      });
+      for (const [path, request] of [
+        [HANDSHAKE.polling, (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
+        [HANDSHAKE.websocket, (target: string) => upgradeRequest(target)],
+      ] as const) {
+        const client = await RawSocket.connect(stage.port);
+        client.write(request(`${path}${more}`));
+        expect(await client.receive('\r\n\r\n')).toMatch(/^HTTP\/1.1 4/);
+        client.destroy();
+      }
+      expect(stage.arrivals).toEqual([]);
+    },
+  );
+
+  it('that says polling and wants a WebSocket is turned down, and costs nobody else anything', async () => {
+    const stage = await setStage(create);
+    const { sid } = await poll(stage);
+    for (const path of [HANDSHAKE.polling, `${HANDSHAKE.polling}&sid=${sid}`, '/socket.io/?EIO=4']) {
+      const client = await RawSocket.connect(stage.port);
+      client.write(upgradeRequest(path));
+      await client.closed;
+      expect(client.received.toString()).toMatch(/^HTTP\/1.1 400 /);
+    }
+    await join(stage);
   });
 
   it('[IO9] says which pages may read the answer, before it and with it', async () => {

@@ -4,7 +4,7 @@ import type { Socket } from '../../server/ports/transport.ts';
 import { until } from '../support/processes.ts';
 import { clientFrame, RawSocket } from '../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../support/socketIoClient.ts';
-import { beside, join, textsOf } from './transportSocketIo.ts';
+import { beside, join, poll, textsOf } from './transportSocketIo.ts';
 import { type CreateTransport, frame, type Peer, setStage, type Stage } from './transportStage.ts';
 
 /** How clients of Socket.IO are let in and how their sockets end. */
@@ -72,6 +72,17 @@ function refusalContract(create: CreateTransport): void {
     peer.socket.send(frame('unheard'));
     await stage.transport.close();
     expect(peer.closes).toEqual([1006]);
+  });
+
+  it('lets nobody in who has gone by then', async () => {
+    const stage = await setStage(create);
+    const { sid } = await poll(stage);
+    const body = ['40/refusing,', '1'].join('\u001e');
+    await stage.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body });
+    const { client } = await knock(stage);
+    expect(stage.arrivals).toHaveLength(1);
+    client.socket.close();
+    await until(() => expect(stage.peers.map(({ closes }) => closes)).toEqual([[1006]]));
   });
 
   it('[IO6] has a client once that connects twice', async () => {
@@ -207,9 +218,7 @@ function bufferContract(create: CreateTransport): void {
       raw.write(clientFrame('text', '40'));
       await raw.receive('40{"sid"');
       raw.stall();
-      const { sid } = JSON.parse((await (await stage.fetch(HANDSHAKE.polling)).text()).slice(1)) as {
-        sid: string;
-      };
+      const { sid } = await poll(stage);
       await stage.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body: '40' });
       await until(() => expect(stage.peers).toHaveLength(3));
       for (const { socket } of stage.peers) socket.subscribe('hall');

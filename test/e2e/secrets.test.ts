@@ -5,6 +5,7 @@ import { createDatabase, type PrivateMariadb, startMariadb } from '../support/ma
 import { until } from '../support/processes.ts';
 import { type PrivateRedis, startRedis } from '../support/redis.ts';
 import { SECRET, ServerHome, type ServerProcess, tokenOf } from '../support/serverProcess.ts';
+import { SocketIoClient } from '../support/socketIoClient.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 
 const areEnginesThere = inject('mariadbUrl') !== null && inject('redisUrl') !== null;
@@ -49,6 +50,14 @@ async function connectWith(token: string): Promise<unknown[]> {
   return frames.map(({ type, code }) => code ?? type);
 }
 
+/** Says the token to the gateway by Socket.IO; gives the code of what the server said. */
+async function joinWith(token: string): Promise<unknown> {
+  const client = new SocketIoClient(server.http, { auth: { token }, query: { token } });
+  client.socket.emit('joinAuction', { auctionId: 9999 });
+  const [data] = await client.next('error');
+  return (data as { readonly code: string }).code;
+}
+
 async function requestWith(token: string): Promise<void> {
   const headers = { authorization: `Token ${token}`, 'content-type': 'application/json' };
   const body = JSON.stringify({ name: 'buyer1@example.com' });
@@ -69,6 +78,8 @@ it.skipIf(!areEnginesThere)(
     expect(await connectWith(EXPIRED)).toEqual(Array(3).fill('token_expired'));
     expect(await connectWith(FORGED)).toEqual(Array(3).fill('token_invalid'));
     expect(await connectWith(OPAQUE)).toEqual(Array(3).fill('token_invalid'));
+    const codes = await Promise.all([VALID, EXPIRED, FORGED, OPAQUE].map(joinWith));
+    expect(codes).toEqual(['auction_not_found', 'token_expired', 'token_invalid', 'token_invalid']);
     for (const token of [VALID, EXPIRED, FORGED, OPAQUE]) await requestWith(token);
 
     const bidders = await Promise.all([1, 2].map((id) => TestClient.connect(server.socketUrl(1, id))));

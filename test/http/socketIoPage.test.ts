@@ -37,9 +37,11 @@ function pageOf(server: string, token: string): string {
       socket.on(name, () => told.push(name));
     }
     socket.emit('startLiveAuction', { auctionId: 7 });
-    socket.emit('joinAuction', { auctionId: 7 });
-    socket.emit('comment', { auctionId: 7, comment: 'Hello' });
-    socket.emit('placeBid', { auctionId: 7, amount: 5000 }, ({ code }) => told.push(code));
+    socket.on('auctionStarted', async () => {
+      await socket.emitWithAck('joinAuction', { auctionId: 7 });
+      socket.emit('comment', { auctionId: 7, comment: 'Hello' });
+      socket.emit('placeBid', { auctionId: 7, amount: 5000 }, ({ code }) => told.push(code));
+    });
   </script>`;
 }
 

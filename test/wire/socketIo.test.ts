@@ -55,7 +55,7 @@ describe.each(['uws', 'ws'])('Socket.IO clients of the gateway over %s', (transp
         const client = await SocketIoClient.connect(server.http, { transports, ...place });
         await until(() => expect(client.carrier).toBe(transports.at(-1)));
         amount += 1;
-        client.socket.emit('joinAuction', { auctionId });
+        await client.ask('joinAuction', { auctionId });
         client.socket.emit('placeBid', { auctionId, amount });
         const [data] = await client.next('newBid');
         expect(data).toMatchObject({ newBid: { bid: amount, user_id: 1 } });

@@ -31,6 +31,16 @@ interface Place {
   readonly lobby: Topics<SocketIoSocket>;
 }
 
+/** A request to Socket.IO. */
+export interface SocketIoRequest {
+  readonly request: UpgradeRequest;
+  readonly method: string;
+  /** Whether it wants to become a WebSocket. */
+  readonly isUpgrade: boolean;
+}
+
+const WRONG_CARRIER: TurnedDown = { accept: false, status: 400, detail: 'Not a WebSocket transport' };
+
 /**
  * Socket.IO beside the raw sockets of a transport, which attaches `server` to itself, shows every request to
  * `turnDown` first, and publishes to both.
@@ -55,16 +65,23 @@ export class SocketIo {
     this.#application = application;
     this.#limits = limits;
     this.#rooms = rooms;
-    this.server = new Server({ ...optionsOf(application, limits), ...options });
+    this.server = new Server({
+      ...optionsOf(application, limits),
+      // However its address is read: a connection that nobody was asked about is not opened.
+      allowRequest: (request, decide) => decide(null, this.#requests.has(request)),
+      ...options,
+    });
     this.#places = application.namespaces.map((described) => this.#open(described));
   }
 
   /** Asked for every request, whose native object opens a connection; `null`: it may pass. */
-  turnDown(native: object, request: UpgradeRequest, method: string): TurnedDown | null {
-    const isHandshake = !request.query.has('sid') && method.toUpperCase() !== 'OPTIONS';
-    if (!isHandshake) return null;
-    this.#requests.set(native, request);
-    return this.#isStopping ? CLOSING : this.#application.turnDown(request);
+  turnDown(native: object, { request, method, isUpgrade }: SocketIoRequest): TurnedDown | null {
+    // Socket.IO on uWebSockets.js fails outside of everybody's reach, and ends the process.
+    if (isUpgrade && parameter(request, 'transport') !== 'websocket') return WRONG_CARRIER;
+    if (parameter(request, 'sid') !== '' || method.toUpperCase() === 'OPTIONS') return null;
+    const refusal = this.#isStopping ? CLOSING : this.#application.turnDown(request);
+    if (refusal === null) this.#requests.set(native, request);
+    return refusal;
   }
 
   publish(topic: string, frame: Frame): void {
@@ -93,6 +110,8 @@ export class SocketIo {
     }
     const connecting = new WeakMap<NativeSocket, SocketIoSocket>();
     namespace.use((native, decide) => {
+      // Gone already: Socket.IO forgets it once it is decided.
+      if (native.conn.readyState !== 'open') return decide();
       const socket = this.#socket(place, native, decide);
       connecting.set(native, socket);
       socket.open();
@@ -121,6 +140,11 @@ export class SocketIo {
     this.#connections.set(native, connection);
     return connection;
   }
+}
+
+/** A parameter of the query as Socket.IO reads it: the last of its name. */
+function parameter({ query }: UpgradeRequest, name: string): string {
+  return query.getAll(name).at(-1) ?? '';
 }
 
 function optionsOf(application: SocketIoApplication, limits: TransportLimits): Partial<ServerOptions> {

@@ -54,7 +54,8 @@ export class UwsSocketIo {
       get: (path: string, handler: HttpHandler) => this.#app.get(path, handler),
       any: (path: string, handler: HttpHandler) => {
         this.#app.any(path, (response, request) => {
-          if (this.#mayPass(response, request, readUpgrade(response, request))) handler(response, request);
+          const read = readUpgrade(response, request);
+          if (this.#mayPass(response, request, read, false)) handler(response, request);
         });
         return routes;
       },
@@ -63,8 +64,14 @@ export class UwsSocketIo {
     return routes;
   }
 
-  #mayPass(response: HttpResponse, request: HttpRequest, read: UpgradeRequest): boolean {
-    const refusal = this.#socketIo.turnDown(request, read, request.getMethod());
+  #mayPass(
+    response: HttpResponse,
+    native: HttpRequest,
+    request: UpgradeRequest,
+    isUpgrade: boolean,
+  ): boolean {
+    const method = native.getMethod();
+    const refusal = this.#socketIo.turnDown(native, { request, method, isUpgrade });
     if (refusal !== null) turnDown(response, refusal);
     return refusal === null;
   }
@@ -76,7 +83,9 @@ export class UwsSocketIo {
       upgrade: (response, request, context) => {
         const read = readUpgrade(response, request);
         if (!isWebSocketHandshake(read)) turnDown(response, MALFORMED_HANDSHAKE);
-        else if (this.#mayPass(response, request, read)) void behavior.upgrade(response, request, context);
+        else if (this.#mayPass(response, request, read, true)) {
+          void behavior.upgrade(response, request, context);
+        }
       },
       open: (native) => {
         this.#rooms.opened(native);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import type { Frame, SocketIoApplication, TransportLimits } from '../../ports/transport.ts';
+import type { Frame, SocketIoApplication, TransportLimits, TurnedDown } from '../../ports/transport.ts';
 import { detailJson, refusalHeaders } from './answers.ts';
 import { SocketIo, SOCKET_IO_PATH } from './socketIo.ts';
 import { ownRooms } from './socketIoRooms.ts';
@@ -32,13 +32,13 @@ export class WsSocketIo {
   }
 
   request(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.#socketIo.turnDown(request, readUpgrade(request), request.method ?? '');
+    const refusal = this.#turnDown(request, false);
     if (refusal === null) this.#front.emit('request', request, response);
     else response.writeHead(refusal.status, refusalHeaders(refusal)).end(detailJson(refusal.detail));
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = this.#socketIo.turnDown(request, readUpgrade(request), request.method ?? '');
+    const refusal = this.#turnDown(request, true);
     if (refusal === null) this.#front.emit('upgrade', request, socket, head);
     else turnDown(socket, refusal);
   }
@@ -54,5 +54,10 @@ export class WsSocketIo {
   async close(): Promise<void> {
     await this.#socketIo.close();
     for (const { clients } of this.#natives) for (const native of clients) native.terminate();
+  }
+
+  #turnDown(native: IncomingMessage, isUpgrade: boolean): TurnedDown | null {
+    const { method = '' } = native;
+    return this.#socketIo.turnDown(native, { request: readUpgrade(native), method, isUpgrade });
   }
 }
