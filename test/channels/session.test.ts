@@ -162,6 +162,29 @@ describe('a session', () => {
     expect((second?.receivedAtMs ?? 0) - (first?.receivedAtMs ?? 0)).toBe(1_000);
   });
 
+  it('[IO12] admits a client once its consumer has connected, and not sooner', async () => {
+    let connect: () => void = () => undefined;
+    const session = open({ connecting: new Promise((resolve) => (connect = resolve)) });
+    await clock.advance(1_000);
+    expect(socket.isAdmitted).toBe(false);
+    connect();
+    await clock.advance(0);
+    expect(socket.isAdmitted).toBe(true);
+    consumers[0]?.channel.error({ code: 'any', message: 'Any' });
+    session.close('restart');
+    expect([socket.closedWith, socket.cause]).toEqual([1012, null]);
+  });
+
+  it('[IO12] names the cause, the last error, when a client is not admitted', async () => {
+    open({ connecting: new Promise(() => undefined) });
+    await clock.advance(0);
+    consumers[0]?.channel.error({ code: 'denied', message: 'Access denied' });
+    consumers[0]?.channel.close('forbidden');
+    await clock.advance(0);
+    expect([socket.closedWith, socket.isAdmitted]).toEqual([4403, false]);
+    expect(socket.cause).toEqual({ code: 'denied', message: 'Access denied' });
+  });
+
   it('[LI5] closes with 4408 when more than 32 KiB are sent early', async () => {
     const session = open({ identification: new Promise(() => undefined) });
     for (let sent = 0; sent < 3; sent += 1) session.received(message('a', { pad: 'x'.repeat(11_000) }));

@@ -1,4 +1,4 @@
-import type { Frame, Socket } from '../../server/ports/transport.ts';
+import type { Cause, Frame, Socket } from '../../server/ports/transport.ts';
 
 /** A socket that keeps what was done to it: a session is tested without a network. */
 export class RecordedSocket implements Socket {
@@ -8,6 +8,8 @@ export class RecordedSocket implements Socket {
   isAdmitted = false;
   isTerminated = false;
   closedWith: number | null = null;
+  /** Why, if the client was not let in yet. */
+  cause: Cause | null = null;
 
   send({ text }: Frame): void {
     this.sent.push(JSON.parse(text) as Record<string, unknown>);
@@ -29,8 +31,9 @@ export class RecordedSocket implements Socket {
     this.isAdmitted = true;
   }
 
-  close(code: number): void {
+  close(code: number, _reason: string, cause?: Cause): void {
     this.closedWith ??= code;
+    this.cause ??= cause ?? null;
   }
 
   terminate(): void {
