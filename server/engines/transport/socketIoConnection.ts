@@ -23,6 +23,7 @@ export class SocketIoConnection {
   /** `maxBufferedBytes` 0: as much may wait as wants to. */
   constructor(native: NativeConnection, maxBufferedBytes: number) {
     this.#native = native;
+    // Characters stand for bytes here: counting those would cost every message of every client.
     native.on('packetCreate', ({ data }: { readonly data?: unknown }) => {
       if (maxBufferedBytes > 0 && this.#waitingBytes > maxBufferedBytes) this.cut();
       else if (typeof data === 'string') this.#waitingBytes += data.length;
