@@ -86,9 +86,6 @@ export class SocketIoClient {
   }
 }
 
-/** The events of the protocol under Socket.IO, as a client without its library sends them. */
-export const PACKETS = { connect: '40', connected: '40{"sid"', event: '42' } as const;
-
 /** Where a client without the library connects. */
 export const HANDSHAKE = {
   websocket: '/socket.io/?EIO=4&transport=websocket',
