@@ -5,6 +5,8 @@ import type { AuctionChange } from './auction/change.ts';
 
 /** The most changes that share one transaction: more make it longer without making it cheaper. */
 const MAX_CHANGES = 512;
+/** The store works on one while the next is being decided and written out. */
+const MAX_UNDER_WAY = 2;
 
 interface Waiting {
   readonly change: AuctionChange;
@@ -13,15 +15,17 @@ interface Waiting {
 }
 
 /**
- * Stores the changes of all lanes, one transaction at a time: a lone bid is stored at once, and whatever
- * comes while a transaction is under way shares the next one (one flush of the disk for all of them).
+ * Stores the changes of all lanes, two transactions at a time: a lone bid is stored at once, and whatever comes
+ * while both are under way shares the next one (one flush of the disk for all of them). They never meet, for
+ * each auction has one change under way.
  */
 export class Committer {
   readonly #store: Pick<AuctionStore, 'commit'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   #waiting: Waiting[] = [];
-  #isBusy = false;
+  #underWay = 0;
+  #isScheduled = false;
 
   constructor(store: Pick<AuctionStore, 'commit'>, clock: Clock, metrics: Metrics) {
     this.#store = store;
@@ -41,12 +45,14 @@ export class Committer {
   }
 
   #schedule(): void {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
+    if (this.#isScheduled || this.#underWay === MAX_UNDER_WAY) return;
+    this.#isScheduled = true;
     this.#clock.soon(() => void this.#flush());
   }
 
   async #flush(): Promise<void> {
+    this.#isScheduled = false;
+    this.#underWay += 1;
     const batch = this.#waiting.splice(0, MAX_CHANGES);
     const changes = batch.map(({ change }) => change);
     const startedAtMs = this.#clock.elapsedMs();
@@ -65,7 +71,7 @@ export class Committer {
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
-    this.#isBusy = false;
+    this.#underWay -= 1;
     if (this.#waiting.length > 0) this.#schedule();
   }
 }

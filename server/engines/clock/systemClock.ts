@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
 /** The machine's own clock, timers and randomness. Repeated timers do not keep the process alive by themselves. */
@@ -16,6 +16,7 @@ export const systemClock: Clock = {
   soon: (run) => {
     setImmediate(run);
   },
-  randomId: () => randomBytes(16).toString('hex'),
+  // Node draws the randomness of many of these at once.
+  randomId: () => randomUUID().replaceAll('-', ''),
   random: () => Math.random(),
 };

@@ -18,6 +18,12 @@ export interface Written {
   readonly ids: readonly number[];
 }
 
+/** A hand-shaped statement that writes, with one `?` for each value. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
 /** Where the engines' SQL differs. Names in back-ticks are understood by both. */
 export interface Dialect {
   /** How many of the rows that remain one statement takes. */
@@ -42,7 +48,12 @@ export interface Session {
   /** Runs a hand-shaped SELECT, with one `?` for each value; gives the rows as lists. */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
   /** Runs another hand-shaped statement. */
-  write(sql: string, values: readonly Value[]): Promise<Written>;
+  write(statement: Statement): Promise<Written>;
+  /**
+   * Runs several, one after the other up to the first that fails; where it costs a way there and back, they share
+   * it. Outcomes stand in the order of `statements`.
+   */
+  writeAll(statements: readonly Statement[]): Promise<readonly Written[]>;
 }
 
 /** Work on a session. It may be called again from its start when the database asks for that. */

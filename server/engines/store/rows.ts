@@ -1,6 +1,6 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Session, Value } from './database.ts';
+import type { Dialect, Session, Statement, Value } from './database.ts';
 
 type Row<Table extends SQLiteTable> = Readonly<Table['$inferInsert']>;
 type Property<Table extends SQLiteTable> = keyof Table['$inferInsert'] & string;
@@ -37,17 +37,44 @@ export async function updateRows<Table extends SQLiteTable, Changed extends Prop
   keys: readonly Changed[],
   changed: readonly Changed[],
 ): Promise<void> {
+  for (const update of updatesOf(session, table, rows, keys, changed)) await session.write(update);
+}
+
+/** The statements of {@link updateRows}. */
+export function updatesOf<Table extends SQLiteTable, Changed extends Property<Table>>(
+  { dialect }: Session,
+  table: Table,
+  rows: readonly Required<Pick<Row<Table>, Changed>>[],
+  keys: readonly Changed[],
+  changed: readonly Changed[],
+): Statement[] {
   const properties = [...keys, ...changed];
   const columns = columnsOf(table, properties);
   const name = quoted(getTableName(table));
   const [found, set] = [columnsOf(table, keys), columnsOf(table, changed)];
   const first = `SELECT ${columns.map((column) => `? AS ${column}`).join(',')}`;
   const further = ` UNION ALL SELECT ${columns.map(() => '?').join(',')}`;
-  await inChunks(session, rows, async (chunk) => {
-    const list = first + further.repeat(chunk.length - 1);
-    const sql = session.dialect.updateFrom(name, list, found, set);
-    await session.write(sql, valuesOf(chunk, properties));
-  });
+  return chunksOf(dialect, rows).map((chunk) => ({
+    sql: dialect.updateFrom(name, first + further.repeat(chunk.length - 1), found, set),
+    values: valuesOf(chunk, properties),
+  }));
+}
+
+/** The statements of {@link insertRows}. */
+export function insertionsOf<Table extends SQLiteTable>(
+  { dialect }: Session,
+  table: Table,
+  rows: readonly Row<Table>[],
+  ending = '',
+): Statement[] {
+  const properties = Object.keys(rows[0] ?? {});
+  const columns = columnsOf(table, properties);
+  const marks = `(${columns.map(() => '?').join(',')})`;
+  const insert = `INSERT INTO ${quoted(getTableName(table))} (${columns.join(',')}) VALUES ${marks}`;
+  return chunksOf(dialect, rows).map((chunk) => ({
+    sql: insert + `,${marks}`.repeat(chunk.length - 1) + ending,
+    values: valuesOf(chunk, properties),
+  }));
 }
 
 async function insertInChunks<Table extends SQLiteTable>(
@@ -57,29 +84,22 @@ async function insertInChunks<Table extends SQLiteTable>(
   ending: string,
 ): Promise<readonly number[]> {
   const ids: number[] = [];
-  const properties = Object.keys(rows[0] ?? {});
-  const columns = columnsOf(table, properties);
-  const marks = `(${columns.map(() => '?').join(',')})`;
-  const insert = `INSERT INTO ${quoted(getTableName(table))} (${columns.join(',')}) VALUES ${marks}`;
-  await inChunks(session, rows, async (chunk) => {
-    const sql = insert + `,${marks}`.repeat(chunk.length - 1) + ending;
-    const written = await session.write(sql, valuesOf(chunk, properties));
+  for (const insertion of insertionsOf(session, table, rows, ending)) {
+    const written = await session.write(insertion);
     ids.push(...written.ids);
-  });
+  }
   return ids;
 }
 
-/** Hands over as many items at a time as one statement takes. */
-export async function inChunks<Item>(
-  { dialect }: Session,
-  items: readonly Item[],
-  work: (chunk: readonly Item[]) => Promise<void>,
-): Promise<void> {
+/** As many items at a time as one statement takes. */
+export function chunksOf<Item>(dialect: Dialect, items: readonly Item[]): (readonly Item[])[] {
+  const chunks: (readonly Item[])[] = [];
   for (let start = 0; start < items.length;) {
     const end = start + dialect.rowsPerStatement(items.length - start);
-    await work(items.slice(start, end));
+    chunks.push(items.slice(start, end));
     start = end;
   }
+  return chunks;
 }
 
 function valuesOf(rows: readonly object[], properties: readonly string[]): readonly Value[] {

@@ -3,12 +3,12 @@ import type { AuctionChange } from '../../../domain/auction/change.ts';
 import type { AuctionState } from '../../../domain/auction/state.ts';
 import type { DeadlineKind } from '../../../domain/deadline.ts';
 import type { CommitOutcome } from '../../../ports/store.ts';
-import type { Session } from '../database.ts';
-import { inChunks, insertRows, updateRows } from '../rows.ts';
+import type { Session, Statement } from '../database.ts';
+import { chunksOf, insertionsOf, updatesOf } from '../rows.ts';
 import { commitSales } from './commitSales.ts';
 import { setDeadlines } from './deadlines.ts';
-import { appendEvents } from './ledger.ts';
-import { addToOutbox } from './outbox.ts';
+import { ledgerRow } from './ledger.ts';
+import { outboxRows } from './outbox.ts';
 
 /** The work of one commit; see {@link AuctionStore.commit}. */
 export async function commitChanges(
@@ -16,27 +16,44 @@ export async function commitChanges(
   changes: readonly AuctionChange[],
 ): Promise<readonly CommitOutcome[]> {
   const holding = await lockUnchanged(session, changes);
-  await updateAuctions(session, holding);
-  await dethroneBids(session, holding);
-  await insertBids(session, holding);
+  const notificationIds = await writeRows(session, holding);
   await commitSales(session, holding);
-  await appendEvents(
-    session,
-    holding.flatMap(({ auctionId, changeId, events }) =>
-      events.map((stored) => ({ auctionId, changeId, stored })),
-    ),
-  );
-  const notificationIds = await insertNotifications(session, holding);
-  await addToOutbox(
-    session,
-    holding.flatMap(({ letters }) => letters),
-    holding.flatMap(({ backendCalls }) => backendCalls),
-  );
   await changeDeadlines(session, holding);
   return changes.map(({ auctionId }) => {
     const ids = notificationIds.get(auctionId);
     return ids === undefined ? { kind: 'conflict' } : { kind: 'committed', notificationIds: ids };
   });
+}
+
+/** Writes what every auction has; gives the ids of each one's new notices, in their order. */
+async function writeRows(
+  session: Session,
+  holding: readonly AuctionChange[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const { tables } = session;
+  const notices = holding.flatMap(({ notifications }) =>
+    notifications.map((notification) => ({ ...notification, isRead: false })),
+  );
+  const letters = holding.flatMap((change) => change.letters);
+  const backendCalls = holding.flatMap((change) => change.backendCalls);
+  const noticeInsertions = insertionsOf(session, tables.notifications, notices);
+  const written = await session.writeAll([
+    ...noticeInsertions,
+    ...auctionUpdates(session, holding),
+    ...bidDethronements(session, holding),
+    ...insertionsOf(session, tables.bids, holding.flatMap(bidRows)),
+    ...insertionsOf(session, tables.ledgerEvents, holding.flatMap(ledgerRows)),
+    ...insertionsOf(session, tables.outbox, outboxRows(letters, backendCalls)),
+  ]);
+  const ids = written.slice(0, noticeInsertions.length).flatMap((insertion) => insertion.ids);
+  let next = 0;
+  return new Map(
+    holding.map(({ auctionId, notifications }) => {
+      const first = next;
+      next += notifications.length;
+      return [auctionId, ids.slice(first, next)];
+    }),
+  );
 }
 
 /** Those whose version still holds. Locks in the order of ids, so that no two commits wait for each other. */
@@ -46,18 +63,18 @@ async function lockUnchanged(
 ): Promise<readonly AuctionChange[]> {
   const ids = changes.map(({ auctionId }) => auctionId).sort((left, right) => left - right);
   const versions = new Map<number, number>();
-  await inChunks(session, ids, async (chunk) => {
+  for (const chunk of chunksOf(session.dialect, ids)) {
     const list = `?${',?'.repeat(chunk.length - 1)}`;
     const found = await session.rows(
       `SELECT id, version FROM auctions WHERE id IN (${list}) ORDER BY id${session.dialect.forUpdateText}`,
       chunk,
     );
     for (const [id, version] of found) versions.set(Number(id), Number(version));
-  });
+  }
   return changes.filter(({ auctionId, expectedVersion }) => versions.get(auctionId) === expectedVersion);
 }
 
-async function updateAuctions(session: Session, holding: readonly AuctionChange[]): Promise<void> {
+function auctionUpdates(session: Session, holding: readonly AuctionChange[]): Statement[] {
   const rows = holding.map(({ auctionId, after }) => ({
     id: auctionId,
     version: after.version,
@@ -68,7 +85,7 @@ async function updateAuctions(session: Session, holding: readonly AuctionChange[
     winnerId: hasWinner(after) ? (after.leader?.id ?? null) : null,
     totalBids: after.totalBids,
   }));
-  await updateRows(
+  return updatesOf(
     session,
     session.tables.auctions,
     rows,
@@ -82,37 +99,19 @@ function hasWinner({ sale, status }: AuctionState): boolean {
   return sale === null && (status === 'ended' || status === 'completed');
 }
 
-async function dethroneBids(session: Session, holding: readonly AuctionChange[]): Promise<void> {
+function bidDethronements(session: Session, holding: readonly AuctionChange[]): Statement[] {
   const rows = holding.flatMap(({ auctionId, dethronedBidSeq: seq }) =>
     seq === null ? [] : [{ auctionId, seq, isWinning: false }],
   );
-  await updateRows(session, session.tables.bids, rows, ['auctionId', 'seq'], ['isWinning']);
+  return updatesOf(session, session.tables.bids, rows, ['auctionId', 'seq'], ['isWinning']);
 }
 
-async function insertBids(session: Session, holding: readonly AuctionChange[]): Promise<void> {
-  const rows = holding.flatMap(({ auctionId, bids }) =>
-    bids.map(({ atMs, ...bid }) => ({ auctionId, ...bid, placedAtMs: atMs })),
-  );
-  await insertRows(session, session.tables.bids, rows);
+function bidRows({ auctionId, bids }: AuctionChange) {
+  return bids.map(({ atMs, ...bid }) => ({ auctionId, ...bid, placedAtMs: atMs }));
 }
 
-/** The ids of each auction's new notices, in their order. */
-async function insertNotifications(
-  session: Session,
-  holding: readonly AuctionChange[],
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const rows = holding.flatMap(({ notifications }) =>
-    notifications.map((notification) => ({ ...notification, isRead: false })),
-  );
-  const ids = await insertRows(session, session.tables.notifications, rows);
-  let next = 0;
-  return new Map(
-    holding.map(({ auctionId, notifications }) => {
-      const first = next;
-      next += notifications.length;
-      return [auctionId, ids.slice(first, next)];
-    }),
-  );
+function ledgerRows({ auctionId, changeId, events }: AuctionChange) {
+  return events.map((stored) => ledgerRow({ auctionId, changeId, stored }));
 }
 
 async function changeDeadlines(session: Session, holding: readonly AuctionChange[]): Promise<void> {

@@ -12,11 +12,13 @@ export interface LedgerEntry {
 
 /** Appends events to their ledgers. */
 export async function appendEvents(session: Session, entries: readonly LedgerEntry[]): Promise<void> {
-  const rows = entries.map(({ auctionId, changeId, stored: { seq, event } }) => {
-    const { type, atMs, ...data } = event;
-    return { auctionId, seq, changeId, type, data: JSON.stringify(data), atMs };
-  });
-  await insertRows(session, session.tables.ledgerEvents, rows);
+  await insertRows(session, session.tables.ledgerEvents, entries.map(ledgerRow));
+}
+
+/** The row of an event in its ledger. */
+export function ledgerRow({ auctionId, changeId, stored: { seq, event } }: LedgerEntry) {
+  const { type, atMs, ...data } = event;
+  return { auctionId, seq, changeId, type, data: JSON.stringify(data), atMs };
 }
 
 /** See {@link AuctionStore.eventsAfter}. */

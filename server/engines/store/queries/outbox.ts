@@ -11,17 +11,12 @@ type Content = Letter | BackendCall | RoomClosing;
 /** The longest error text that is kept. */
 const MAX_ERROR_LENGTH = 500;
 
-/** Puts letters and calls on their way, due at once. */
-export async function addToOutbox(
-  session: Session,
-  letters: readonly NewLetter[],
-  calls: readonly NewBackendCall[],
-): Promise<void> {
-  const rows = [
+/** The rows of letters and calls that are put on their way, due at once. */
+export function outboxRows(letters: readonly NewLetter[], calls: readonly NewBackendCall[]) {
+  return [
     ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
     ...calls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
   ];
-  await insertRows(session, session.tables.outbox, rows);
 }
 
 /** Puts the order to close a room on its way, due at once. It concerns no auction. */

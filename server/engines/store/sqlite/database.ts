@@ -61,7 +61,8 @@ export class SqliteDatabase implements Database {
       tables,
       dialect,
       rows: async (sql, values) => this.#driver.rows(sql, values),
-      write: async (sql, values) => this.#driver.write(sql, values),
+      write: async ({ sql, values }) => this.#driver.write(sql, values),
+      writeAll: async (statements) => statements.map(({ sql, values }) => this.#driver.write(sql, values)),
     };
   }
 
