@@ -221,6 +221,8 @@ export interface DeadlineStore {
 /** Users and their opaque tokens. */
 export interface AccountStore {
   byId(userId: number): Promise<Account | null>;
+  /** Those of these users that there are, in no order. */
+  byIds(userIds: readonly number[]): Promise<readonly Account[]>;
   byUsername(username: string): Promise<Account | null>;
   /** The owner of the token with this SHA-256 (64 hexadecimal digits). */
   byTokenHash(tokenHash: string): Promise<TokenRecord | null>;

@@ -112,6 +112,11 @@ export function peopleContract(open: OpenStore): void {
         expect(await accounts.byUsername(name)).toBe(null);
       }
       for (const id of [0, -1, 999, 2 ** 53 - 1]) expect(await accounts.byId(id)).toBe(null);
+      const several = await accounts.byIds([11, 999, 10, 2 ** 53 - 1]);
+      expect(several.toSorted((left, right) => left.id - right.id)).toEqual([
+        blocked,
+        await accounts.byId(11),
+      ]);
     });
 
     it('own opaque tokens, found by their hash', async () => {

@@ -7,19 +7,34 @@ export const STANDING_LIFETIME_MS = 5_000;
 
 /** The most users that are remembered. */
 const MAX_REMEMBERED = 100_000;
+/** The most users that are read at once. */
+const MAX_READ = 500;
+
+type Standing = Account | null;
 
 interface Remembered {
-  readonly account: Account | null | Promise<Account | null>;
+  readonly account: Standing | Promise<Standing>;
   readonly readAtMs: number;
 }
 
-/** Users as the bid path needs them: read from the store, remembered for a few seconds. */
+interface Asked {
+  readonly userId: number;
+  readonly resolve: (account: Standing) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Users as the bid path needs them: read from the store, remembered for a few seconds. Whoever is asked for while
+ * others are being read is read together with those who are asked for meanwhile.
+ */
 export class Accounts {
-  readonly #store: AccountStore;
+  readonly #store: Pick<AccountStore, 'byIds'>;
   readonly #clock: Clock;
   readonly #remembered = new Map<number, Remembered>();
+  #asked: Asked[] = [];
+  #isReading = false;
 
-  constructor(store: AccountStore, clock: Clock) {
+  constructor(store: Pick<AccountStore, 'byIds'>, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -28,11 +43,11 @@ export class Accounts {
    * The user as of at most {@link STANDING_LIFETIME_MS} ago; at once when known. Those who ask while it is
    * being read are answered in the order of asking. Rejects while the store is away.
    */
-  byId(userId: number): Account | null | Promise<Account | null> {
+  byId(userId: number): Standing | Promise<Standing> {
     const nowMs = this.#clock.nowMs();
     const known = this.#remembered.get(userId);
     if (known !== undefined && nowMs - known.readAtMs < STANDING_LIFETIME_MS) return known.account;
-    const reading = this.#store.byId(userId).then(
+    const reading = this.#ask(userId).then(
       (account) => {
         this.#remembered.set(userId, { account, readAtMs: nowMs });
         return account;
@@ -45,5 +60,27 @@ export class Accounts {
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(userId, { account: reading, readAtMs: nowMs });
     return reading;
+  }
+
+  #ask(userId: number): Promise<Standing> {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ userId, resolve, reject });
+      if (!this.#isReading) void this.#readAll();
+    });
+  }
+
+  async #readAll(): Promise<void> {
+    this.#isReading = true;
+    while (this.#asked.length > 0) {
+      const batch = this.#asked.splice(0, MAX_READ);
+      try {
+        const found = await this.#store.byIds(batch.map(({ userId }) => userId));
+        const accounts = new Map(found.map((account) => [account.id, account]));
+        for (const { userId, resolve } of batch) resolve(accounts.get(userId) ?? null);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#isReading = false;
   }
 }

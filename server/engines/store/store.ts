@@ -16,6 +16,7 @@ import {
   accountById,
   accountByNumber,
   accountByUsername,
+  accountsByIds,
   addBuyer,
   addToken,
   tokenByHash,
@@ -145,6 +146,7 @@ function deadlineStore(database: Database): DeadlineStore {
 function accountStore(database: Database): AccountStore {
   return {
     byId: (id) => database.read((session) => accountById(session, id)),
+    byIds: (ids) => database.read((session) => accountsByIds(session, ids)),
     byUsername: (username) => database.read((session) => accountByUsername(session, username)),
     byTokenHash: (hash) => database.read((session) => tokenByHash(session, hash)),
     addToken: (hash, userId, expiresAtMs, nowMs) =>

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Account, TokenRecord } from '../../../domain/account/account.ts';
 import type { Session } from '../database.ts';
 import { profileColumns } from './profiles.ts';
@@ -7,6 +7,11 @@ import { profileColumns } from './profiles.ts';
 export async function accountById(session: Session, userId: number): Promise<Account | null> {
   const [account] = await accounts(session).where(eq(session.tables.users.id, userId));
   return account ?? null;
+}
+
+/** See {@link AccountStore.byIds}. */
+export async function accountsByIds(session: Session, userIds: readonly number[]): Promise<Account[]> {
+  return accounts(session).where(inArray(session.tables.users.id, [...userIds]));
 }
 
 /** See {@link AccountStore.byUsername}. */
