@@ -20,7 +20,9 @@ export class UwsSocket implements Socket {
   }
 
   send({ text }: Frame): void {
-    this.#native?.send(text.toWellFormed());
+    const native = this.#native;
+    // What was published to this socket a moment before goes out with it.
+    native?.cork(() => native.send(text.toWellFormed()));
   }
 
   subscribe(topic: string): void {
