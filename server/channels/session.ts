@@ -69,11 +69,14 @@ type Phase =
   | { readonly kind: 'over' };
 
 /** One connection from its first frame to its last: identity, limits, heartbeat; then it is its consumer's. */
-export class Session implements SocketHandlers {
+export class Session implements SocketHandlers, Channel {
   readonly #services: SessionServices;
-  readonly #start: SessionStart;
+  readonly #start: Omit<SessionStart, 'token'>;
+  /** Let go of once it has been looked at. */
+  #token: string | null;
   readonly #connectionId: string;
-  readonly #rate: MessageRate;
+  /** Most connections never say anything. */
+  #rate: MessageRate | null = null;
   readonly #topics = new Set<string>();
   #socket: Socket | null = null;
   #phase: Phase;
@@ -83,12 +86,12 @@ export class Session implements SocketHandlers {
   #heardAtMs: number;
   #pingedAtMs: number;
 
-  constructor(start: SessionStart, services: SessionServices) {
+  constructor({ token, ...start }: SessionStart, services: SessionServices) {
     const nowMs = services.clock.nowMs();
     this.#start = start;
+    this.#token = token;
     this.#services = services;
     this.#connectionId = services.clock.randomId();
-    this.#rate = new MessageRate(services.limits, nowMs);
     this.#phase = { kind: 'waiting', sinceMs: nowMs, arrivals: [], bytes: 0 };
     this.#heardAtMs = nowMs;
     this.#pingedAtMs = nowMs;
@@ -148,6 +151,34 @@ export class Session implements SocketHandlers {
     if (phase.kind === 'open') this.#disconnect();
   }
 
+  push(message: WireMessage | Outgoing): void {
+    if (this.#phase.kind === 'over') return;
+    this.#socket?.send(message instanceof Outgoing ? message : new Outgoing(message));
+  }
+
+  error(error: ErrorText, answered?: Answerable): void {
+    if (this.#phase.kind === 'waiting') this.#phase.cause = error;
+    this.push(this.#start.dialect.errorMessage(error, answered?.id));
+    answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
+  }
+
+  acknowledge({ id, acknowledge }: Answerable, seq?: number): void {
+    const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
+    if (id !== undefined) this.push({ type: 'ack', id, data: answer });
+    acknowledge?.(answer);
+  }
+
+  join(topic: string): void {
+    if (this.#socket === null || this.#phase.kind === 'over' || this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    this.#services.groups.join(topic, this.#socket);
+  }
+
+  leave(topic: string): void {
+    if (this.#socket === null || !this.#topics.delete(topic)) return;
+    this.#services.groups.leave(topic, this.#socket);
+  }
+
   /** Does what is due: called about once a second. */
   tick(nowMs: number): void {
     const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
@@ -181,7 +212,7 @@ export class Session implements SocketHandlers {
       this.#fail(error);
     }
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
-    if (this.#user !== null) this.#join(userTopic(this.#user.id));
+    if (this.#user !== null) this.join(userTopic(this.#user.id));
     this.#socket?.admitted();
     const { arrivals } = this.#phase;
     this.#phase = { kind: 'open', consumer };
@@ -192,20 +223,22 @@ export class Session implements SocketHandlers {
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
   async #admit(): Promise<Consumer | null> {
-    const { token, audience, params, dialect, turnedAway } = this.#start;
+    const { audience, params, dialect, turnedAway } = this.#start;
+    const token = this.#token;
+    this.#token = null;
     if (turnedAway !== undefined) {
-      if (turnedAway.error !== null) this.#error(turnedAway.error);
+      if (turnedAway.error !== null) this.error(turnedAway.error);
       this.close(turnedAway.close);
       return null;
     }
     const known = { connectionId: this.#connectionId, params };
     if (token === null && audience.identity === 'optional') {
-      return audience.consumer({ ...known, user: null }, this.#channel());
+      return audience.consumer({ ...known, user: null }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
-    return user && audience.consumer({ ...known, user }, this.#channel());
+    return user && audience.consumer({ ...known, user }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */
@@ -251,14 +284,15 @@ export class Session implements SocketHandlers {
       return;
     }
     const parsed = parse();
+    this.#rate ??= new MessageRate(this.#services.limits, receivedAtMs);
     const verdict = this.#rate.take(receivedAtMs);
     if (verdict !== 'pass') {
-      this.#error(errors.rateLimited, parsed.ok ? parsed.message : parsed.answerable);
+      this.error(errors.rateLimited, parsed.ok ? parsed.message : parsed.answerable);
       if (verdict === 'strike out') this.close('tooMany');
       return;
     }
     if (!parsed.ok) {
-      this.#error(errors.invalidMessage(parsed.fault), parsed.answerable);
+      this.error(errors.invalidMessage(parsed.fault), parsed.answerable);
       return;
     }
     try {
@@ -281,7 +315,7 @@ export class Session implements SocketHandlers {
   }
 
   #turnAway(error: ErrorText, name: CloseName): null {
-    this.#error(error);
+    this.error(error);
     this.close(name);
     return null;
   }
@@ -294,42 +328,5 @@ export class Session implements SocketHandlers {
 
   #isOpen(): boolean {
     return this.#phase.kind === 'open';
-  }
-
-  #channel(): Channel {
-    return {
-      push: (message) => this.#push(message),
-      error: (error, answered) => this.#error(error, answered),
-      acknowledge: (answered, seq) => this.#acknowledge(answered, seq),
-      join: (topic) => this.#join(topic),
-      leave: (topic) => {
-        if (this.#socket !== null && this.#topics.delete(topic))
-          this.#services.groups.leave(topic, this.#socket);
-      },
-      close: (name) => this.close(name),
-    };
-  }
-
-  #join(topic: string): void {
-    if (this.#socket === null || this.#phase.kind === 'over' || this.#topics.has(topic)) return;
-    this.#topics.add(topic);
-    this.#services.groups.join(topic, this.#socket);
-  }
-
-  #push(message: WireMessage | Outgoing): void {
-    if (this.#phase.kind === 'over') return;
-    this.#socket?.send(message instanceof Outgoing ? message : new Outgoing(message));
-  }
-
-  #error(error: ErrorText, answered?: Answerable): void {
-    if (this.#phase.kind === 'waiting') this.#phase.cause = error;
-    this.#push(this.#start.dialect.errorMessage(error, answered?.id));
-    answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
-  }
-
-  #acknowledge({ id, acknowledge }: Answerable, seq?: number): void {
-    const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
-    if (id !== undefined) this.#push({ type: 'ack', id, data: answer });
-    acknowledge?.(answer);
   }
 }

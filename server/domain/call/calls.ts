@@ -157,7 +157,8 @@ export class Calls {
     const { store, parties, clock, rates } = this.#services;
     const account = await this.#services.account(peer.userId);
     if (account === null || account.isBlocked) return refused(callRefusals.accountUnavailable);
-    const telecaller = await store.telecaller(telecallerId);
+    const isThemselves = telecallerId === peer.userId;
+    const telecaller = isThemselves ? null : await store.telecaller(telecallerId);
     if (telecaller === null || !telecaller.isApproved || telecaller.isBlocked) {
       return refused(callRefusals.telecallerNotFound);
     }
