@@ -17,6 +17,7 @@ export async function greeting(
     `  API     ${http}/api/docs/`,
     `  sockets ws://localhost:${port}/ws/auction/1/?token=TOKEN`,
     `  live    ws://localhost:${port}/ws/?token=TOKEN`,
+    `  calls   ws://localhost:${port}/ws/user/?token=TOKEN`,
   ];
   const demo =
     config.isProduction || config.authVerifyUrl !== null ? [] : await demoTokens(store.accounts, tokens);

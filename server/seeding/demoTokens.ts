@@ -2,7 +2,7 @@ import type { TokenIssuer } from '../ports/identity.ts';
 import type { AccountStore } from '../ports/store.ts';
 
 /** Who the demo lets one be. */
-const USERNAMES = ['buyer1', 'buyer2', 'buyer3', 'kashmiri_crafts', 'baraka_host', 'blocked1'];
+const USERNAMES = ['buyer1', 'buyer2', 'buyer3', 'kashmiri_crafts', 'baraka_host', 'jane_smith', 'blocked1'];
 const TTL_MS = 24 * 3_600_000;
 
 /** A demo user with a token that can be used at once. */

@@ -73,7 +73,14 @@ describe('[RG5] the identity of a main backend', () => {
     };
     backend.answers(json({ id: 502, username: 'sana502', ...details, extra: { key: 1 }, exp: exp() + 60 }));
     expect(await identity.identify(TOKEN)).toMatchObject({ expiresAtMs: (exp() + 60) * 1000 });
-    const made = { id: 502, username: 'sana502', ...details, type: 'Normal', isBlocked: false, profile: null };
+    const made = {
+      id: 502,
+      username: 'sana502',
+      ...details,
+      type: 'Normal',
+      isBlocked: false,
+      profile: null,
+    };
     expect(await database.store.accounts.byId(502)).toEqual(made);
     backend.answers(json({ id: 502, username: 'sana_m', name: null, type: 'Expert' }));
     await clock.advance(60_000);
