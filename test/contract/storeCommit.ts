@@ -146,6 +146,17 @@ export function commitContract(open: OpenStore): void {
       expect(new Set(versions.values())).toEqual(new Set([4]));
     });
 
+    it('holds more than travels together, notices of every bid among it', async () => {
+      const before = await loaded(test.store, 690);
+      const bids = Array.from({ length: 3_000 }, (_, index) => bid(user(1 + (index % 2)), 500 + index));
+      const change = changeBy(before, ...bids);
+      const [outcome] = await test.store.auctions.commit([change]);
+      const ids = outcome?.kind === 'committed' ? outcome.notificationIds : [];
+      expect(new Set(ids).size).toBe(2_999);
+      expect(await test.store.auctions.load(690)).toEqual(change.after);
+      expect(await winningSeqs(690)).toEqual([change.after.version]);
+    });
+
     it('sets, moves and clears deadlines', async () => {
       const { auctions, deadlines } = test.store;
       const deadlinesOf = async (subjectId: number) =>

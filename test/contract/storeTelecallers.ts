@@ -13,6 +13,17 @@ const JANE_SMITH = 15;
 const SANA_NOOR = 16;
 const NEW_TELECALLER = 17;
 
+/** The demo's first telecaller, as everybody sees her. */
+const JANE = {
+  id: JANE_SMITH,
+  username: 'jane_smith',
+  name: 'Jane Smith',
+  profile: 'avatar-3',
+  language: 'hindi',
+  about: 'Experienced telecaller with 5 years of experience.',
+  presence: 'OFFLINE',
+} as const;
+
 /** Telecallers and their presence. */
 export function telecallerContract(open: OpenStore): void {
   describe('telecallers', () => {
@@ -26,13 +37,7 @@ export function telecallerContract(open: OpenStore): void {
 
     it('[CA19] are known with all that the rules ask; other users are none', async () => {
       expect(await calls.telecaller(JANE_SMITH)).toEqual({
-        id: JANE_SMITH,
-        username: 'jane_smith',
-        name: 'Jane Smith',
-        profile: 'avatar-3',
-        language: 'hindi',
-        about: 'Experienced telecaller with 5 years of experience.',
-        presence: 'OFFLINE',
+        ...JANE,
         isApproved: true,
         isBlocked: false,
         coinsPerMinute: { AUDIO: null, VIDEO: null },
@@ -78,15 +83,7 @@ export function telecallerContract(open: OpenStore): void {
       const all = await calls.telecallers({ page: 1, pageSize: 10 });
       expect(all.rows.map(({ name }) => name)).toEqual(['Jane Smith', 'Sana Noor', 'Zainab Mir']);
       expect(all.count).toBe(3);
-      expect(all.rows[0]).toEqual({
-        id: JANE_SMITH,
-        username: 'jane_smith',
-        name: 'Jane Smith',
-        profile: 'avatar-3',
-        language: 'hindi',
-        about: 'Experienced telecaller with 5 years of experience.',
-        presence: 'OFFLINE',
-      });
+      expect(all.rows[0]).toEqual(JANE);
       const second = await calls.telecallers({ page: 2, pageSize: 2 });
       expect(second).toEqual({ count: 3, rows: all.rows.slice(2) });
       expect(await calls.telecallers({ page: 3, pageSize: 2 })).toEqual({ count: 3, rows: [] });

@@ -101,6 +101,8 @@ export class MysqlConnection {
 
   #written(result: QueryResult): Written {
     const { affectedRows: rows, insertId } = result as ResultSetHeader;
+    // 0: the database gave no ids, as in most of a bid's statements.
+    if (insertId === 0) return { rows, ids: [] };
     return { rows, ids: Array.from({ length: rows }, (_, index) => insertId + index * this.#idStep) };
   }
 
