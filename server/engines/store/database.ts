@@ -18,7 +18,7 @@ export interface Written {
   readonly ids: readonly number[];
 }
 
-/** A hand-shaped statement that writes, with one `?` for each value. */
+/** A hand-shaped statement that writes, with one `?` for each value that does not stand in it. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -26,6 +26,8 @@ export interface Statement {
 
 /** Where the engines' SQL differs. Names in back-ticks are understood by both. */
 export interface Dialect {
+  /** How a value is written in SQL: as it is, or as a `?` for what is put at the end of `values`. */
+  readonly value: (value: Value, values: Value[]) => string;
   /** How many of the rows that remain one statement takes. */
   rowsPerStatement(remaining: number): number;
   /** Makes a SELECT of the query builder hold its rows until the transaction ends. */
@@ -34,17 +36,30 @@ export interface Dialect {
   readonly forUpdateText: string;
   /** The end of an INSERT that overwrites `columns` where a row with these `keys` stands already. */
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
-  /** Sets `columns` of the rows of `table` whose `keys` stand in a sub-select. Names are quoted. */
-  updateFrom(table: string, subselect: string, keys: readonly string[], columns: readonly string[]): string;
+  /**
+   * Changes the rows of `table` whose `keys` stand in `subselect`, which is called `new`: sets columns to the terms that
+   * stand beside them. All names are quoted.
+   */
+  updateFrom(table: string, subselect: string, keys: readonly string[], settings: readonly Setting[]): string;
   /** The number of rows that an awaited `update` or `delete` of the query builder found. */
   rowsOf(result: unknown): number;
 }
 
-/** What query functions work with: one connection for as long as they have it. */
-export interface Session {
-  readonly db: Queries;
+/** A column and what it is set to. */
+export interface Setting {
+  readonly column: string;
+  readonly term: string;
+}
+
+/** What statements are made for. */
+export interface Engine {
   readonly tables: Tables;
   readonly dialect: Dialect;
+}
+
+/** What query functions work with: one connection for as long as they have it. */
+export interface Session extends Engine {
+  readonly db: Queries;
   /** Runs a hand-shaped SELECT, with one `?` for each value; gives the rows as lists. */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
   /** Runs another hand-shaped statement. */
@@ -63,13 +78,18 @@ export type Work<Result> = (session: Session) => Promise<Result>;
  * One engine's connections. Every method rejects with `StoreUnavailable` while the database is away; faults
  * of the statements themselves are thrown as they are.
  */
-export interface Database {
+export interface Database extends Engine {
   /** Statements that need not belong together. */
   read<Result>(work: Work<Result>): Promise<Result>;
   /** Reads that all see one moment. */
   snapshot<Result>(work: Work<Result>): Promise<Result>;
   /** One transaction: all or nothing. Rejects with `CommitInDoubt` when the answer to its commit is lost. */
   transaction<Result>(work: Work<Result>): Promise<Result>;
+  /**
+   * One transaction of statements that are known beforehand, on one way there and back. Rejects as `transaction`
+   * does, and at once with the fault of a statement or when another transaction is in the way.
+   */
+  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

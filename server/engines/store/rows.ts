@@ -1,6 +1,6 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { Dialect, Session, Statement, Value } from './database.ts';
+import type { Dialect, Engine, Session, Setting, Statement, Value } from './database.ts';
 
 type Row<Table extends SQLiteTable> = Readonly<Table['$inferInsert']>;
 type Property<Table extends SQLiteTable> = keyof Table['$inferInsert'] & string;
@@ -9,12 +9,17 @@ type Property<Table extends SQLiteTable> = keyof Table['$inferInsert'] & string;
  * Inserts rows with as few statements as the engine likes; every row has the same properties as the first.
  * Gives the ids that the database chose, in the order of `rows`.
  */
-export function insertRows<Table extends SQLiteTable>(
+export async function insertRows<Table extends SQLiteTable>(
   session: Session,
   table: Table,
   rows: readonly Row<Table>[],
 ): Promise<readonly number[]> {
-  return insertInChunks(session, table, rows, '');
+  const ids: number[] = [];
+  for (const insertion of insertionsOf(session, table, rows)) {
+    const written = await session.write(insertion);
+    ids.push(...written.ids);
+  }
+  return ids;
 }
 
 /** Inserts rows, or overwrites the properties `overwritten` of those whose `keys` stand already. */
@@ -25,8 +30,7 @@ export async function upsertRows<Table extends SQLiteTable>(
   keys: readonly Property<Table>[],
   overwritten: readonly Property<Table>[],
 ): Promise<void> {
-  const ending = session.dialect.onDuplicate(columnsOf(table, keys), columnsOf(table, overwritten));
-  await insertInChunks(session, table, rows, ending);
+  for (const upsert of upsertsOf(session, table, rows, keys, overwritten)) await session.write(upsert);
 }
 
 /** Sets the properties `changed` of rows that are there, found by their `keys`. */
@@ -40,55 +44,85 @@ export async function updateRows<Table extends SQLiteTable, Changed extends Prop
   for (const update of updatesOf(session, table, rows, keys, changed)) await session.write(update);
 }
 
-/** The statements of {@link updateRows}. */
-export function updatesOf<Table extends SQLiteTable, Changed extends Property<Table>>(
-  { dialect }: Session,
-  table: Table,
-  rows: readonly Required<Pick<Row<Table>, Changed>>[],
-  keys: readonly Changed[],
-  changed: readonly Changed[],
-): Statement[] {
-  const properties = [...keys, ...changed];
-  const columns = columnsOf(table, properties);
-  const name = quoted(getTableName(table));
-  const [found, set] = [columnsOf(table, keys), columnsOf(table, changed)];
-  const first = `SELECT ${columns.map((column) => `? AS ${column}`).join(',')}`;
-  const further = ` UNION ALL SELECT ${columns.map(() => '?').join(',')}`;
-  return chunksOf(dialect, rows).map((chunk) => ({
-    sql: dialect.updateFrom(name, first + further.repeat(chunk.length - 1), found, set),
-    values: valuesOf(chunk, properties),
-  }));
-}
-
 /** The statements of {@link insertRows}. */
 export function insertionsOf<Table extends SQLiteTable>(
-  { dialect }: Session,
+  { dialect }: Pick<Engine, 'dialect'>,
   table: Table,
   rows: readonly Row<Table>[],
   ending = '',
 ): Statement[] {
-  const properties = Object.keys(rows[0] ?? {});
-  const columns = columnsOf(table, properties);
-  const marks = `(${columns.map(() => '?').join(',')})`;
-  const insert = `INSERT INTO ${quoted(getTableName(table))} (${columns.join(',')}) VALUES ${marks}`;
-  return chunksOf(dialect, rows).map((chunk) => ({
-    sql: insert + `,${marks}`.repeat(chunk.length - 1) + ending,
-    values: valuesOf(chunk, properties),
-  }));
+  const [first] = rows;
+  if (first === undefined) return [];
+  const properties = Object.keys(first);
+  const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
+  return chunksOf(dialect, rows).map((chunk) => {
+    const values: Value[] = [];
+    let sql = insert;
+    let separator = '(';
+    for (const row of chunk) {
+      sql += `${separator}${valuesOf(row, properties, dialect, values)})`;
+      separator = ',(';
+    }
+    return { sql: sql + ending, values };
+  });
 }
 
-async function insertInChunks<Table extends SQLiteTable>(
-  session: Session,
+/** The statements of {@link upsertRows}. */
+export function upsertsOf<Table extends SQLiteTable>(
+  engine: Pick<Engine, 'dialect'>,
   table: Table,
   rows: readonly Row<Table>[],
-  ending: string,
-): Promise<readonly number[]> {
-  const ids: number[] = [];
-  for (const insertion of insertionsOf(session, table, rows, ending)) {
-    const written = await session.write(insertion);
-    ids.push(...written.ids);
-  }
-  return ids;
+  keys: readonly Property<Table>[],
+  overwritten: readonly Property<Table>[],
+): Statement[] {
+  const ending = engine.dialect.onDuplicate(columnsOf(table, keys), columnsOf(table, overwritten));
+  return insertionsOf(engine, table, rows, ending);
+}
+
+/**
+ * The statements of {@link updateRows}. A row that has an `expected` beside what is changed must have that in the
+ * column of `guarded`, which may not be null: else its statement fails.
+ */
+export function updatesOf<Table extends SQLiteTable, Changed extends Property<Table>>(
+  { dialect }: Pick<Engine, 'dialect'>,
+  table: Table,
+  rows: readonly (Required<Pick<Row<Table>, Changed>> & { readonly expected?: Value })[],
+  keys: readonly Changed[],
+  changed: readonly Changed[],
+  guarded?: Changed,
+): Statement[] {
+  if (rows.length === 0) return [];
+  const properties = [...keys, ...changed, ...(guarded === undefined ? [] : ['expected'])];
+  const columns = [
+    ...columnsOf(table, [...keys, ...changed]),
+    ...(guarded === undefined ? [] : [quoted('expected')]),
+  ];
+  const name = nameOf(table);
+  const found = columnsOf(table, keys);
+  const settings = changed.map((property): Setting => {
+    const [column = ''] = columnsOf(table, [property]);
+    const term = `new.${column}`;
+    if (property !== guarded) return { column, term };
+    return { column, term: `CASE WHEN ${name}.${column}=new.${quoted('expected')} THEN ${term} END` };
+  });
+  return chunksOf(dialect, rows).map((chunk) => {
+    const values: Value[] = [];
+    const names = columns.map((column) => ` AS ${column}`);
+    let subselect = '';
+    let select = 'SELECT ';
+    for (const row of chunk) {
+      subselect += select + valuesOf(row, properties, dialect, values, subselect === '' ? names : []);
+      select = ' UNION ALL SELECT ';
+    }
+    return { sql: dialect.updateFrom(name, subselect, found, settings), values };
+  });
+}
+
+/** What each of `from` has, one after the other. */
+export function gathered<From, Item>(from: readonly From[], itemsOf: (one: From) => readonly Item[]): Item[] {
+  const items: Item[] = [];
+  for (const one of from) for (const item of itemsOf(one)) items.push(item);
+  return items;
 }
 
 /** As many items at a time as one statement takes. */
@@ -102,10 +136,24 @@ export function chunksOf<Item>(dialect: Dialect, items: readonly Item[]): (reado
   return chunks;
 }
 
-function valuesOf(rows: readonly object[], properties: readonly string[]): readonly Value[] {
-  return rows.flatMap((row) =>
-    properties.map((property) => (row as Record<string, Value>)[property] ?? null),
-  );
+/** The row's values with commas between them, each with its ending; a plain loop, for every bid comes through here. */
+function valuesOf(
+  row: object,
+  properties: readonly string[],
+  dialect: Dialect,
+  values: Value[],
+  endings: readonly string[] = [],
+): string {
+  let sql = '';
+  for (let index = 0; index < properties.length; index += 1) {
+    const value = (row as Record<string, Value>)[properties[index] ?? ''] ?? null;
+    sql += `${index === 0 ? '' : ','}${dialect.value(value, values)}${endings[index] ?? ''}`;
+  }
+  return sql;
+}
+
+function nameOf(table: SQLiteTable): string {
+  return quoted(getTableName(table));
 }
 
 function columnsOf(table: SQLiteTable, properties: readonly string[]): string[] {

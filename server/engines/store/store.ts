@@ -95,7 +95,7 @@ function auctionStore(database: Database): AuctionStore {
     eventsAfter: (id, seq, limit) => database.read((session) => eventsAfter(session, id, seq, limit)),
     bidsWithRequestIds: (id, sinceMs) => database.read((session) => bidsWithRequestIds(session, id, sinceMs)),
     changeIdAt: (id, seq) => database.read((session) => changeIdAt(session, id, seq)),
-    commit: (changes) => database.transaction((session) => commitChanges(session, changes)),
+    commit: (changes) => commitChanges(database, changes),
     snapshot: (id) => database.snapshot((session) => snapshot(session, id)),
     versions: (ids) => database.read((session) => versions(session, ids)),
     create: (auction) => database.transaction((session) => createAuction(session, auction)),

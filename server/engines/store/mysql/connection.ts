@@ -1,16 +1,23 @@
 import { MySqlDatabase, MySqlDialect } from 'drizzle-orm/mysql-core';
-import { MySql2Session } from 'drizzle-orm/mysql2';
-import type { PoolConnection, QueryOptions, QueryResult, ResultSetHeader } from 'mysql2/promise';
-import type { Dialect, Queries, Session, Statement, Written } from '../database.ts';
+import { type MySql2Client, MySql2Session } from 'drizzle-orm/mysql2';
+import mysql, {
+  type PoolConnection,
+  type QueryOptions,
+  type QueryResult,
+  type ResultSetHeader,
+} from 'mysql2';
+import { CommitInDoubt } from '../../../ports/store.ts';
+import type { Dialect, Queries, Session, Statement, Value, Written } from '../database.ts';
 import { mysql as tables } from '../schema/index.ts';
-import { MysqlFault } from './errors.ts';
+import { isTryAgain, MysqlFault } from './errors.ts';
 
 /** A statement that takes longer is given up with its connection. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const ROWS_PER_STATEMENT = 1_000;
-/** How many values travel together: far fewer than the server takes at a time. */
-const VALUES_PER_PACKET = 20_000;
-const BEGIN = 'START TRANSACTION';
+/** How long the statements are that travel together: far shorter than what the server takes at a time. */
+const CHARACTERS_PER_PACKET = 500_000;
+const BEGIN: Statement = { sql: 'START TRANSACTION', values: [] };
+const COMMIT: Statement = { sql: 'COMMIT', values: [] };
 
 // Strict: text that is too long is refused, not cut. Read committed: a commit locks its own rows only.
 const SETTINGS = [
@@ -19,7 +26,9 @@ const SETTINGS = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
-const dialect: Dialect = {
+/** How the SQL of MySQL and MariaDB differs from SQLite's. */
+export const dialect: Dialect = {
+  value: (value) => (typeof value === 'string' ? mysql.escape(value) : String(value)),
   rowsPerStatement: (remaining) => Math.min(remaining, ROWS_PER_STATEMENT),
   forUpdate: (query) => (query as unknown as { for(strength: 'update'): typeof query }).for('update'),
   forUpdateText: ' FOR UPDATE',
@@ -28,8 +37,8 @@ const dialect: Dialect = {
     return ` ON DUPLICATE KEY UPDATE ${updates.join(',')}`;
   },
   // The straight join looks each row up by its key; row lists and OR make the optimizer's work quadratic.
-  updateFrom: (table, subselect, keys, columns) => {
-    const updates = columns.map((name) => `${table}.${name}=new.${name}`);
+  updateFrom: (table, subselect, keys, settings) => {
+    const updates = settings.map(({ column, term }) => `${table}.${column}=${term}`);
     const matches = keys.map((name) => `${table}.${name}=new.${name}`);
     return `UPDATE (${subselect}) AS new STRAIGHT_JOIN ${table} ON ${matches.join(' AND ')} SET ${updates.join(',')}`;
   },
@@ -69,14 +78,26 @@ export class MysqlConnection {
     await this.#send([{ sql, values: [] }]);
   }
 
-  /** Begins a transaction on the way of its first statement; without one it never begins. */
+  /** Begins a transaction on the way of its first statement (without one it never begins) and commits it. */
   async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#isBeginning = true;
     try {
-      return await work();
+      const result = await work();
+      await this.#commit([]);
+      return result;
     } finally {
       this.#isBeginning = false;
     }
+  }
+
+  /** A transaction of these statements, all on one way there and back unless they are very long. */
+  async transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
+    const packets = packetsOf([BEGIN, ...statements]);
+    const last = packets.pop() ?? [];
+    const results: QueryResult[] = [];
+    for (const packet of packets) results.push(...(await this.#sendAll(packet)));
+    results.push(...(await this.#commit(last)));
+    return results.slice(1, -1).map((result) => this.#written(result));
   }
 
   /** Runs one statement for as long as it takes; gives its rows as lists. */
@@ -85,16 +106,24 @@ export class MysqlConnection {
     return Array.isArray(rows) ? (rows as unknown[][]) : [];
   }
 
+  /** Runs the last statements of a transaction and commits it; whoever loses the answer to that is in doubt. */
+  async #commit(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
+    try {
+      return await this.#sendAll([...statements, COMMIT]);
+    } catch (error) {
+      const isKnown =
+        error instanceof MysqlFault &&
+        !error.isConnectionLost &&
+        (isTryAgain(error) || error.statementsDone < statements.length);
+      if (isKnown) throw error;
+      throw new CommitInDoubt('MySQL: the answer to a commit was lost', { cause: error });
+    }
+  }
+
   async #writeAll(statements: readonly Statement[]): Promise<readonly Written[]> {
     const written: Written[] = [];
-    for (let start = 0; start < statements.length;) {
-      const packet = packetAt(statements, start);
-      const results = await this.#send(packet);
-      // The driver gives a list where there is more than one statement.
-      for (const result of packet.length === 1 ? [results] : (results as QueryResult[])) {
-        written.push(this.#written(result));
-      }
-      start += packet.length;
+    for (const packet of packetsOf(statements)) {
+      for (const result of await this.#sendAll(packet)) written.push(this.#written(result));
     }
     return written;
   }
@@ -106,14 +135,19 @@ export class MysqlConnection {
     return { rows, ids: Array.from({ length: rows }, (_, index) => insertId + index * this.#idStep) };
   }
 
+  async #sendAll(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
+    const results = await this.#send(statements);
+    // The driver gives a list where there is more than one statement.
+    return statements.length === 1 ? [results] : (results as QueryResult[]);
+  }
+
   /** What the statements gave, as the driver has it; the server stops at the first that fails. */
   async #send(statements: readonly Statement[]): Promise<QueryResult> {
     const isBeginning = this.#isBeginning;
     this.#isBeginning = false;
-    const texts = statements.map(({ sql }) => sql);
+    const texts = statements.map(textOf);
     const results = await query(this.#connection, {
-      sql: (isBeginning ? [BEGIN, ...texts] : texts).join(';'),
-      values: statements.flatMap(({ values }) => values),
+      sql: (isBeginning ? [BEGIN.sql, ...texts] : texts).join(';'),
       rowsAsArray: true,
       timeout: STATEMENT_TIMEOUT_MS,
     });
@@ -126,39 +160,52 @@ export class MysqlConnection {
   async #begun(): Promise<void> {
     if (!this.#isBeginning) return;
     this.#isBeginning = false;
-    await this.command(BEGIN);
+    await this.command(BEGIN.sql);
   }
 }
 
-function packetAt(statements: readonly Statement[], start: number): readonly Statement[] {
-  let values = 0;
-  const end = statements.findIndex((statement, index) => {
-    if (index < start) return false;
-    values += statement.values.length;
-    return index > start && values > VALUES_PER_PACKET;
+function textOf({ sql, values }: Statement): string {
+  return values.length === 0 ? sql : mysql.format(sql, [...values]);
+}
+
+/** As many statements together as travel together. */
+function packetsOf(statements: readonly Statement[]): (readonly Statement[])[] {
+  const packets: Statement[][] = [];
+  let characters = Infinity;
+  for (const statement of statements) {
+    characters += statement.sql.length;
+    if (characters > CHARACTERS_PER_PACKET) {
+      packets.push([statement]);
+      characters = statement.sql.length;
+    } else {
+      packets.at(-1)?.push(statement);
+    }
+  }
+  return packets;
+}
+
+/** The driver's own promises would make an error object for each query, for the case that it fails. */
+function query(connection: PoolConnection, options: QueryOptions): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    let done = 0;
+    const sent = connection.query<QueryResult>(options, (error, result) => {
+      if (error === null) resolve(result);
+      else reject(new MysqlFault(error, options.sql, done));
+    });
+    sent.on('result', () => (done += 1));
   });
-  return statements.slice(start, end === -1 ? undefined : end);
-}
-
-async function query(connection: PoolConnection, options: QueryOptions): Promise<QueryResult> {
-  try {
-    const [result] = await connection.query(options);
-    return result;
-  } catch (error) {
-    throw new MysqlFault(error, options.sql);
-  }
 }
 
 /** The query builder over one connection. It sends everything through the client's one `query`. */
 function queriesOf(connection: PoolConnection, begun: () => Promise<void>): Queries {
   const client = {
-    query: async (options: QueryOptions, values: unknown[]) => {
+    query: async (options: QueryOptions, values: Value[]) => {
       await begun();
       return [await query(connection, { ...options, values, timeout: STATEMENT_TIMEOUT_MS })];
     },
   };
   const builder = new MySqlDialect();
-  const session = new MySql2Session(client as unknown as PoolConnection, builder, undefined, {
+  const session = new MySql2Session(client as unknown as MySql2Client, builder, undefined, {
     mode: 'default',
   });
   return new MySqlDatabase(builder, session, undefined, 'default') as unknown as Queries;

@@ -1,10 +1,11 @@
-import mysql, { type Pool, type PoolConnection } from 'mysql2/promise';
+import mysql, { type Pool, type PoolConnection } from 'mysql2';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
-import type { Database, Work } from '../database.ts';
+import type { Database, Statement, Work, Written } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
-import { MysqlConnection } from './connection.ts';
+import { mysql as tables } from '../schema/index.ts';
+import { dialect, MysqlConnection } from './connection.ts';
 import { isAlreadyDone, isConnectionLost, isTryAgain, MysqlFault, translated, unwrapped } from './errors.ts';
 
 const CONNECTIONS = 10;
@@ -19,11 +20,13 @@ const MIGRATION_WAIT_S = 120;
 
 /** A MySQL or MariaDB database through a pool of connections, which is refilled when the server was away. */
 export class MysqlDatabase implements Database {
+  readonly tables = tables;
+  readonly dialect = dialect;
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #open = new Set<{ destroy(): void }>();
   #isClosed = false;
-  readonly #known = new WeakMap<object, MysqlConnection>();
+  readonly #known = new WeakMap<PoolConnection, MysqlConnection>();
 
   /** Connects when it is first used. */
   constructor(url: string, clock: Clock, log: Log) {
@@ -85,15 +88,12 @@ export class MysqlDatabase implements Database {
     });
   }
 
-  async transaction<Result>(work: Work<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#use((connection) => transact(connection, work));
-      } catch (error) {
-        const mayTryAgain = error instanceof StoreUnavailable && isTryAgain(error.cause);
-        if (!mayTryAgain || attempt === ATTEMPTS) throw error;
-      }
-    }
+  transaction<Result>(work: Work<Result>): Promise<Result> {
+    return this.#insist((connection) => connection.transaction(() => work(connection.session)));
+  }
+
+  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
+    return this.#insist((connection) => connection.transactionOf(statements));
   }
 
   async ping(): Promise<void> {
@@ -107,10 +107,22 @@ export class MysqlDatabase implements Database {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
-      await this.#within(CLOSE_TIMEOUT_MS, this.#pool.end());
+      await this.#within(CLOSE_TIMEOUT_MS, ended(this.#pool));
     } catch {
       // A server that does not answer is not worth waiting for: nothing is under way any more.
       for (const connection of this.#open) connection.destroy();
+    }
+  }
+
+  /** Does the work again when another transaction was in its way. */
+  async #insist<Result>(use: (connection: MysqlConnection) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#use(use);
+      } catch (error) {
+        const mayTryAgain = error instanceof StoreUnavailable && isTryAgain(error.cause);
+        if (!mayTryAgain || attempt === ATTEMPTS) throw error;
+      }
     }
   }
 
@@ -133,33 +145,34 @@ export class MysqlDatabase implements Database {
     }
   }
 
-  async #acquire(): Promise<PoolConnection> {
-    const acquiring = this.#pool.getConnection();
-    try {
-      return await this.#within(ACQUIRE_TIMEOUT_MS, acquiring);
-    } catch (error) {
-      void acquiring.then(
-        (late) => late.release(),
-        () => undefined,
-      );
-      throw error instanceof StoreUnavailable ? error : unavailable(error);
-    }
+  #acquire(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const cancel = this.#clock.after(ACQUIRE_TIMEOUT_MS, () => {
+        isLate = true;
+        reject(silent(ACQUIRE_TIMEOUT_MS));
+      });
+      this.#pool.getConnection((error, connection) => {
+        cancel();
+        if (error !== null) reject(unavailable(error));
+        else if (isLate) connection.release();
+        else resolve(connection);
+      });
+    });
   }
 
   async #setUp(connection: PoolConnection): Promise<MysqlConnection> {
-    const known = this.#known.get(connection.connection);
+    const known = this.#known.get(connection);
     if (known !== undefined) return known;
     const fresh = await MysqlConnection.setUp(connection);
-    this.#known.set(connection.connection, fresh);
+    this.#known.set(connection, fresh);
     return fresh;
   }
 
   async #within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
     let cancel: Cancel = () => undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
-      cancel = this.#clock.after(timeoutMs, () =>
-        reject(new StoreUnavailable(`MySQL has not answered for ${timeoutMs} ms`)),
-      );
+      cancel = this.#clock.after(timeoutMs, () => reject(silent(timeoutMs)));
     });
     try {
       return await Promise.race([work, timeout]);
@@ -169,26 +182,21 @@ export class MysqlDatabase implements Database {
   }
 }
 
-function transact<Result>(connection: MysqlConnection, work: Work<Result>): Promise<Result> {
-  return connection.transaction(async () => {
-    const result = await work(connection.session);
-    try {
-      await connection.command('COMMIT');
-    } catch (error) {
-      if (isTryAgain(error)) throw error;
-      throw new CommitInDoubt('MySQL: the answer to a commit was lost', { cause: error });
-    }
-    return result;
+function rolledBack(connection: PoolConnection): Promise<boolean> {
+  return new Promise((resolve) => connection.rollback((error) => resolve(error === null)));
+}
+
+function ended(pool: Pool): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pool.end((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }
 
-async function rolledBack(connection: PoolConnection): Promise<boolean> {
-  try {
-    await connection.rollback();
-    return true;
-  } catch {
-    return false;
-  }
+function silent(forMs: number): StoreUnavailable {
+  return new StoreUnavailable(`MySQL has not answered for ${forMs} ms`);
 }
 
 function unavailable(error: unknown): StoreUnavailable {

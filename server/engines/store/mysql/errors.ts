@@ -10,6 +10,11 @@ const TRY_AGAIN = new Set([1205, 1213]);
 /** The table, the column, the index, the foreign key exists (MariaDB says 1005 to the last), or is gone. */
 const ALREADY_DONE = new Set([1005, 1050, 1060, 1061, 1091, 1826]);
 
+/** How much of what failed is looked at for its description. */
+const MAX_SHOWN = 2_000;
+/** The texts and numbers in SQL; the last text may be cut off. */
+const VALUES = /'(?:[^'\\]|\\.)*(?:'|\\?$)|\b\d+\b/gs;
+
 /** A statement or a connection that failed. Holds no values: they may be addresses and tokens. */
 export class MysqlFault extends Error {
   override readonly name = 'MysqlFault';
@@ -18,15 +23,19 @@ export class MysqlFault extends Error {
   readonly reason: string;
   /** Whether the connection is gone, or its state unknown. */
   readonly isConnectionLost: boolean;
+  /** How many statements of those that were sent together were carried out before this one failed. */
+  readonly statementsDone: number;
 
-  constructor(error: unknown, doing: string) {
+  /** `doing`: what was tried; SQL is shown without its values. */
+  constructor(error: unknown, doing: string, statementsDone = 0) {
     const { code, errno, fatal } = error as { code?: unknown; errno?: unknown; fatal?: unknown };
     const reason = typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown';
-    super(`${reason}: ${doing.slice(0, 300)}`);
+    super(`${reason}: ${doing.slice(0, MAX_SHOWN).replace(VALUES, '?').slice(0, 300)}`);
     this.reason = reason;
     // The operating system's numbers are negative.
     this.errorNumber = typeof errno === 'number' ? errno : 0;
     this.isConnectionLost = fatal === true || this.errorNumber <= 0;
+    this.statementsDone = statementsDone;
   }
 }
 

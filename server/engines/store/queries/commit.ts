@@ -1,62 +1,95 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import type { AuctionChange } from '../../../domain/auction/change.ts';
 import type { AuctionState } from '../../../domain/auction/state.ts';
-import type { DeadlineKind } from '../../../domain/deadline.ts';
-import type { CommitOutcome } from '../../../ports/store.ts';
-import type { Session, Statement } from '../database.ts';
-import { chunksOf, insertionsOf, updatesOf } from '../rows.ts';
-import { commitSales } from './commitSales.ts';
-import { setDeadlines } from './deadlines.ts';
+import { CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../../ports/store.ts';
+import type { Database, Engine, Session, Statement, Written } from '../database.ts';
+import { chunksOf, gathered, insertionsOf, updatesOf } from '../rows.ts';
+import { saleStatements } from './commitSales.ts';
+import { deadlineClearings, deadlineSettings } from './deadlines.ts';
 import { ledgerRow } from './ledger.ts';
 import { outboxRows } from './outbox.ts';
 
-/** The work of one commit; see {@link AuctionStore.commit}. */
+/**
+ * See {@link AuctionStore.commit}. Hardly ever is somebody else faster, so everything goes to the database at once,
+ * and fails at once where a version does not hold. Then it is done again step by step, which tells whose that was,
+ * or what else is wrong.
+ */
 export async function commitChanges(
+  database: Database,
+  changes: readonly AuctionChange[],
+): Promise<readonly CommitOutcome[]> {
+  const work = workOf(database, changes);
+  try {
+    const written = await database.transactionOf(work.statements);
+    return outcomesOf(changes, work, written);
+  } catch (error) {
+    if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
+  }
+  return database.transaction((session) => commitStepwise(session, changes));
+}
+
+async function commitStepwise(
   session: Session,
   changes: readonly AuctionChange[],
 ): Promise<readonly CommitOutcome[]> {
-  const holding = await lockUnchanged(session, changes);
-  const notificationIds = await writeRows(session, holding);
-  await commitSales(session, holding);
-  await changeDeadlines(session, holding);
-  return changes.map(({ auctionId }) => {
-    const ids = notificationIds.get(auctionId);
-    return ids === undefined ? { kind: 'conflict' } : { kind: 'committed', notificationIds: ids };
+  const work = workOf(session, await lockUnchanged(session, changes));
+  return outcomesOf(changes, work, await session.writeAll(work.statements));
+}
+
+/** What a commit writes. */
+interface Work {
+  readonly changes: readonly AuctionChange[];
+  readonly statements: readonly Statement[];
+  /** Where the statements stand that insert the notices, and behind them the others. */
+  readonly noticesFrom: number;
+  readonly noticesEnd: number;
+}
+
+/** Auctions come first and in the order of their ids, so that no two commits wait for each other. */
+function workOf(engine: Engine, unordered: readonly AuctionChange[]): Work {
+  const { tables } = engine;
+  const changes = unordered.toSorted((left, right) => left.auctionId - right.auctionId);
+  const auctions = auctionUpdates(engine, changes);
+  const notices = insertionsOf(engine, tables.notifications, gathered(changes, noticeRows));
+  const statements = [
+    ...auctions,
+    ...notices,
+    ...bidDethronements(engine, changes),
+    ...insertionsOf(engine, tables.bids, gathered(changes, bidRows)),
+    ...insertionsOf(engine, tables.ledgerEvents, gathered(changes, ledgerRows)),
+    ...insertionsOf(engine, tables.outbox, gathered(changes, outboxRows)),
+    ...saleStatements(engine, changes),
+    ...deadlineSettings(
+      engine,
+      gathered(changes, ({ deadlinesSet }) => deadlinesSet),
+    ),
+    ...deadlineClearings(
+      engine,
+      gathered(changes, ({ deadlinesCleared }) => deadlinesCleared),
+    ),
+  ];
+  return { changes, statements, noticesFrom: auctions.length, noticesEnd: auctions.length + notices.length };
+}
+
+/** Those that are not among the changes of the work have met a conflict. */
+function outcomesOf(
+  asked: readonly AuctionChange[],
+  { changes, noticesFrom, noticesEnd }: Work,
+  written: readonly Written[],
+): CommitOutcome[] {
+  const ids = gathered(written.slice(noticesFrom, noticesEnd), (insertion) => insertion.ids);
+  const stored = new Map<number, readonly number[]>();
+  let next = 0;
+  for (const { auctionId, notifications } of changes) {
+    stored.set(auctionId, ids.slice(next, next + notifications.length));
+    next += notifications.length;
+  }
+  return asked.map(({ auctionId }) => {
+    const notificationIds = stored.get(auctionId);
+    return notificationIds === undefined ? { kind: 'conflict' } : { kind: 'committed', notificationIds };
   });
 }
 
-/** Writes what every auction has; gives the ids of each one's new notices, in their order. */
-async function writeRows(
-  session: Session,
-  holding: readonly AuctionChange[],
-): Promise<ReadonlyMap<number, readonly number[]>> {
-  const { tables } = session;
-  const notices = holding.flatMap(({ notifications }) =>
-    notifications.map((notification) => ({ ...notification, isRead: false })),
-  );
-  const letters = holding.flatMap((change) => change.letters);
-  const backendCalls = holding.flatMap((change) => change.backendCalls);
-  const noticeInsertions = insertionsOf(session, tables.notifications, notices);
-  const written = await session.writeAll([
-    ...noticeInsertions,
-    ...auctionUpdates(session, holding),
-    ...bidDethronements(session, holding),
-    ...insertionsOf(session, tables.bids, holding.flatMap(bidRows)),
-    ...insertionsOf(session, tables.ledgerEvents, holding.flatMap(ledgerRows)),
-    ...insertionsOf(session, tables.outbox, outboxRows(letters, backendCalls)),
-  ]);
-  const ids = written.slice(0, noticeInsertions.length).flatMap((insertion) => insertion.ids);
-  let next = 0;
-  return new Map(
-    holding.map(({ auctionId, notifications }) => {
-      const first = next;
-      next += notifications.length;
-      return [auctionId, ids.slice(first, next)];
-    }),
-  );
-}
-
-/** Those whose version still holds. Locks in the order of ids, so that no two commits wait for each other. */
+/** Those whose version still holds. Locks in the order of ids. */
 async function lockUnchanged(
   session: Session,
   changes: readonly AuctionChange[],
@@ -74,8 +107,8 @@ async function lockUnchanged(
   return changes.filter(({ auctionId, expectedVersion }) => versions.get(auctionId) === expectedVersion);
 }
 
-function auctionUpdates(session: Session, holding: readonly AuctionChange[]): Statement[] {
-  const rows = holding.map(({ auctionId, after }) => ({
+function auctionUpdates(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
+  const rows = changes.map(({ auctionId, expectedVersion, after }) => ({
     id: auctionId,
     version: after.version,
     status: after.status,
@@ -84,13 +117,15 @@ function auctionUpdates(session: Session, holding: readonly AuctionChange[]): St
     leaderBidSeq: after.leader?.bidSeq ?? null,
     winnerId: hasWinner(after) ? (after.leader?.id ?? null) : null,
     totalBids: after.totalBids,
+    expected: expectedVersion,
   }));
   return updatesOf(
-    session,
-    session.tables.auctions,
+    engine,
+    engine.tables.auctions,
     rows,
     ['id'],
     ['version', 'status', 'currentPrice', 'leaderId', 'leaderBidSeq', 'winnerId', 'totalBids'],
+    'version',
   );
 }
 
@@ -99,34 +134,23 @@ function hasWinner({ sale, status }: AuctionState): boolean {
   return sale === null && (status === 'ended' || status === 'completed');
 }
 
-function bidDethronements(session: Session, holding: readonly AuctionChange[]): Statement[] {
-  const rows = holding.flatMap(({ auctionId, dethronedBidSeq: seq }) =>
+function bidDethronements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
+  const rows = gathered(changes, ({ auctionId, dethronedBidSeq: seq }) =>
     seq === null ? [] : [{ auctionId, seq, isWinning: false }],
   );
-  return updatesOf(session, session.tables.bids, rows, ['auctionId', 'seq'], ['isWinning']);
+  return updatesOf(engine, engine.tables.bids, rows, ['auctionId', 'seq'], ['isWinning']);
+}
+
+function noticeRows({ notifications }: AuctionChange) {
+  return notifications.map((notification) => ({ ...notification, isRead: false }));
 }
 
 function bidRows({ auctionId, bids }: AuctionChange) {
-  return bids.map(({ atMs, ...bid }) => ({ auctionId, ...bid, placedAtMs: atMs }));
+  return bids.map(({ seq, round, bidderId, amount, isWinning, requestId, atMs: placedAtMs }) => {
+    return { auctionId, seq, round, bidderId, amount, isWinning, requestId, placedAtMs };
+  });
 }
 
 function ledgerRows({ auctionId, changeId, events }: AuctionChange) {
   return events.map((stored) => ledgerRow({ auctionId, changeId, stored }));
-}
-
-async function changeDeadlines(session: Session, holding: readonly AuctionChange[]): Promise<void> {
-  const { db, tables } = session;
-  await setDeadlines(
-    session,
-    holding.flatMap(({ deadlinesSet }) => deadlinesSet),
-  );
-  const cleared = new Map<DeadlineKind, number[]>();
-  for (const { kind, subjectId } of holding.flatMap(({ deadlinesCleared }) => deadlinesCleared)) {
-    cleared.set(kind, [...(cleared.get(kind) ?? []), subjectId]);
-  }
-  for (const [kind, subjectIds] of cleared) {
-    await db
-      .delete(tables.deadlines)
-      .where(and(eq(tables.deadlines.kind, kind), inArray(tables.deadlines.subjectId, subjectIds)));
-  }
 }

@@ -1,72 +1,67 @@
 import type { AuctionChange } from '../../../domain/auction/change.ts';
-import type { Session } from '../database.ts';
-import { insertRows, updateRows, upsertRows } from '../rows.ts';
+import type { Engine, Statement } from '../database.ts';
+import { gathered, insertionsOf, updatesOf, upsertsOf } from '../rows.ts';
 
 /** Stores what the changes of live sales have beside those of timed auctions: no statement when there are none. */
-export async function commitSales(session: Session, changes: readonly AuctionChange[]): Promise<void> {
-  await updateSales(session, changes);
-  await updateAwarded(session, changes);
-  await setMutes(session, changes);
-  const { tables } = session;
-  const comments = changes.flatMap((change) =>
-    change.comments.map(({ atMs, ...comment }) => ({
-      auctionId: change.auctionId,
-      ...comment,
-      createdAtMs: atMs,
-    })),
-  );
-  await insertRows(session, tables.comments, comments);
-  const winnings = changes.flatMap((change) =>
-    change.winnings.map(({ atMs, ...winning }) => ({
-      auctionId: change.auctionId,
-      ...winning,
-      isSold: false,
-      createdAtMs: atMs,
-      updatedAtMs: atMs,
-    })),
-  );
-  await insertRows(session, tables.winnings, winnings);
+export function saleStatements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
+  const sales = changes.filter(({ after }) => after.sale !== null);
+  const { tables } = engine;
+  return [
+    ...saleUpdates(engine, sales),
+    ...awardUpdates(engine, sales),
+    ...muteUpserts(engine, sales),
+    ...insertionsOf(engine, tables.comments, gathered(sales, commentRows)),
+    ...insertionsOf(engine, tables.winnings, gathered(sales, winningRows)),
+  ];
 }
 
-async function updateSales(session: Session, changes: readonly AuctionChange[]): Promise<void> {
-  const rows = changes.flatMap(({ auctionId, after: { sale }, events }) => {
+function saleUpdates(engine: Engine, sales: readonly AuctionChange[]): Statement[] {
+  const rows = gathered(sales, ({ auctionId, after: { sale }, events }) => {
     const updatedAtMs = events.at(-1)?.event.atMs;
     if (sale === null || updatedAtMs === undefined) return [];
     const { ring, pause } = sale;
     const { number: round, product, prices } = sale.round;
     return [{ auctionId, round, product, ...prices, ring, pause, updatedAtMs }];
   });
-  await updateRows(
-    session,
-    session.tables.liveSales,
+  return updatesOf(
+    engine,
+    engine.tables.liveSales,
     rows,
     ['auctionId'],
     ['round', 'product', 'minBidPrice', 'bidPrice', 'actualPrice', 'ring', 'pause', 'updatedAtMs'],
   );
 }
 
-async function updateAwarded(session: Session, changes: readonly AuctionChange[]): Promise<void> {
-  const rows = changes.flatMap(({ auctionId, events }) => {
+function awardUpdates(engine: Engine, sales: readonly AuctionChange[]): Statement[] {
+  const rows = gathered(sales, ({ auctionId, events }) => {
     const award = events.map(({ event }) => event).findLast((event) => event.type === 'product_awarded');
     return award === undefined
       ? []
       : [{ auctionId, winnerId: award.winningBid?.bidder.id ?? null, productDescription: null }];
   });
-  await updateRows(
-    session,
-    session.tables.liveSales,
-    rows,
-    ['auctionId'],
-    ['winnerId', 'productDescription'],
-  );
+  return updatesOf(engine, engine.tables.liveSales, rows, ['auctionId'], ['winnerId', 'productDescription']);
 }
 
 /** The last word on a user counts: the rows stand in the order of the events. */
-async function setMutes(session: Session, changes: readonly AuctionChange[]): Promise<void> {
-  const rows = changes.flatMap(({ auctionId, events }) =>
-    events.flatMap(({ event }) =>
+function muteUpserts(engine: Engine, sales: readonly AuctionChange[]): Statement[] {
+  const rows = gathered(sales, ({ auctionId, events }) =>
+    gathered(events, ({ event }) =>
       event.type === 'user_muted' ? [{ auctionId, userId: event.userId, isMuted: event.isMuted }] : [],
     ),
   );
-  await upsertRows(session, session.tables.mutes, rows, ['auctionId', 'userId'], ['isMuted']);
+  return upsertsOf(engine, engine.tables.mutes, rows, ['auctionId', 'userId'], ['isMuted']);
+}
+
+function commentRows({ auctionId, comments }: AuctionChange) {
+  return comments.map(({ atMs, ...comment }) => ({ auctionId, ...comment, createdAtMs: atMs }));
+}
+
+function winningRows({ auctionId, winnings }: AuctionChange) {
+  return winnings.map(({ atMs, ...winning }) => ({
+    auctionId,
+    ...winning,
+    isSold: false,
+    createdAtMs: atMs,
+    updatedAtMs: atMs,
+  }));
 }

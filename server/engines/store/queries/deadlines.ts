@@ -1,11 +1,31 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
-import type { Session } from '../database.ts';
-import { upsertRows } from '../rows.ts';
+import type { Engine, Session, Statement, Value } from '../database.ts';
+import { upsertsOf } from '../rows.ts';
 
 /** Sets deadlines; one of the same kind and subject is moved. */
 export async function setDeadlines(session: Session, deadlines: readonly Deadline[]): Promise<void> {
-  await upsertRows(session, session.tables.deadlines, deadlines, ['kind', 'subjectId'], ['dueAtMs']);
+  await session.writeAll(deadlineSettings(session, deadlines));
+}
+
+/** The statements of {@link setDeadlines}. */
+export function deadlineSettings(engine: Engine, deadlines: readonly Deadline[]): Statement[] {
+  return upsertsOf(engine, engine.tables.deadlines, deadlines, ['kind', 'subjectId'], ['dueAtMs']);
+}
+
+/** The statements that take deadlines away, whenever they are due. */
+export function deadlineClearings(
+  { dialect }: Engine,
+  cleared: readonly Pick<Deadline, 'kind' | 'subjectId'>[],
+): Statement[] {
+  const kinds = new Set(cleared.map(({ kind }) => kind));
+  return [...kinds].map((kind) => {
+    const values: Value[] = [];
+    const sql = `DELETE FROM deadlines WHERE kind=${dialect.value(kind, values)} AND subject_id IN `;
+    const ofKind = cleared.filter((deadline) => deadline.kind === kind);
+    const subjects = ofKind.map(({ subjectId }) => dialect.value(subjectId, values));
+    return { sql: `${sql}(${subjects.join(',')})`, values };
+  });
 }
 
 /** Takes deadlines away, whenever they are due. */

@@ -17,8 +17,10 @@ export async function appendEvents(session: Session, entries: readonly LedgerEnt
 
 /** The row of an event in its ledger. */
 export function ledgerRow({ auctionId, changeId, stored: { seq, event } }: LedgerEntry) {
-  const { type, atMs, ...data } = event;
-  return { auctionId, seq, changeId, type, data: JSON.stringify(data), atMs };
+  const { type, atMs } = event;
+  // What is undefined is not written; taking it out of the object would cost ten times as much.
+  const data = JSON.stringify({ ...event, type: undefined, atMs: undefined });
+  return { auctionId, seq, changeId, type, data, atMs };
 }
 
 /** See {@link AuctionStore.eventsAfter}. */

@@ -1,5 +1,6 @@
 import { and, asc, count, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { BackendCall, NewBackendCall } from '../../../domain/notification/backendCall.ts';
+import type { AuctionChange } from '../../../domain/auction/change.ts';
+import type { BackendCall } from '../../../domain/notification/backendCall.ts';
 import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
@@ -12,10 +13,10 @@ type Content = Letter | BackendCall | RoomClosing;
 const MAX_ERROR_LENGTH = 500;
 
 /** The rows of letters and calls that are put on their way, due at once. */
-export function outboxRows(letters: readonly NewLetter[], calls: readonly NewBackendCall[]) {
+export function outboxRows({ letters, backendCalls }: Pick<AuctionChange, 'letters' | 'backendCalls'>) {
   return [
     ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
-    ...calls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
+    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
   ];
 }
 

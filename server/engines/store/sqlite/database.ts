@@ -2,7 +2,7 @@ import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3/session';
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../../../ports/clock.ts';
 import { StoreUnavailable } from '../../../ports/store.ts';
-import type { Database, Dialect, Queries, Session, Work } from '../database.ts';
+import type { Database, Dialect, Queries, Session, Statement, Work, Written } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { sqlite as tables } from '../schema/index.ts';
 import { Driver } from './driver.ts';
@@ -19,6 +19,11 @@ const MAX_BUSY_MS = 5;
 const CHECKPOINT_PAGES = 8_000;
 
 const dialect: Dialect = {
+  // Statements of the same shape are prepared once.
+  value: (value, values) => {
+    values.push(value);
+    return '?';
+  },
   rowsPerStatement: (remaining) => (remaining >= 64 ? 64 : remaining >= 8 ? 8 : 1),
   forUpdate: (query) => query,
   forUpdateText: '',
@@ -26,8 +31,8 @@ const dialect: Dialect = {
     const updates = columns.map((name) => `${name}=excluded.${name}`);
     return ` ON CONFLICT (${keys.join(',')}) DO UPDATE SET ${updates.join(',')}`;
   },
-  updateFrom: (table, subselect, keys, columns) => {
-    const updates = columns.map((name) => `${name}=new.${name}`);
+  updateFrom: (table, subselect, keys, settings) => {
+    const updates = settings.map(({ column, term }) => `${column}=${term}`);
     const matches = keys.map((name) => `${table}.${name}=new.${name}`);
     return `UPDATE ${table} SET ${updates.join(',')} FROM (${subselect}) AS new WHERE ${matches.join(' AND ')}`;
   },
@@ -39,6 +44,8 @@ const dialect: Dialect = {
  * statements of its own work although that work is asynchronous.
  */
 export class SqliteDatabase implements Database {
+  readonly tables = tables;
+  readonly dialect = dialect;
   readonly #driver: Driver;
   readonly #clock: Clock;
   readonly #session: Session;
@@ -94,6 +101,10 @@ export class SqliteDatabase implements Database {
 
   transaction<Result>(work: Work<Result>): Promise<Result> {
     return this.#inTurn(() => this.#between('BEGIN IMMEDIATE', work));
+  }
+
+  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
+    return this.transaction((session) => session.writeAll(statements));
   }
 
   async ping(): Promise<void> {
