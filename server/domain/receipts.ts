@@ -3,11 +3,11 @@ import type { Outcome } from './outcome.ts';
 /** How long a repeated message id is answered with the outcome it had. */
 export const RECEIPT_LIFETIME_MS = 5 * 60_000;
 
-/** Whose message, under which id. */
-export interface RequestKey {
-  readonly userId: number;
-  /** The client's id as JSON writes it, so that `5` and `"5"` differ. */
-  readonly requestId: string;
+/**
+ * What a receipt is found by: whose message it was, and its id as JSON writes it, so that `5` and `"5"` differ.
+ */
+export function receiptKey(userId: number, requestId: string): string {
+  return `${userId}:${requestId}`;
 }
 
 /**
@@ -18,15 +18,15 @@ export class Receipts<Event> {
   /** In the order of recording, so that the oldest stand first. */
   readonly #known = new Map<string, { readonly outcome: Outcome<Event>; readonly atMs: number }>();
 
-  find(key: RequestKey, nowMs: number): Outcome<Event> | null {
-    const receipt = this.#known.get(text(key));
+  find(key: string, nowMs: number): Outcome<Event> | null {
+    const receipt = this.#known.get(key);
     return receipt !== undefined && nowMs - receipt.atMs < RECEIPT_LIFETIME_MS ? receipt.outcome : null;
   }
 
-  record(key: RequestKey, outcome: Outcome<Event>, atMs: number): void {
+  record(key: string, outcome: Outcome<Event>, atMs: number): void {
     this.#forgetBefore(atMs - RECEIPT_LIFETIME_MS);
-    this.#known.delete(text(key));
-    this.#known.set(text(key), { outcome, atMs });
+    this.#known.delete(key);
+    this.#known.set(key, { outcome, atMs });
   }
 
   #forgetBefore(limitMs: number): void {
@@ -35,8 +35,4 @@ export class Receipts<Event> {
       this.#known.delete(key);
     }
   }
-}
-
-function text({ userId, requestId }: RequestKey): string {
-  return `${userId}:${requestId}`;
 }

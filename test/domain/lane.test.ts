@@ -105,6 +105,22 @@ describe('a lane', () => {
     expect(process.published.map(({ events }) => events.length)).toEqual([1, 1]);
   });
 
+  it('[BI9] knows its own commit that arrived only after it had been looked up', async () => {
+    let arrive = (): Promise<unknown> => Promise.reject(new Error('nothing was sent'));
+    process.faults.push((commit) => {
+      arrive = commit;
+      return Promise.reject(new CommitInDoubt('it is still on its way'));
+    });
+    process.faults.push(async (commit) => {
+      await arrive();
+      return commit();
+    });
+    expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
+    expect((await ledger()).map(({ seq }) => seq)).toEqual([3]);
+    expect(process.published.map(({ events }) => events.length)).toEqual([1]);
+    expect(await process.bid(SECOND, START + 2)).toEqual(accepted(4));
+  });
+
   it('[BI9] refuses newer commands while a commit is in doubt', async () => {
     const { auctions } = database.store;
     let isAway = true;

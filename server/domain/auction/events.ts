@@ -31,7 +31,7 @@ export interface BidPlaced {
   readonly atMs: number;
   readonly bidder: Person;
   readonly amount: Minor;
-  /** The id that the client gave its message, as {@link requestKey} writes it. */
+  /** The id that the client gave its message, as JSON writes it. */
   readonly requestId: string | null;
   /** Who led before; `null` for a first bid. May be the bidder. */
   readonly previousLeader: Person | null;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import { type AuctionStore, CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../ports/store.ts';
 import type { Committer } from '../committer.ts';
-import { type Outcome, refused, type Stored } from '../outcome.ts';
-import { Receipts, RECEIPT_LIFETIME_MS, type RequestKey } from '../receipts.ts';
+import { type Outcome, refused } from '../outcome.ts';
+import { receiptKey, Receipts, RECEIPT_LIFETIME_MS } from '../receipts.ts';
 import { refusals } from '../refusals.ts';
 import { type AuctionChange, changeOf } from './change.ts';
 import type { AuctionCommand } from './commands.ts';
@@ -26,6 +26,21 @@ interface Waiting {
   readonly command: AuctionCommand;
   readonly resolve: (outcome: AuctionOutcome) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What was decided on a batch of commands. */
+interface Decided {
+  readonly outcomes: readonly AuctionOutcome[];
+  readonly events: readonly StoredAuctionEvent[];
+  readonly after: AuctionState;
+  /** The outcomes that were not known before, by their receipts' keys. */
+  readonly fresh: ReadonlyMap<string, AuctionOutcome>;
+}
+
+/** What was decided, and what became of it is not known yet. */
+interface Doubtful {
+  readonly decided: Decided;
+  readonly change: AuctionChange;
 }
 
 /** What a lane works with. */
@@ -53,9 +68,10 @@ export class AuctionLane {
   #state: AuctionState | null = null;
   /** When the state was last known to be the store's. */
   #verifiedAtMs = 0;
-  #receipts = new Receipts<AuctionEvent>();
-  /** Resolves when the commands that wait now are answered; `null` when none waits. */
-  #running: Promise<void> | null = null;
+  readonly #receipts = new Receipts<AuctionEvent>();
+  #isRunning = false;
+  /** Called when no command waits any more. */
+  #whenIdle: (() => void)[] = [];
   #isInDoubt = false;
   #lastUsedAtMs: number;
 
@@ -67,7 +83,7 @@ export class AuctionLane {
 
   /** True when dropping the lane loses nothing: no command waits and no refusal is still to be repeated. */
   isIdleAt(nowMs: number): boolean {
-    return this.#running === null && nowMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
+    return !this.#isRunning && nowMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
   /** Answers exactly once, after whatever follows from the command is stored. */
@@ -78,13 +94,15 @@ export class AuctionLane {
     if (maxWaiting > 0 && this.#waiting.length >= maxWaiting) return Promise.resolve(refused(refusals.busy));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ command, resolve, reject });
-      this.#running ??= new Promise<void>((resolve) => clock.soon(resolve)).then(() => this.#run());
+      if (this.#isRunning) return;
+      this.#isRunning = true;
+      clock.soon(() => void this.#run());
     });
   }
 
   /** Resolves when every command that was submitted before is answered. */
   async settled(): Promise<void> {
-    await this.#running;
+    if (this.#isRunning) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   async #run(): Promise<void> {
@@ -101,71 +119,81 @@ export class AuctionLane {
         }
       }
     }
-    this.#running = null;
+    this.#isRunning = false;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   /** Decides and stores until nobody else was faster. */
   async #settle(commands: readonly AuctionCommand[]): Promise<readonly AuctionOutcome[]> {
+    const changeId = this.#services.clock.randomId();
+    let doubtful: Doubtful | null = null;
     for (;;) {
       const before = this.#state ?? (await this.#load());
       if (before === null) return commands.map(() => refused(refusals.auctionNotFound));
-      const { outcomes, events, after } = this.#decideAll(before, commands);
-      if (events.length > 0) {
-        const { clock, tellsBackend } = this.#services;
-        const change = changeOf(before, events, after, clock.randomId(), tellsBackend);
-        const commit = await this.#commit(change);
-        if (commit.kind === 'conflict') {
-          await this.#catchUp(before);
-          continue;
-        }
-        this.#verified(after);
-        this.#services.published(change, commit.notificationIds);
-      } else if (this.#services.clock.nowMs() - this.#verifiedAtMs >= FRESH_MS) {
+      if (doubtful !== null && (await this.#wasStored(doubtful.change))) {
+        return this.#stored(doubtful.decided, doubtful.change, []);
+      }
+      const decided = this.#decideAll(before, commands);
+      if (decided.events.length === 0) {
+        if (this.#services.clock.nowMs() - this.#verifiedAtMs < FRESH_MS) return this.#answered(decided);
         await this.#catchUp(before);
         continue;
       }
-      this.#recordAll(commands, outcomes);
-      return outcomes;
+      const { events, after } = decided;
+      const change = changeOf(before, events, after, changeId, this.#services.tellsBackend);
+      const commit = await this.#commit(change);
+      if (commit === 'in doubt') {
+        doubtful = { decided, change };
+      } else if (commit.kind === 'committed') {
+        return this.#stored(decided, change, commit.notificationIds);
+      } else {
+        await this.#catchUp(before);
+      }
     }
   }
 
-  #decideAll(before: AuctionState, commands: readonly AuctionCommand[]) {
+  #decideAll(before: AuctionState, commands: readonly AuctionCommand[]): Decided {
+    const nowMs = this.#services.clock.nowMs();
+    const outcomes: AuctionOutcome[] = [];
     const events: StoredAuctionEvent[] = [];
-    const repeated = new Map<string, AuctionOutcome>();
+    const fresh = new Map<string, AuctionOutcome>();
     let after = before;
-    const outcomes = commands.map((command): AuctionOutcome => {
-      const key = requestKeyOf(command);
-      const name = key && `${key.userId}:${key.requestId}`;
-      const earlier =
-        key && name && (repeated.get(name) ?? this.#receipts.find(key, this.#services.clock.nowMs()));
-      if (earlier) return earlier;
-      const decision = decide(after, command);
-      let outcome: AuctionOutcome;
-      if (decision.kind === 'refused') {
-        outcome = decision;
-      } else {
-        const stored = decision.events.map((event): Stored<AuctionEvent> => {
-          after = evolve(after, event);
-          return { seq: after.version, event };
-        });
-        events.push(...stored);
-        outcome = { kind: 'accepted', stored: last(stored) };
+    for (const command of commands) {
+      const key = receiptKeyOf(command);
+      let outcome = key === null ? null : (fresh.get(key) ?? this.#receipts.find(key, nowMs));
+      if (outcome === null) {
+        const decision = decide(after, command);
+        if (decision.kind === 'refused') {
+          outcome = decision;
+        } else {
+          for (const event of decision.events) {
+            after = evolve(after, event);
+            events.push({ seq: after.version, event });
+          }
+          outcome = { kind: 'accepted', stored: last(events) };
+        }
+        if (key !== null) fresh.set(key, outcome);
       }
-      if (name) repeated.set(name, outcome);
-      return outcome;
-    });
-    return { outcomes, events, after };
+      outcomes.push(outcome);
+    }
+    return { outcomes, events, after, fresh };
   }
 
-  #recordAll(commands: readonly AuctionCommand[], outcomes: readonly AuctionOutcome[]): void {
+  /** A change that came late may have been overtaken by others since. */
+  #stored(
+    decided: Decided,
+    change: AuctionChange,
+    notificationIds: readonly number[],
+  ): readonly AuctionOutcome[] {
+    if (this.#state === null || this.#state.version <= decided.after.version) this.#verified(decided.after);
+    this.#services.published(change, notificationIds);
+    return this.#answered(decided);
+  }
+
+  #answered({ outcomes, fresh }: Decided): readonly AuctionOutcome[] {
     const nowMs = this.#services.clock.nowMs();
-    commands.forEach((command, index) => {
-      const key = requestKeyOf(command);
-      const outcome = outcomes[index];
-      if (key && outcome && this.#receipts.find(key, nowMs) === null) {
-        this.#receipts.record(key, outcome, nowMs);
-      }
-    });
+    for (const [key, outcome] of fresh) this.#receipts.record(key, outcome, nowMs);
+    return outcomes;
   }
 
   async #load(): Promise<AuctionState | null> {
@@ -199,24 +227,23 @@ export class AuctionLane {
   #recordFromLedger(stored: StoredAuctionEvent): void {
     const { event } = stored;
     if (event.type !== 'bid_placed' || event.requestId === null) return;
-    const key = { userId: event.bidder.id, requestId: event.requestId };
+    const key = receiptKey(event.bidder.id, event.requestId);
     this.#receipts.record(key, { kind: 'accepted', stored }, event.atMs);
   }
 
-  /**
-   * A commit whose answer was lost is looked up until the store tells: nobody is told a guess. That may take as
-   * long as the store is away, so whatever waits behind it is refused.
-   */
-  async #commit(change: AuctionChange): Promise<CommitOutcome> {
+  async #commit(change: AuctionChange): Promise<CommitOutcome | 'in doubt'> {
     try {
       return await this.#services.committer.commit(change);
     } catch (error) {
-      if (!(error instanceof CommitInDoubt)) throw error;
-      const wasStored = await this.#wasStored(change);
-      return wasStored ? { kind: 'committed', notificationIds: [] } : { kind: 'conflict' };
+      if (error instanceof CommitInDoubt) return 'in doubt';
+      throw error;
     }
   }
 
+  /**
+   * Whether a commit whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
+   * may take as long as the store is away, so whatever waits behind it is refused.
+   */
   async #wasStored({ auctionId, expectedVersion, changeId }: AuctionChange): Promise<boolean> {
     const { store, clock } = this.#services;
     this.#isInDoubt = true;
@@ -236,9 +263,9 @@ export class AuctionLane {
   }
 }
 
-function requestKeyOf(command: AuctionCommand): RequestKey | null {
+function receiptKeyOf(command: AuctionCommand): string | null {
   if (command.type !== 'place_bid' || command.requestId === null) return null;
-  return { userId: command.bidder.id, requestId: command.requestId };
+  return receiptKey(command.bidder.id, command.requestId);
 }
 
 function last<Item>(items: readonly Item[]): Item {
