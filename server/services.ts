@@ -83,11 +83,13 @@ export function createServices(config: Config, engines: Engines): Services {
     clock,
     log,
   });
-  const rooms = new Rooms({ store: store.auctions, layer, clock, log }, (stored, snapshot) => {
-    const { auctionId } = snapshot;
-    groups.broadcast(auctionTopic(auctionId), () => auctionEventMessage(stored, snapshot));
-    groups.broadcast(gatewayTopic(auctionId), () => gatewayEventMessage(stored, snapshot, clock.nowMs()));
-    groups.broadcast(ringTopic(auctionId), () => ringEventMessage(stored, snapshot));
+  const rooms = new Rooms({ store: store.auctions, layer, clock, log }, (auctionId) => {
+    const [auction, gateway, ring] = [auctionTopic(auctionId), gatewayTopic(auctionId), ringTopic(auctionId)];
+    return (stored, snapshot) => {
+      groups.broadcast(auction, () => auctionEventMessage(stored, snapshot));
+      groups.broadcast(gateway, () => gatewayEventMessage(stored, snapshot, clock.nowMs()));
+      groups.broadcast(ring, () => ringEventMessage(stored, snapshot));
+    };
   });
   const sales = new SaleService(store.auctions, lanes, accounts);
   const rings = new RingService({

@@ -46,7 +46,7 @@ describe('who has joined a live sale', () => {
         const presence = new Presence<number>((auctionId, count) => told.set(auctionId, count));
         const rooms = new Rooms(
           { store: slow, layer: createInProcessLayer(log), clock, log },
-          () => undefined,
+          () => () => undefined,
         );
         const connections = Array.from({ length: 5 }, () => new Memberships(rooms, presence, silent, clock));
         const truth = connections.map(() => new Set<number>());

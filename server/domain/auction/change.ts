@@ -1,8 +1,8 @@
 import type { Minor } from '../../../shared/money.ts';
-import type { Deadline } from '../deadline.ts';
+import type { AuctionDeadlineKind, Deadline } from '../deadline.ts';
 import type { NewBackendCall } from '../notification/backendCall.ts';
 import type { NewLetter, NewNotification } from '../notification/notification.ts';
-import type { AuctionEvent, StoredAuctionEvent } from './events.ts';
+import type { BidPlaced, ProductAwarded, RingClosed, StoredAuctionEvent } from './events.ts';
 import { noticesOf } from './notices.ts';
 import type { AuctionState } from './state.ts';
 
@@ -73,8 +73,10 @@ export function changeOf(
   tellsBackend = false,
 ): AuctionChange {
   const { id: auctionId, sellerId } = before.facts;
-  const happened = events.map(({ event }) => event);
-  const bids = bidsOf(events);
+  const rows = new RowWriter(auctionId, sellerId, tellsBackend);
+  for (const stored of events) rows.add(stored);
+  const { bids, comments, winnings, backendCalls, deadlinesCleared } = rows;
+  const { notifications, letters } = noticesOf(before, events);
   const firstRound = before.sale?.round.number ?? 1;
   const isDethroned = before.leader !== null && bids.some(({ round }) => round === firstRound);
   return {
@@ -85,57 +87,86 @@ export function changeOf(
     events,
     bids,
     dethronedBidSeq: isDethroned ? before.leader.bidSeq : null,
-    comments: commentsOf(events),
-    winnings: happened.flatMap(winningOf),
-    ...noticesOf(before, happened),
-    backendCalls: tellsBackend ? happened.flatMap((event) => callOf(event, auctionId, sellerId)) : [],
+    comments,
+    winnings,
+    notifications,
+    letters,
+    backendCalls,
     deadlinesSet: [],
-    deadlinesCleared: happened.flatMap((event) => clearedBy(event, auctionId)),
+    deadlinesCleared,
   };
 }
 
-/** The last bid of each round leads it. */
-function bidsOf(events: readonly StoredAuctionEvent[]): NewBid[] {
-  const bids: NewBid[] = [];
-  const rounds = new Set<number>();
-  for (const { seq, event } of [...events].reverse()) {
-    if (event.type !== 'bid_placed') continue;
-    const { bidder, amount, requestId, atMs } = event;
-    const round = event.sale?.round ?? 1;
-    bids.unshift({ seq, round, bidderId: bidder.id, amount, isWinning: !rounds.has(round), requestId, atMs });
-    rounds.add(round);
+/** Makes the rows of events, which come in their order. */
+class RowWriter {
+  readonly bids: NewBid[] = [];
+  readonly comments: NewComment[] = [];
+  readonly winnings: NewWinning[] = [];
+  readonly backendCalls: NewBackendCall[] = [];
+  readonly deadlinesCleared: Pick<Deadline, 'kind' | 'subjectId'>[] = [];
+  readonly #auctionId: number;
+  readonly #sellerId: number;
+  readonly #tellsBackend: boolean;
+
+  constructor(auctionId: number, sellerId: number, tellsBackend: boolean) {
+    this.#auctionId = auctionId;
+    this.#sellerId = sellerId;
+    this.#tellsBackend = tellsBackend;
   }
-  return bids;
+
+  add({ seq, event }: StoredAuctionEvent): void {
+    switch (event.type) {
+      case 'bid_placed':
+        return this.#addBid(seq, event);
+      case 'comment_posted': {
+        const { round, author, text, atMs } = event;
+        this.comments.push({ seq, round, userId: author.id, text, atMs });
+        return;
+      }
+      case 'product_awarded':
+        return this.#addWinning(event);
+      case 'auction_started':
+        return this.#clear('auction_start');
+      case 'auction_ended':
+        return this.#clear('auction_end');
+      case 'sale_paused':
+        return this.#clear('ring_pause');
+      case 'ring_closed':
+        for (const kind of RING_DEADLINES) this.#clear(kind);
+        if (this.#tellsBackend) this.backendCalls.push(callOf(event, this.#auctionId, this.#sellerId));
+        return;
+      case 'auction_created':
+      case 'auction_cancelled':
+      case 'product_changed':
+      case 'ring_opened':
+      case 'sale_resumed':
+      case 'user_muted':
+        return;
+    }
+  }
+
+  /** The last bid of each round leads it. */
+  #addBid(seq: number, { bidder, amount, requestId, atMs, sale }: BidPlaced): void {
+    const round = sale?.round ?? 1;
+    const earlier = this.bids.at(-1);
+    if (earlier?.round === round) this.bids[this.bids.length - 1] = { ...earlier, isWinning: false };
+    this.bids.push({ seq, round, bidderId: bidder.id, amount, isWinning: true, requestId, atMs });
+  }
+
+  #addWinning({ round, product, weight, atMs, winningBid }: ProductAwarded): void {
+    if (winningBid === null) return;
+    const { bidder, amount: price } = winningBid;
+    this.winnings.push({ userId: bidder.id, round, product, price, weight, atMs });
+  }
+
+  #clear(kind: AuctionDeadlineKind): void {
+    this.deadlinesCleared.push({ kind, subjectId: this.#auctionId });
+  }
 }
 
-function commentsOf(events: readonly StoredAuctionEvent[]): NewComment[] {
-  return events.flatMap(({ seq, event }) => {
-    if (event.type !== 'comment_posted') return [];
-    const { round, author, text, atMs } = event;
-    return [{ seq, round, userId: author.id, text, atMs }];
-  });
-}
-
-function winningOf(event: AuctionEvent): NewWinning[] {
-  if (event.type !== 'product_awarded' || event.winningBid === null) return [];
-  const { round, product, weight, atMs, winningBid } = event;
-  return [{ userId: winningBid.bidder.id, round, product, price: winningBid.amount, weight, atMs }];
-}
-
-function callOf(event: AuctionEvent, auctionId: number, userId: number): NewBackendCall[] {
-  if (event.type !== 'ring_closed') return [];
-  const { atMs, cause } = event;
-  const call = { kind: event.type, ringId: auctionId, closedAtMs: atMs, cause };
-  return [{ auctionId, userId, call, createdAtMs: atMs }];
+function callOf({ type: kind, atMs, cause }: RingClosed, auctionId: number, userId: number): NewBackendCall {
+  return { auctionId, userId, call: { kind, ringId: auctionId, closedAtMs: atMs, cause }, createdAtMs: atMs };
 }
 
 /** What waits for an auctioneer who is gone. */
 export const RING_DEADLINES = ['ring_pause', 'ring_close'] as const;
-
-function clearedBy({ type }: AuctionEvent, subjectId: number): Pick<Deadline, 'kind' | 'subjectId'>[] {
-  if (type === 'auction_started') return [{ kind: 'auction_start', subjectId }];
-  if (type === 'auction_ended') return [{ kind: 'auction_end', subjectId }];
-  if (type === 'sale_paused') return [{ kind: 'ring_pause', subjectId }];
-  if (type === 'ring_closed') return RING_DEADLINES.map((kind) => ({ kind, subjectId }));
-  return [];
-}

@@ -1,3 +1,4 @@
+import type { Profile } from '../account/account.ts';
 import { type AuctionEvent, type BidPlaced, NO_PRICES, type RoundPrices } from './events.ts';
 import type { AuctionState, Round, Sale } from './state.ts';
 
@@ -33,18 +34,23 @@ export function evolve(state: AuctionState, event: AuctionEvent): AuctionState {
   }
 }
 
+/** Written out, for every bid comes through here. */
 function afterBid(state: AuctionState, version: number, event: BidPlaced): AuctionState {
-  const { amount, bidder, atMs, sale } = event;
-  const highestBid = sale && { seq: version, amount, bidder: sale.bidder, atMs };
+  const { bidder, amount } = event;
   return {
-    ...state,
+    facts: state.facts,
     version,
+    status: state.status,
     currentPrice: amount,
-    leader: { ...bidder, bidSeq: version },
+    leader: { id: bidder.id, username: bidder.username, bidSeq: version },
     totalBids: state.totalBids + 1,
     sale:
-      state.sale && highestBid ? { ...state.sale, round: { ...state.sale.round, highestBid } } : state.sale,
+      state.sale && event.sale ? withHighestBid(state.sale, version, event, event.sale.bidder) : state.sale,
   };
+}
+
+function withHighestBid(sale: Sale, seq: number, { amount, atMs }: BidPlaced, bidder: Profile): Sale {
+  return { ...sale, round: { ...sale.round, highestBid: { seq, amount, bidder, atMs } } };
 }
 
 function withSale(state: AuctionState, version: number, changes: Partial<Sale>): AuctionState {

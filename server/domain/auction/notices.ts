@@ -1,6 +1,6 @@
 import { formatMinor } from '../../../shared/money.ts';
 import type { Letter, NewLetter, NewNotification, NotificationType } from '../notification/notification.ts';
-import type { AuctionEnded, AuctionEvent, BidPlaced, ProductAwarded } from './events.ts';
+import type { AuctionEnded, BidPlaced, ProductAwarded, StoredAuctionEvent } from './events.ts';
 import type { AuctionState } from './state.ts';
 
 /** Whom events concern in person: in-app notices and letters. */
@@ -10,10 +10,10 @@ export interface Notices {
 }
 
 /** The notices that follow from events, which happened to `before` in this order. */
-export function noticesOf(before: AuctionState, events: readonly AuctionEvent[]): Notices {
+export function noticesOf(before: AuctionState, events: readonly StoredAuctionEvent[]): Notices {
   const notices = new NoticeWriter(before.facts.id);
   let productName = before.sale?.round.product ?? before.facts.productName;
-  for (const event of events) {
+  for (const { event } of events) {
     switch (event.type) {
       case 'bid_placed':
         tellOutbid(notices, event, productName, before.sale?.hasOutbidLetters ?? true);
@@ -40,8 +40,7 @@ export function noticesOf(before: AuctionState, events: readonly AuctionEvent[])
         break;
     }
   }
-  const { notifications, letters } = notices;
-  return { notifications, letters };
+  return notices;
 }
 
 class NoticeWriter implements Notices {

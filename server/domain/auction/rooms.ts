@@ -9,16 +9,17 @@ export const SYNC_MS = 5_000;
 /** The rooms of this process: one for each auction that somebody here is watching. */
 export class Rooms {
   readonly #services: RoomServices;
-  readonly #listener: RoomListener;
+  readonly #listenerOf: (auctionId: number) => RoomListener;
   readonly #open = new Map<number, Room>();
   readonly #opening = new Map<number, Promise<Room | null>>();
   readonly #stopSyncing: Cancel;
   /** Rooms that nobody watched at the last look. */
   #deserted = new Set<Room>();
 
-  constructor(services: RoomServices, listener: RoomListener) {
+  /** `listenerOf` is asked once for each room. */
+  constructor(services: RoomServices, listenerOf: (auctionId: number) => RoomListener) {
     this.#services = services;
-    this.#listener = listener;
+    this.#listenerOf = listenerOf;
     this.#stopSyncing = services.clock.every(SYNC_MS, () => void this.#sync());
   }
 
@@ -61,7 +62,7 @@ export class Rooms {
   #join(auctionId: number): Promise<Room | null> {
     const underWay = this.#opening.get(auctionId);
     if (underWay !== undefined) return underWay;
-    const opening = Room.open(auctionId, this.#services, this.#listener)
+    const opening = Room.open(auctionId, this.#services, this.#listenerOf(auctionId))
       .then((room) => {
         if (room !== null) this.#open.set(auctionId, room);
         return room;
