@@ -12,6 +12,7 @@ export interface Answerable {
 /** One message of a client: a named event with its payload, whatever carried it. */
 export interface ClientMessage extends Answerable {
   readonly type: string;
+  /** The event's fields; a text frame's own `type`, `id` and `data` may stand among them. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly receivedAtMs: number;
 }
@@ -58,6 +59,7 @@ export type ParsedMessage =
   | { readonly ok: true; readonly message: ClientMessage }
   | { readonly ok: false; readonly fault: string; readonly answerable: Answerable };
 
+const OWN_KEYS: ReadonlySet<string> = new Set(['type', 'id', 'data']);
 const MAX_ID_CHARACTERS = 64;
 const INVALID_ID = `id must be a whole number or a string of 1 to ${MAX_ID_CHARACTERS} characters`;
 
@@ -71,13 +73,13 @@ export function parseMessage(text: string | null, receivedAtMs: number): ParsedM
     return fault('Message is not valid JSON');
   }
   if (!isRecord(value)) return fault('Message must be a JSON object');
-  const { type, id, data, ...fields } = value;
+  const { type, id, data } = value;
   const messageId = id ?? undefined;
   if (messageId !== undefined && !isMessageId(messageId)) return fault(INVALID_ID);
   if (typeof type !== 'string' || type === '') {
     return fault(type === undefined ? 'type is required' : 'type must be a string', { id: messageId });
   }
-  const payload = isRecord(data) ? { ...data, ...fields } : fields;
+  const payload = isRecord(data) ? { ...data, ...fieldsOf(value) } : value;
   return { ok: true, message: { type, id: messageId, acknowledge: null, payload, receivedAtMs } };
 }
 
@@ -99,6 +101,11 @@ export function parseEvent(
 
 function fault(text: string, answerable: Partial<Answerable> = {}): ParsedMessage {
   return { ok: false, fault: text, answerable: { id: undefined, acknowledge: null, ...answerable } };
+}
+
+/** What stands beside the message's own keys. */
+function fieldsOf(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !OWN_KEYS.has(name)));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -8,22 +8,27 @@ const MAX_CHANGES = 512;
 /** The store works on one while the next is being decided and written out. */
 const MAX_UNDER_WAY = 2;
 
-interface Waiting {
-  readonly change: AuctionChange;
-  readonly resolve: (outcome: CommitOutcome) => void;
-  readonly reject: (error: unknown) => void;
+/** Somebody who has something to store: the lane of an auction. None of these methods may throw. */
+export interface Contributor {
+  /** Asked when there is room for it in a transaction; `null`: there is nothing to store after all. */
+  contribute(): AuctionChange | null;
+  /** The change is stored, or found to conflict. */
+  committed(outcome: CommitOutcome): void;
+  /** The store rejected: see {@link AuctionStore.commit}. */
+  failed(error: unknown): void;
 }
 
 /**
  * Stores the changes of all lanes, two transactions at a time: a lone bid is stored at once, and whatever comes
- * while both are under way shares the next one (one flush of the disk for all of them). They never meet, for
- * each auction has one change under way.
+ * while both are under way shares the next one (one flush of the disk for all of them). What is to be stored is
+ * asked for as late as possible, so that it holds as much as possible. Two transactions never meet, for each
+ * auction has one change under way.
  */
 export class Committer {
   readonly #store: Pick<AuctionStore, 'commit'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  #waiting: Waiting[] = [];
+  #waiting: Contributor[] = [];
   #underWay = 0;
   #isScheduled = false;
 
@@ -33,28 +38,40 @@ export class Committer {
     this.#metrics = metrics;
   }
 
-  /**
-   * Resolves once the change is stored or found to conflict; rejects as the store does. At most one change of
-   * an auction may be under way: its lane sees to that.
-   */
-  commit(change: AuctionChange): Promise<CommitOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ change, resolve, reject });
-      this.#schedule();
-    });
+  /** Asks for room. Whoever has a change under way must not ask before it has heard of that. */
+  enter(contributor: Contributor): void {
+    this.#waiting.push(contributor);
+    this.#schedule();
   }
 
+  /** Everything that the event loop has already read is taken along. */
   #schedule(): void {
     if (this.#isScheduled || this.#underWay === MAX_UNDER_WAY) return;
     this.#isScheduled = true;
-    this.#clock.soon(() => void this.#flush());
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      void this.#commitNext();
+    });
   }
 
-  async #flush(): Promise<void> {
-    this.#isScheduled = false;
-    this.#underWay += 1;
-    const batch = this.#waiting.splice(0, MAX_CHANGES);
-    const changes = batch.map(({ change }) => change);
+  async #commitNext(): Promise<void> {
+    const contributors: Contributor[] = [];
+    const changes: AuctionChange[] = [];
+    for (const contributor of this.#waiting.splice(0, MAX_CHANGES)) {
+      const change = contributor.contribute();
+      if (change === null) continue;
+      contributors.push(contributor);
+      changes.push(change);
+    }
+    if (changes.length > 0) {
+      this.#underWay += 1;
+      await this.#commit(contributors, changes);
+      this.#underWay -= 1;
+    }
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  async #commit(contributors: readonly Contributor[], changes: readonly AuctionChange[]): Promise<void> {
     const startedAtMs = this.#clock.elapsedMs();
     try {
       const outcomes = await this.#store.commit(changes);
@@ -63,15 +80,13 @@ export class Committer {
         events: changes.reduce((sum, { events }) => sum + events.length, 0),
         durationMs: this.#clock.elapsedMs() - startedAtMs,
       });
-      batch.forEach(({ resolve, reject }, index) => {
+      contributors.forEach((contributor, index) => {
         const outcome = outcomes[index];
-        if (outcome === undefined) reject(new Error('the store gave no outcome for a change'));
-        else resolve(outcome);
+        if (outcome === undefined) contributor.failed(new Error('the store gave no outcome for a change'));
+        else contributor.committed(outcome);
       });
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const contributor of contributors) contributor.failed(error);
     }
-    this.#underWay -= 1;
-    if (this.#waiting.length > 0) this.#schedule();
   }
 }

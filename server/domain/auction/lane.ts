@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import { type AuctionStore, CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../ports/store.ts';
-import type { Committer } from '../committer.ts';
+import type { Committer, Contributor } from '../committer.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { receiptKey, Receipts, RECEIPT_LIFETIME_MS } from '../receipts.ts';
 import { refusals } from '../refusals.ts';
@@ -33,12 +33,12 @@ interface Decided {
   readonly outcomes: readonly AuctionOutcome[];
   readonly events: readonly StoredAuctionEvent[];
   readonly after: AuctionState;
-  /** The outcomes that were not known before, by their receipts' keys. */
-  readonly fresh: ReadonlyMap<string, AuctionOutcome>;
+  /** The receipts' keys of those outcomes that were not known before; `null` for the others. */
+  readonly freshKeys: readonly (string | null)[];
 }
 
-/** What was decided, and what became of it is not known yet. */
-interface Doubtful {
+/** What was decided and is to be stored. */
+interface Attempt {
   readonly decided: Decided;
   readonly change: AuctionChange;
 }
@@ -48,6 +48,8 @@ export interface LaneServices {
   readonly store: AuctionStore;
   readonly committer: Committer;
   readonly clock: Clock;
+  /** A name for a change that no other has. */
+  readonly nextChangeId: () => string;
   /** The most commands that may wait; 0: no bound. */
   readonly maxWaiting: number;
   /** Whether there is a main backend that wants to be told of what happens; false when left out. */
@@ -57,23 +59,29 @@ export interface LaneServices {
 }
 
 /**
- * The one queue of an auction. It decides every command that is waiting, stores what follows as one change,
- * and only then answers; newer commands wait their turn. Another process may write to the same auction: the
- * store's version check notices, and the lane catches up and decides the same commands again.
+ * The one queue of an auction. When the committer has room, it decides every command that waits, contributes what
+ * follows as one change, and answers once that is stored; newer commands wait their turn. Another process may write to
+ * the same auction: the store's version check notices, and the lane catches up and decides the same commands again.
  */
-export class AuctionLane {
+export class AuctionLane implements Contributor {
   readonly #auctionId: number;
   readonly #services: LaneServices;
+  readonly #receipts = new Receipts<AuctionEvent>();
   readonly #waiting: Waiting[] = [];
   #state: AuctionState | null = null;
   /** When the state was last known to be the store's. */
   #verifiedAtMs = 0;
-  readonly #receipts = new Receipts<AuctionEvent>();
-  #isRunning = false;
-  /** Called when no command waits any more. */
-  #whenIdle: (() => void)[] = [];
+  /** From the first command that waits to the last that is answered. */
+  #isBusy = false;
+  /** The commands that are being dealt with. */
+  #batch: readonly Waiting[] = [];
+  #attempt: Attempt | null = null;
+  /** An attempt of this batch that may be stored although its answer was lost. */
+  #doubtful: Attempt | null = null;
   #isInDoubt = false;
   #lastUsedAtMs: number;
+  /** Called when no command waits any more. */
+  #whenIdle: (() => void)[] = [];
 
   constructor(auctionId: number, services: LaneServices) {
     this.#auctionId = auctionId;
@@ -83,84 +91,90 @@ export class AuctionLane {
 
   /** True when dropping the lane loses nothing: no command waits and no refusal is still to be repeated. */
   isIdleAt(nowMs: number): boolean {
-    return !this.#isRunning && nowMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
+    return !this.#isBusy && nowMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
   /** Answers exactly once, after whatever follows from the command is stored. */
   submit(command: AuctionCommand): Promise<AuctionOutcome> {
-    const { clock, maxWaiting } = this.#services;
+    const { clock, committer, maxWaiting } = this.#services;
     this.#lastUsedAtMs = clock.nowMs();
     if (this.#isInDoubt) return Promise.resolve(refused(refusals.unavailable));
     if (maxWaiting > 0 && this.#waiting.length >= maxWaiting) return Promise.resolve(refused(refusals.busy));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ command, resolve, reject });
-      if (this.#isRunning) return;
-      this.#isRunning = true;
-      clock.soon(() => void this.#run());
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      committer.enter(this);
     });
   }
 
   /** Resolves when every command that was submitted before is answered. */
   async settled(): Promise<void> {
-    if (this.#isRunning) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    if (this.#isBusy) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, MAX_BATCH);
-      try {
-        const outcomes = await this.#settle(batch.map(({ command }) => command));
-        batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? refused(refusals.unavailable)));
-      } catch (error) {
-        this.#state = null;
-        for (const { resolve, reject } of batch) {
-          if (error instanceof StoreUnavailable) resolve(refused(refusals.unavailable));
-          else reject(error);
-        }
-      }
-    }
-    this.#isRunning = false;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
-  }
-
-  /** Decides and stores until nobody else was faster. */
-  async #settle(commands: readonly AuctionCommand[]): Promise<readonly AuctionOutcome[]> {
-    const changeId = this.#services.clock.randomId();
-    let doubtful: Doubtful | null = null;
-    for (;;) {
-      const before = this.#state ?? (await this.#load());
-      if (before === null) return commands.map(() => refused(refusals.auctionNotFound));
-      if (doubtful !== null && (await this.#wasStored(doubtful.change))) {
-        return this.#stored(doubtful.decided, doubtful.change, []);
-      }
-      const decided = this.#decideAll(before, commands);
-      if (decided.events.length === 0) {
-        if (this.#services.clock.nowMs() - this.#verifiedAtMs < FRESH_MS) return this.#answered(decided);
-        await this.#catchUp(before);
-        continue;
-      }
-      const { events, after } = decided;
-      const change = changeOf(before, events, after, changeId, this.#services.tellsBackend);
-      const commit = await this.#commit(change);
-      if (commit === 'in doubt') {
-        doubtful = { decided, change };
-      } else if (commit.kind === 'committed') {
-        return this.#stored(decided, change, commit.notificationIds);
-      } else {
-        await this.#catchUp(before);
-      }
+  contribute(): AuctionChange | null {
+    if (this.#batch.length === 0) this.#batch = this.#waiting.splice(0, MAX_BATCH);
+    try {
+      return this.#decide();
+    } catch (error) {
+      this.failed(error);
+      return null;
     }
   }
 
-  #decideAll(before: AuctionState, commands: readonly AuctionCommand[]): Decided {
+  committed(outcome: CommitOutcome): void {
+    try {
+      if (outcome.kind === 'conflict') void this.#goOn('after catching up');
+      else if (this.#attempt !== null) this.#stored(this.#attempt, outcome.notificationIds);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    if (error instanceof CommitInDoubt && this.#attempt !== null) {
+      this.#doubtful = this.#attempt;
+      void this.#goOn('as it is');
+      return;
+    }
+    this.#state = null;
+    const isAway = error instanceof StoreUnavailable;
+    this.#answer(({ resolve, reject }) => (isAway ? resolve(refused(refusals.unavailable)) : reject(error)));
+  }
+
+  #decide(): AuctionChange | null {
+    const { clock, nextChangeId, tellsBackend } = this.#services;
+    const before = this.#state;
+    const decided = before && this.#decideAll(before);
+    if (before === null || decided === null) {
+      void this.#goOn('after catching up');
+      return null;
+    }
+    const { events, after } = decided;
+    if (events.length === 0) {
+      if (clock.nowMs() - this.#verifiedAtMs < FRESH_MS) this.#tell(decided);
+      else void this.#goOn('after catching up');
+      return null;
+    }
+    const changeId = this.#doubtful?.change.changeId ?? nextChangeId();
+    const change = changeOf(before, events, after, changeId, tellsBackend);
+    this.#attempt = { decided, change };
+    return change;
+  }
+
+  #decideAll(before: AuctionState): Decided {
     const nowMs = this.#services.clock.nowMs();
     const outcomes: AuctionOutcome[] = [];
     const events: StoredAuctionEvent[] = [];
-    const fresh = new Map<string, AuctionOutcome>();
+    const freshKeys: (string | null)[] = [];
+    // A lone command repeats nothing of its batch.
+    const seen = this.#batch.length > 1 ? new Map<string, AuctionOutcome>() : null;
     let after = before;
-    for (const command of commands) {
+    for (const { command } of this.#batch) {
       const key = receiptKeyOf(command);
-      let outcome = key === null ? null : (fresh.get(key) ?? this.#receipts.find(key, nowMs));
+      let outcome = key === null ? null : (seen?.get(key) ?? this.#receipts.find(key, nowMs));
+      freshKeys.push(outcome === null ? key : null);
       if (outcome === null) {
         const decision = decide(after, command);
         if (decision.kind === 'refused') {
@@ -172,49 +186,71 @@ export class AuctionLane {
           }
           outcome = { kind: 'accepted', stored: last(events) };
         }
-        if (key !== null) fresh.set(key, outcome);
+        if (key !== null) seen?.set(key, outcome);
       }
       outcomes.push(outcome);
     }
-    return { outcomes, events, after, fresh };
+    return { outcomes, events, after, freshKeys };
   }
 
-  /** A change that came late may have been overtaken by others since. */
-  #stored(
-    decided: Decided,
-    change: AuctionChange,
-    notificationIds: readonly number[],
-  ): readonly AuctionOutcome[] {
-    if (this.#state === null || this.#state.version <= decided.after.version) this.#verified(decided.after);
+  /** Others may have overtaken a change that came late. */
+  #stored({ decided, change }: Attempt, notificationIds: readonly number[]): void {
+    if (this.#state === null || this.#state.version <= change.after.version) this.#verified(change.after);
     this.#services.published(change, notificationIds);
-    return this.#answered(decided);
+    this.#tell(decided);
   }
 
-  #answered({ outcomes, fresh }: Decided): readonly AuctionOutcome[] {
+  #tell({ outcomes, freshKeys }: Decided): void {
     const nowMs = this.#services.clock.nowMs();
-    for (const [key, outcome] of fresh) this.#receipts.record(key, outcome, nowMs);
-    return outcomes;
+    this.#answer(({ resolve }, index) => {
+      const outcome = outcomes[index] ?? refused(refusals.unavailable);
+      const freshKey = freshKeys[index] ?? null;
+      if (freshKey !== null) this.#receipts.record(freshKey, outcome, nowMs);
+      resolve(outcome);
+    });
   }
 
-  async #load(): Promise<AuctionState | null> {
+  #answer(tell: (waiting: Waiting, index: number) => void): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#attempt = null;
+    this.#doubtful = null;
+    batch.forEach(tell);
+    if (this.#waiting.length > 0) {
+      this.#services.committer.enter(this);
+    } else {
+      this.#isBusy = false;
+      for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  /** Asks the store for what must be known before the commands are decided, or decided again. */
+  async #goOn(when: 'as it is' | 'after catching up'): Promise<void> {
+    try {
+      const doubtful = this.#doubtful;
+      if (doubtful !== null && (await this.#wasStored(doubtful.change))) return this.#stored(doubtful, []);
+      if (when === 'after catching up') await this.#catchUp();
+      if (this.#state !== null) this.#services.committer.enter(this);
+      else this.#answer(({ resolve }) => resolve(refused(refusals.auctionNotFound)));
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Leaves no state where there is no such auction. */
+  async #catchUp(): Promise<void> {
     const { store, clock } = this.#services;
-    const state = await store.load(this.#auctionId);
-    if (state === null) return null;
-    const recent = await store.bidsWithRequestIds(this.#auctionId, clock.nowMs() - RECEIPT_LIFETIME_MS);
-    for (const stored of recent) this.#recordFromLedger(stored);
-    return this.#verified(state);
-  }
-
-  #verified(state: AuctionState): AuctionState {
-    this.#state = state;
-    this.#verifiedAtMs = this.#services.clock.nowMs();
-    return state;
-  }
-
-  async #catchUp(state: AuctionState): Promise<void> {
-    let current = state;
+    let current = this.#state;
+    if (current === null) {
+      current = await store.load(this.#auctionId);
+      if (current === null) return;
+      const recent = await store.bidsWithRequestIds(this.#auctionId, clock.nowMs() - RECEIPT_LIFETIME_MS);
+      for (const stored of recent) this.#recordFromLedger(stored);
+      this.#verified(current);
+      return;
+    }
     for (;;) {
-      const missed = await this.#services.store.eventsAfter(this.#auctionId, current.version, CATCH_UP_PAGE);
+      const missed = await store.eventsAfter(this.#auctionId, current.version, CATCH_UP_PAGE);
       for (const stored of missed) {
         current = evolve(current, stored.event);
         this.#recordFromLedger(stored);
@@ -224,6 +260,11 @@ export class AuctionLane {
     this.#verified(current);
   }
 
+  #verified(state: AuctionState): void {
+    this.#state = state;
+    this.#verifiedAtMs = this.#services.clock.nowMs();
+  }
+
   #recordFromLedger(stored: StoredAuctionEvent): void {
     const { event } = stored;
     if (event.type !== 'bid_placed' || event.requestId === null) return;
@@ -231,17 +272,8 @@ export class AuctionLane {
     this.#receipts.record(key, { kind: 'accepted', stored }, event.atMs);
   }
 
-  async #commit(change: AuctionChange): Promise<CommitOutcome | 'in doubt'> {
-    try {
-      return await this.#services.committer.commit(change);
-    } catch (error) {
-      if (error instanceof CommitInDoubt) return 'in doubt';
-      throw error;
-    }
-  }
-
   /**
-   * Whether a commit whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
+   * Whether a change whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
    * may take as long as the store is away, so whatever waits behind it is refused.
    */
   async #wasStored({ auctionId, expectedVersion, changeId }: AuctionChange): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { Cancel } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Outcome } from '../outcome.ts';
 import type { AuctionCommand } from './commands.ts';
 import type { AuctionEvent } from './events.ts';
@@ -7,14 +7,17 @@ import { AuctionLane, type LaneServices } from './lane.ts';
 /** How often lanes that nobody needs any more are dropped. */
 const SWEEP_MS = 60_000;
 
+/** 80 random bits: no two processes ever draw the same. */
+const PREFIX_CHARACTERS = 20;
+
 /** The lanes of this process, made when they are needed. */
 export class Lanes {
   readonly #services: LaneServices;
   readonly #lanes = new Map<number, AuctionLane>();
   readonly #stopSweeping: Cancel;
 
-  constructor(services: LaneServices) {
-    this.#services = services;
+  constructor(services: Omit<LaneServices, 'nextChangeId'>) {
+    this.#services = { ...services, nextChangeId: changeIds(services.clock) };
     this.#stopSweeping = services.clock.every(SWEEP_MS, () => this.#sweep());
   }
 
@@ -47,4 +50,14 @@ export class Lanes {
       if (lane.isIdleAt(nowMs)) this.#lanes.delete(auctionId);
     }
   }
+}
+
+/** One random name for all that this process stores, and a number for each change. */
+function changeIds(clock: Clock): () => string {
+  const prefix = clock.randomId().slice(0, PREFIX_CHARACTERS);
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${prefix}-${count.toString(36)}`;
+  };
 }

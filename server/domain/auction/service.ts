@@ -2,7 +2,7 @@ import type { Minor } from '../../../shared/money.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../ports/store.ts';
-import { profileOf } from '../account/account.ts';
+import { type Account, profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
 import { type Outcome, refused } from '../outcome.ts';
@@ -48,10 +48,13 @@ export class AuctionService {
   }
 
   /** Places a bid: accepted once it is stored. Bids of one connection are decided in the order of asking. */
-  async placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
-    const outcome = await this.#placeBid(request);
-    this.#metrics.bidAnswered(outcome.kind === 'accepted' ? 'accepted' : outcome.refusal.code);
-    return outcome;
+  placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
+    const account = this.#accounts.byId(request.bidder.id);
+    const submitted =
+      account instanceof Promise
+        ? account.then((known) => this.#submit(request, known))
+        : this.#submit(request, account);
+    return submitted.then(this.#answered, this.#failed);
   }
 
   /** Ends an auction before its time; only its seller may. */
@@ -77,25 +80,28 @@ export class AuctionService {
     return auctionId;
   }
 
-  async #placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
-    try {
-      const found = this.#accounts.byId(request.bidder.id);
-      const account = found instanceof Promise ? await found : found;
-      if (account === null) return refused(refusals.userNotFound);
-      const outcome = await this.#lanes.submit(request.auctionId, {
-        type: 'place_bid',
-        bidder: profileOf(account),
-        bidderIsBlocked: account.isBlocked,
-        amount: request.amount,
-        receivedAtMs: request.receivedAtMs,
-        requestId: request.requestId,
-      });
-      return asBid(outcome);
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return refused(refusals.unavailable);
-      throw error;
-    }
+  #submit(request: BidRequest, account: Account | null): Promise<Outcome<AuctionEvent>> {
+    if (account === null) return Promise.resolve(refused(refusals.userNotFound));
+    return this.#lanes.submit(request.auctionId, {
+      type: 'place_bid',
+      bidder: profileOf(account),
+      bidderIsBlocked: account.isBlocked,
+      amount: request.amount,
+      receivedAtMs: request.receivedAtMs,
+      requestId: request.requestId,
+    });
   }
+
+  readonly #answered = (outcome: Outcome<AuctionEvent>): Outcome<BidPlaced> => {
+    this.#metrics.bidAnswered(outcome.kind === 'accepted' ? 'accepted' : outcome.refusal.code);
+    return asBid(outcome);
+  };
+
+  readonly #failed = (error: unknown): Outcome<BidPlaced> => {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    this.#metrics.bidAnswered(refusals.unavailable.code);
+    return refused(refusals.unavailable);
+  };
 }
 
 function deadlineCommand({ kind }: Deadline<AuctionDeadlineKind>, nowMs: number): AuctionCommand {

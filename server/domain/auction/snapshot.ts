@@ -67,11 +67,8 @@ export interface AuctionSnapshot {
 
 /** The snapshot after one more event; `stored.seq` must be the next number. */
 export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): AuctionSnapshot {
+  const { seq, event } = stored;
   const sale = snapshot.sale && projectSale(snapshot.sale, stored);
-  return { ...projectAuction(snapshot, stored), seq: stored.seq, sale };
-}
-
-function projectAuction(snapshot: AuctionSnapshot, { seq, event }: StoredAuctionEvent): AuctionSnapshot {
   switch (event.type) {
     case 'auction_created':
     case 'comment_posted':
@@ -80,25 +77,27 @@ function projectAuction(snapshot: AuctionSnapshot, { seq, event }: StoredAuction
     case 'ring_closed':
     case 'sale_paused':
     case 'sale_resumed':
-      return snapshot;
+      return { ...snapshot, seq, sale };
     case 'auction_started':
-      return { ...snapshot, status: 'active' };
+      return { ...snapshot, seq, sale, status: 'active' };
     case 'bid_placed': {
       const line = { seq, bidder: event.bidder.username, amount: event.amount, atMs: event.atMs };
       return {
         ...snapshot,
+        seq,
+        sale,
         currentPrice: event.amount,
         totalBids: snapshot.totalBids + 1,
         latestBids: [line, ...snapshot.latestBids.slice(0, LATEST_BIDS - 1)],
       };
     }
     case 'auction_ended':
-      return { ...snapshot, status: 'ended', winner: event.winner };
+      return { ...snapshot, seq, sale, status: 'ended', winner: event.winner };
     case 'auction_cancelled':
-      return { ...snapshot, status: 'cancelled' };
+      return { ...snapshot, seq, sale, status: 'cancelled' };
     case 'product_changed':
-      return { ...snapshot, currentPrice: event.prices.minBidPrice, totalBids: 0, latestBids: [] };
+      return { ...snapshot, seq, sale, currentPrice: event.prices.minBidPrice, totalBids: 0, latestBids: [] };
     case 'product_awarded':
-      return { ...snapshot, currentPrice: 0, totalBids: 0, latestBids: [] };
+      return { ...snapshot, seq, sale, currentPrice: 0, totalBids: 0, latestBids: [] };
   }
 }

@@ -37,10 +37,14 @@ export interface Dialect {
   /** The end of an INSERT that overwrites `columns` where a row with these `keys` stands already. */
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
   /**
-   * Changes the rows of `table` whose `keys` stand in `subselect`, which is called `new`: sets columns to the terms that
-   * stand beside them. All names are quoted.
+   * What stands before and after a sub-select, called `new`, to change the rows of `table` that have its `keys`: columns
+   * are set to the terms that stand beside them. All names are quoted.
    */
-  updateFrom(table: string, subselect: string, keys: readonly string[], settings: readonly Setting[]): string;
+  updateFrom(
+    table: string,
+    keys: readonly string[],
+    settings: readonly Setting[],
+  ): readonly [before: string, after: string];
   /** The number of rows that an awaited `update` or `delete` of the query builder found. */
   rowsOf(result: unknown): number;
 }

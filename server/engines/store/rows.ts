@@ -56,14 +56,9 @@ export function insertionsOf<Table extends SQLiteTable>(
   const properties = Object.keys(first);
   const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
   return chunksOf(dialect, rows).map((chunk) => {
-    const values: Value[] = [];
-    let sql = insert;
-    let separator = '(';
-    for (const row of chunk) {
-      sql += `${separator}${valuesOf(row, properties, dialect, values)})`;
-      separator = ',(';
-    }
-    return { sql: sql + ending, values };
+    const writer = new RowWriter(dialect, properties, insert);
+    chunk.forEach((row, index) => writer.write(index === 0 ? '(' : '),(', row));
+    return writer.statement(`)${ending}`);
   });
 }
 
@@ -105,16 +100,15 @@ export function updatesOf<Table extends SQLiteTable, Changed extends Property<Ta
     if (property !== guarded) return { column, term };
     return { column, term: `CASE WHEN ${name}.${column}=new.${quoted('expected')} THEN ${term} END` };
   });
+  const [before, after] = dialect.updateFrom(name, found, settings);
+  const names = columns.map((column) => ` AS ${column}`);
   return chunksOf(dialect, rows).map((chunk) => {
-    const values: Value[] = [];
-    const names = columns.map((column) => ` AS ${column}`);
-    let subselect = '';
-    let select = 'SELECT ';
-    for (const row of chunk) {
-      subselect += select + valuesOf(row, properties, dialect, values, subselect === '' ? names : []);
-      select = ' UNION ALL SELECT ';
-    }
-    return { sql: dialect.updateFrom(name, subselect, found, settings), values };
+    const writer = new RowWriter(dialect, properties, before);
+    chunk.forEach((row, index) => {
+      if (index === 0) writer.write('SELECT ', row, names);
+      else writer.write(' UNION ALL SELECT ', row);
+    });
+    return writer.statement(after);
   });
 }
 
@@ -136,20 +130,35 @@ export function chunksOf<Item>(dialect: Dialect, items: readonly Item[]): (reado
   return chunks;
 }
 
-/** The row's values with commas between them, each with its ending; a plain loop, for every bid comes through here. */
-function valuesOf(
-  row: object,
-  properties: readonly string[],
-  dialect: Dialect,
-  values: Value[],
-  endings: readonly string[] = [],
-): string {
-  let sql = '';
-  for (let index = 0; index < properties.length; index += 1) {
-    const value = (row as Record<string, Value>)[properties[index] ?? ''] ?? null;
-    sql += `${index === 0 ? '' : ','}${dialect.value(value, values)}${endings[index] ?? ''}`;
+/** Puts the values of rows into a statement. Every bid comes through here, so it is plain loops and one long list. */
+class RowWriter {
+  readonly #dialect: Dialect;
+  readonly #properties: readonly string[];
+  readonly #parts: string[];
+  readonly #values: Value[] = [];
+
+  constructor(dialect: Dialect, properties: readonly string[], beginning: string) {
+    this.#dialect = dialect;
+    this.#properties = properties;
+    this.#parts = [beginning];
   }
-  return sql;
+
+  /** Writes the values with commas between them, each with its ending. */
+  write(before: string, row: object, endings: readonly string[] = []): void {
+    const parts = this.#parts;
+    let separator = before;
+    for (let index = 0; index < this.#properties.length; index += 1) {
+      const value = (row as Record<string, Value>)[this.#properties[index] ?? ''] ?? null;
+      parts.push(separator, this.#dialect.value(value, this.#values));
+      const ending = endings[index];
+      if (ending !== undefined) parts.push(ending);
+      separator = ',';
+    }
+  }
+
+  statement(ending: string): Statement {
+    return { sql: this.#parts.join('') + ending, values: this.#values };
+  }
 }
 
 function nameOf(table: SQLiteTable): string {

@@ -56,7 +56,7 @@ function workOf(engine: Engine, unordered: readonly AuctionChange[]): Work {
     ...bidDethronements(engine, changes),
     ...insertionsOf(engine, tables.bids, gathered(changes, bidRows)),
     ...insertionsOf(engine, tables.ledgerEvents, gathered(changes, ledgerRows)),
-    ...insertionsOf(engine, tables.outbox, gathered(changes, outboxRows)),
+    ...insertionsOf(engine, tables.outbox, outboxRows(changes)),
     ...saleStatements(engine, changes),
     ...deadlineSettings(
       engine,

@@ -4,7 +4,7 @@ import type { BackendCall } from '../../../domain/notification/backendCall.ts';
 import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
-import { insertRows } from '../rows.ts';
+import { gathered, insertRows } from '../rows.ts';
 import type { RoomClosing } from '../schema/outboxRow.ts';
 
 type Content = Letter | BackendCall | RoomClosing;
@@ -13,7 +13,9 @@ type Content = Letter | BackendCall | RoomClosing;
 const MAX_ERROR_LENGTH = 500;
 
 /** The rows of letters and calls that are put on their way, due at once. */
-export function outboxRows({ letters, backendCalls }: Pick<AuctionChange, 'letters' | 'backendCalls'>) {
+export function outboxRows(changes: readonly Pick<AuctionChange, 'letters' | 'backendCalls'>[]) {
+  const letters = gathered(changes, (change) => change.letters);
+  const backendCalls = gathered(changes, (change) => change.backendCalls);
   return [
     ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
     ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),

@@ -31,10 +31,10 @@ const dialect: Dialect = {
     const updates = columns.map((name) => `${name}=excluded.${name}`);
     return ` ON CONFLICT (${keys.join(',')}) DO UPDATE SET ${updates.join(',')}`;
   },
-  updateFrom: (table, subselect, keys, settings) => {
+  updateFrom: (table, keys, settings) => {
     const updates = settings.map(({ column, term }) => `${column}=${term}`);
     const matches = keys.map((name) => `${table}.${name}=new.${name}`);
-    return `UPDATE ${table} SET ${updates.join(',')} FROM (${subselect}) AS new WHERE ${matches.join(' AND ')}`;
+    return [`UPDATE ${table} SET ${updates.join(',')} FROM (`, `) AS new WHERE ${matches.join(' AND ')}`];
   },
   rowsOf: (result) => (result as { readonly changes: number }).changes,
 };
