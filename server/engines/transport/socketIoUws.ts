@@ -4,7 +4,7 @@ import type { Frame, SocketIoApplication, TransportLimits, UpgradeRequest } from
 import { MALFORMED_HANDSHAKE } from './answers.ts';
 import { SocketIo } from './socketIo.ts';
 import { ownRooms, type SocketIoRooms } from './socketIoRooms.ts';
-import { keepSubscribed, unwatched } from './uwsBehavior.ts';
+import { unsubscribe, unwatched } from './uwsBehavior.ts';
 import { isWebSocketHandshake, readUpgrade, turnDown } from './uwsRequest.ts';
 
 /** What Socket.IO hangs on a native socket. */
@@ -121,7 +121,6 @@ class NativeRooms implements SocketIoRooms {
   }
 
   opened(native: NativeWebSocket): void {
-    keepSubscribed(native);
     this.#natives.set(native.getUserData().transport, native);
   }
 
@@ -139,7 +138,8 @@ class NativeRooms implements SocketIoRooms {
 
   leave(socket: NativeSocket, topic: string): void {
     ownRooms.leave(socket, topic);
-    this.#natives.get(socket.conn.transport)?.unsubscribe(nativeTopic(socket.nsp, topic));
+    const native = this.#natives.get(socket.conn.transport);
+    if (native !== undefined) unsubscribe(native, nativeTopic(socket.nsp, topic));
   }
 
   publish(namespace: Namespace, topic: string, frame: Frame): void {

@@ -1,10 +1,10 @@
-import type { WebSocketBehavior } from 'uWebSockets.js';
+import type { WebSocket, WebSocketBehavior } from 'uWebSockets.js';
 import uWS from 'uWebSockets.js';
 
 /** Native bounds are 32-bit numbers. */
 export const NATIVE_MAX = 2 ** 31 - 1;
 
-/** Nothing is ever published here: see {@link keepSubscribed}. */
+/** Nothing is ever published here: see {@link unsubscribe}. */
 const EVERYBODY = '\u0000everybody';
 
 /**
@@ -23,9 +23,13 @@ export function unwatched(maxBufferedBytes: number): WebSocketBehavior<unknown> 
 }
 
 /**
- * A native socket that leaves its last topic drops what was published to it a moment before, so there is one
- * that is never left.
+ * Leaves a topic. A native socket that leaves its last one drops what was published to it a moment before, so from
+ * now on there is one that it never leaves.
  */
-export function keepSubscribed(native: { subscribe(topic: string): boolean }): void {
+export function unsubscribe(
+  native: Pick<WebSocket<unknown>, 'subscribe' | 'unsubscribe'>,
+  topic: string,
+): void {
   native.subscribe(EVERYBODY);
+  native.unsubscribe(topic);
 }

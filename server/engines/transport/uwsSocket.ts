@@ -1,7 +1,7 @@
 import type { WebSocket as NativeSocket } from 'uWebSockets.js';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
 import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
-import { keepSubscribed } from './uwsBehavior.ts';
+import { unsubscribe } from './uwsBehavior.ts';
 
 /** What a native socket carries around. */
 export interface SocketData {
@@ -30,7 +30,7 @@ export class UwsSocket implements Socket {
   }
 
   unsubscribe(topic: string): void {
-    this.#native?.unsubscribe(topic);
+    if (this.#native !== null) unsubscribe(this.#native, topic);
   }
 
   ping(): void {
@@ -51,7 +51,6 @@ export class UwsSocket implements Socket {
 
   opened(native: NativeSocket<SocketData>): void {
     this.#native = native;
-    keepSubscribed(native);
     this.#handlers.opened(this);
   }
 
