@@ -25,13 +25,13 @@ export function createApp(config: Config, engines: Engines): App {
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines);
-  const { accounts, auctions, sales, rings, callHouse, rooms, lanes, groups } = services;
+  const { accounts, auctions, sales, rings, callHouse, rooms, lanes, groups, inboxes } = services;
   const { deadlines, relay, outboxWorker } = services;
   const calls = callHouse?.calls ?? null;
   const identity = engines.identity(accounts);
   const channels = new ChannelServer(
     routes({ accounts, auctions, sales, rings, calls, rooms, groups, limits, clock }),
-    { identity, groups, limits, clock, log, metrics },
+    { identity, groups, inboxes, limits, clock, log, metrics },
     config,
   );
   const http = createHttp(config, engines, { services, identity, channels });

@@ -1,5 +1,6 @@
 import { type CallHouse, createCalls, deliverCalls } from './callServices.ts';
-import { Groups, userTopic } from './channels/groups.ts';
+import { Groups } from './channels/groups.ts';
+import { Inboxes } from './channels/inboxes.ts';
 import type { Config } from './config.ts';
 import { auctionEventMessage, auctionTopic, notificationMessage } from './consumers/auctionDialect.ts';
 import {
@@ -44,6 +45,7 @@ export interface Services {
   readonly lanes: Lanes;
   readonly rooms: Rooms;
   readonly groups: Groups;
+  readonly inboxes: Inboxes;
   readonly deadlines: DeadlineWorker;
   readonly relay: OutboxRelay;
   readonly outboxWorker: OutboxWorker;
@@ -53,6 +55,7 @@ export interface Services {
 export function createServices(config: Config, engines: Engines): Services {
   const { store, clock, log, metrics, layer, transport } = engines;
   const groups = new Groups(transport, clock, metrics);
+  const inboxes = new Inboxes(clock, metrics);
   const accounts = new Accounts(store.accounts, clock);
   const { relay, outboxWorker } = createOutboxWorkers(config, engines);
   const lanes = new Lanes({
@@ -107,13 +110,13 @@ export function createServices(config: Config, engines: Engines): Services {
   });
   const auth = createAuth(config, engines);
   const workers = { deadlines, relay, outboxWorker };
-  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, groups, ...workers };
+  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, groups, inboxes, ...workers };
 }
 
 /** From now on what concerns more than one auction's room reaches the connections of this process. */
 export async function deliverBroadcasts(
   engines: Engines,
-  { groups, callHouse }: Pick<Services, 'groups' | 'callHouse'>,
+  { groups, inboxes, callHouse }: Pick<Services, 'groups' | 'inboxes' | 'callHouse'>,
 ): Promise<void> {
   if (callHouse !== null) await deliverCalls(engines, groups, callHouse.parties);
   const { layer, store, clock, log } = engines;
@@ -130,7 +133,7 @@ export async function deliverBroadcasts(
   await layer.subscribe(NOTIFICATIONS, (message) => {
     // Only `publish` below writes on this channel.
     const notification = message as Notification;
-    groups.broadcast(userTopic(notification.userId), () => notificationMessage(notification));
+    inboxes.deliver(notification.userId, () => notificationMessage(notification));
   });
 }
 

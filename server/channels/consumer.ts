@@ -5,7 +5,6 @@ import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message
 
 /** What never changes about one connection. */
 export interface Scope {
-  readonly connectionId: string;
   /** What stood in the path where the route has a name: `id` for `/ws/auction/:id/`. */
   readonly params: Readonly<Record<string, string>>;
   readonly user: User;

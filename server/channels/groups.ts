@@ -3,9 +3,10 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Socket, Transport } from '../ports/transport.ts';
 import { Outgoing, type WireMessage } from './message.ts';
 
-/** The topic on which one user's private messages reach all their connections of this process. */
-export function userTopic(userId: number): string {
-  return `user.${userId}`;
+/** Everybody here who gets what is broadcast to one topic; there is somebody. */
+export interface Group {
+  readonly topic: string;
+  size: number;
 }
 
 /** Who gets what is broadcast. The loop over sockets runs inside the transport. */
@@ -13,7 +14,7 @@ export class Groups {
   readonly #transport: Pick<Transport, 'publish'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  readonly #sizes = new Map<string, number>();
+  readonly #groups = new Map<string, Group>();
 
   constructor(transport: Pick<Transport, 'publish'>, clock: Clock, metrics: Metrics) {
     this.#transport = transport;
@@ -21,21 +22,27 @@ export class Groups {
     this.#metrics = metrics;
   }
 
-  join(topic: string, socket: Socket): void {
+  /** The group, to be left once. */
+  join(topic: string, socket: Socket): Group {
+    let group = this.#groups.get(topic);
+    if (group === undefined) {
+      group = { topic, size: 0 };
+      this.#groups.set(topic, group);
+    }
+    group.size += 1;
     socket.subscribe(topic);
-    this.#sizes.set(topic, (this.#sizes.get(topic) ?? 0) + 1);
+    return group;
   }
 
-  leave(topic: string, socket: Socket): void {
-    socket.unsubscribe(topic);
-    const size = (this.#sizes.get(topic) ?? 0) - 1;
-    if (size > 0) this.#sizes.set(topic, size);
-    else this.#sizes.delete(topic);
+  leave(group: Group, socket: Socket): void {
+    socket.unsubscribe(group.topic);
+    group.size -= 1;
+    if (group.size === 0) this.#groups.delete(group.topic);
   }
 
   /** Encodes once and hands over once; encodes nothing when nobody here would get it. */
   broadcast(topic: string, make: () => WireMessage | null): void {
-    if (!this.#sizes.has(topic)) return;
+    if (!this.#groups.has(topic)) return;
     const startedAtMs = this.#clock.elapsedMs();
     const message = make();
     if (message === null) return;

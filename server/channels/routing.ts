@@ -5,7 +5,7 @@ import type { Dialect } from './dialect.ts';
 
 /** A path on which sockets are accepted. A segment that starts with `:` gives its text a name. */
 export interface Route {
-  /** Written with a slash at the end; the path is accepted without it as well. */
+  /** Written with a slash at the end; the path is accepted without it as well. Metrics and logs call it that. */
   readonly pattern: string;
   readonly audience: Audience;
   readonly dialect: Dialect;
@@ -18,9 +18,15 @@ export interface Route {
 /** A route that Socket.IO clients reach too. */
 export type NamespaceRoute = Route & { readonly namespace: SocketIoNamespace };
 
-/** The routes that Socket.IO clients reach, by the names of their namespaces. */
+/** The routes that Socket.IO clients reach, by the names of their namespaces, which are their patterns then. */
 export function namespaceRoutes(routes: readonly Route[]): ReadonlyMap<string, NamespaceRoute> {
-  return new Map(routes.filter((route) => hasNamespace(route)).map((route) => [route.namespace.name, route]));
+  const reached = routes.filter((route) => hasNamespace(route));
+  return new Map(
+    reached.map((route) => {
+      const { name } = route.namespace;
+      return [name, { ...route, pattern: `socket.io ${name}` }];
+    }),
+  );
 }
 
 function hasNamespace(route: Route): route is NamespaceRoute {

@@ -85,7 +85,7 @@ export class ChannelServer {
     const { route, params } = match;
     if (!this.#mayConnect(route, request)) return turnDown(429, route.dialect.tooManyConnections.message);
     if (!this.#isOriginAllowed(request)) return WRONG_ORIGIN;
-    const handlers = this.#session(route, { route: route.pattern, params, token: tokenOf(request) });
+    const handlers = new Session(route, { params, token: tokenOf(request) }, this.#services);
     const subprotocol = subprotocolOf(request);
     return { accept: true, handlers, ...(subprotocol === undefined ? {} : { subprotocol }) };
   }
@@ -126,19 +126,14 @@ export class ChannelServer {
   #connect(name: string, request: UpgradeRequest, auth: unknown): SocketHandlers {
     const route = this.#namespaces.get(name);
     if (route === undefined) throw new Error(`There is no namespace ${name}`);
-    const start = { route: `socket.io ${name}`, params: {}, token: tokenOfAuth(auth) ?? tokenOf(request) };
-    if (this.#isDraining) {
-      return this.#session(route, { ...start, turnedAway: { error: null, close: 'restart' } });
-    }
-    if (!this.#mayConnect(route, request)) {
-      const error = route.dialect.tooManyConnections;
-      return this.#session(route, { ...start, turnedAway: { error, close: 'tooMany' } });
-    }
-    return this.#session(route, start);
+    const token = tokenOfAuth(auth) ?? tokenOf(request);
+    return new Session(route, { params: {}, token, ...this.#whyTurnedAway(route, request) }, this.#services);
   }
 
-  #session({ audience, dialect }: Route, start: Omit<SessionStart, 'audience' | 'dialect'>): Session {
-    return new Session({ ...start, audience, dialect }, this.#services);
+  #whyTurnedAway(route: Route, request: UpgradeRequest): Pick<SessionStart, 'turnedAway'> {
+    if (this.#isDraining) return { turnedAway: { error: null, close: 'restart' } };
+    if (this.#mayConnect(route, request)) return {};
+    return { turnedAway: { error: route.dialect.tooManyConnections, close: 'tooMany' } };
   }
 
   #mayConnect({ connectionLimit }: Route, request: UpgradeRequest): boolean {

@@ -6,10 +6,11 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import type { Acknowledgement, Socket, SocketHandlers } from '../ports/transport.ts';
-import type { Audience, Channel, Consumer } from './consumer.ts';
-import type { Dialect, ErrorText } from './dialect.ts';
+import type { Channel, Consumer } from './consumer.ts';
+import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
-import { type Groups, userTopic } from './groups.ts';
+import type { Group, Groups } from './groups.ts';
+import type { Inboxes } from './inboxes.ts';
 import {
   type Answerable,
   Outgoing,
@@ -19,11 +20,13 @@ import {
   type WireMessage,
 } from './message.ts';
 import { MessageRate } from './messageRate.ts';
+import type { Route } from './routing.ts';
 
 /** What every session works with. */
 export interface SessionServices {
   readonly identity: IdentityProvider;
   readonly groups: Groups;
+  readonly inboxes: Inboxes;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,14 +36,13 @@ export interface SessionServices {
   readonly over: (session: Session) => void;
 }
 
+/** What a session needs of its route. */
+export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
+
 /** What is known of a connection before anybody is asked. */
 export interface SessionStart {
-  /** The route's pattern: a label for metrics and logs. */
-  readonly route: string;
   readonly params: Readonly<Record<string, string>>;
   readonly token: string | null;
-  readonly audience: Audience;
-  readonly dialect: Dialect;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
   readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
 }
@@ -52,32 +54,33 @@ interface Arrival {
   readonly parse: () => ParsedMessage;
 }
 
-/**
- * Where a connection is in its life. `waiting`: its token is being verified or its consumer is connecting,
- * and frames are kept until that is done.
- */
-type Phase =
-  | {
-      readonly kind: 'waiting';
-      readonly sinceMs: number;
-      readonly arrivals: Arrival[];
-      bytes: number;
-      /** The last error that was told meanwhile: why the client is turned away, if it is. */
-      cause?: ErrorText;
-    }
-  | { readonly kind: 'open'; readonly consumer: Consumer }
-  | { readonly kind: 'over' };
+/** Its token is being verified or its consumer is connecting, and frames are kept until that is done. */
+interface Waiting {
+  readonly kind: 'waiting';
+  readonly start: SessionStart;
+  readonly sinceMs: number;
+  readonly arrivals: Arrival[];
+  bytes: number;
+  /** The last error that was told meanwhile: why the client is turned away, if it is. */
+  cause?: ErrorText;
+}
+
+/** Where a connection is in its life. What only those need who wait goes with their waiting. */
+type Phase = Waiting | typeof OPEN | typeof OVER;
+
+const OPEN = { kind: 'open' } as const;
+const OVER = { kind: 'over' } as const;
+
+const NO_GROUPS: readonly Group[] = [];
 
 /** One connection from its first frame to its last: identity, limits, heartbeat; then it is its consumer's. */
 export class Session implements SocketHandlers, Channel {
   readonly #services: SessionServices;
-  readonly #start: Omit<SessionStart, 'token'>;
-  /** Let go of once it has been looked at. */
-  #token: string | null;
-  readonly #connectionId: string;
+  readonly #route: SessionRoute;
   /** Most connections never say anything. */
   #rate: MessageRate | null = null;
-  readonly #topics = new Set<string>();
+  /** Most connections are in one: a list of just that length is the smallest that holds it. */
+  #groups = NO_GROUPS;
   #socket: Socket | null = null;
   #phase: Phase;
   #consumer: Consumer | null = null;
@@ -86,13 +89,11 @@ export class Session implements SocketHandlers, Channel {
   #heardAtMs: number;
   #pingedAtMs: number;
 
-  constructor({ token, ...start }: SessionStart, services: SessionServices) {
+  constructor(route: SessionRoute, start: SessionStart, services: SessionServices) {
     const nowMs = services.clock.nowMs();
-    this.#start = start;
-    this.#token = token;
+    this.#route = route;
     this.#services = services;
-    this.#connectionId = services.clock.randomId();
-    this.#phase = { kind: 'waiting', sinceMs: nowMs, arrivals: [], bytes: 0 };
+    this.#phase = { kind: 'waiting', start, sinceMs: nowMs, arrivals: [], bytes: 0 };
     this.#heardAtMs = nowMs;
     this.#pingedAtMs = nowMs;
   }
@@ -100,8 +101,9 @@ export class Session implements SocketHandlers, Channel {
   opened(socket: Socket): void {
     this.#socket = socket;
     this.#services.began(this);
-    this.#services.metrics.connectionOpened(this.#start.route);
-    this.#connect().catch((error: unknown) => this.#fail(error));
+    this.#services.metrics.connectionOpened(this.#route.pattern);
+    if (this.#phase.kind !== 'waiting') return;
+    this.#connect(this.#phase.start).catch((error: unknown) => this.#fail(error));
   }
 
   received(text: string | null): void {
@@ -131,13 +133,14 @@ export class Session implements SocketHandlers, Channel {
   }
 
   closed(code: number): void {
-    const { groups, metrics, over } = this.#services;
+    const { groups, inboxes, metrics, over } = this.#services;
     const wasOpen = this.#phase.kind === 'open';
-    this.#phase = { kind: 'over' };
-    if (this.#socket !== null) for (const topic of this.#topics) groups.leave(topic, this.#socket);
-    this.#topics.clear();
+    this.#phase = OVER;
+    if (this.#socket !== null) for (const group of this.#groups) groups.leave(group, this.#socket);
+    this.#groups = NO_GROUPS;
+    if (this.#user !== null) inboxes.leave(this.#user.id, this);
     this.#socket = null;
-    metrics.connectionClosed(this.#start.route, code);
+    metrics.connectionClosed(this.#route.pattern, code);
     over(this);
     if (wasOpen) this.#disconnect();
   }
@@ -146,7 +149,7 @@ export class Session implements SocketHandlers, Channel {
   close(name: CloseName): void {
     const { code, reason } = CLOSE_CODES[name];
     const phase = this.#phase;
-    this.#phase = { kind: 'over' };
+    this.#phase = OVER;
     this.#socket?.close(code, reason, phase.kind === 'waiting' ? phase.cause : undefined);
     if (phase.kind === 'open') this.#disconnect();
   }
@@ -158,7 +161,7 @@ export class Session implements SocketHandlers, Channel {
 
   error(error: ErrorText, answered?: Answerable): void {
     if (this.#phase.kind === 'waiting') this.#phase.cause = error;
-    this.push(this.#start.dialect.errorMessage(error, answered?.id));
+    this.push(this.#route.dialect.errorMessage(error, answered?.id));
     answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
   }
 
@@ -169,14 +172,15 @@ export class Session implements SocketHandlers, Channel {
   }
 
   join(topic: string): void {
-    if (this.#socket === null || this.#phase.kind === 'over' || this.#topics.has(topic)) return;
-    this.#topics.add(topic);
-    this.#services.groups.join(topic, this.#socket);
+    if (this.#socket === null || this.#phase.kind === 'over' || this.#groupOf(topic) !== undefined) return;
+    this.#groups = this.#groups.concat(this.#services.groups.join(topic, this.#socket));
   }
 
   leave(topic: string): void {
-    if (this.#socket === null || !this.#topics.delete(topic)) return;
-    this.#services.groups.leave(topic, this.#socket);
+    const left = this.#groupOf(topic);
+    if (this.#socket === null || left === undefined) return;
+    this.#groups = this.#groups.filter((group) => group !== left);
+    this.#services.groups.leave(left, this.#socket);
   }
 
   /** Does what is due: called about once a second. */
@@ -195,15 +199,15 @@ export class Session implements SocketHandlers, Channel {
     ) {
       this.#turnAway(errors.identityTimeout, 'timeout');
     } else if (this.#expiresAtMs !== null && nowMs >= this.#expiresAtMs) {
-      this.#turnAway(this.#start.dialect.tokenExpired, 'unauthenticated');
+      this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
     } else if (pingEveryMs > 0 && nowMs - Math.max(this.#heardAtMs, this.#pingedAtMs) >= pingEveryMs) {
       this.#pingedAtMs = nowMs;
       this.#socket?.ping();
     }
   }
 
-  async #connect(): Promise<void> {
-    const consumer = await this.#admit();
+  async #connect(start: SessionStart): Promise<void> {
+    const consumer = await this.#admit(start);
     if (consumer === null) return;
     this.#consumer = consumer;
     try {
@@ -212,38 +216,35 @@ export class Session implements SocketHandlers, Channel {
       this.#fail(error);
     }
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
-    if (this.#user !== null) this.join(userTopic(this.#user.id));
+    if (this.#user !== null) this.#services.inboxes.join(this.#user.id, this);
     this.#socket?.admitted();
     const { arrivals } = this.#phase;
-    this.#phase = { kind: 'open', consumer };
+    this.#phase = OPEN;
     for (const arrival of arrivals) {
-      if (this.#isOpen()) this.#handle(consumer, arrival);
+      if (this.#isOpen()) this.#handle(arrival);
     }
   }
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
-  async #admit(): Promise<Consumer | null> {
-    const { audience, params, dialect, turnedAway } = this.#start;
-    const token = this.#token;
-    this.#token = null;
+  async #admit({ token, params, turnedAway }: SessionStart): Promise<Consumer | null> {
+    const { audience, dialect } = this.#route;
     if (turnedAway !== undefined) {
       if (turnedAway.error !== null) this.error(turnedAway.error);
       this.close(turnedAway.close);
       return null;
     }
-    const known = { connectionId: this.#connectionId, params };
     if (token === null && audience.identity === 'optional') {
-      return audience.consumer({ ...known, user: null }, this);
+      return audience.consumer({ params, user: null }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
-    return user && audience.consumer({ ...known, user }, this);
+    return user && audience.consumer({ params, user }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */
   async #identify(token: string): Promise<User | null> {
-    const { dialect } = this.#start;
+    const { dialect } = this.#route;
     const identification = await this.#services.identity.identify(token);
     if (this.#phase.kind === 'over') return null;
     switch (identification.kind) {
@@ -265,22 +266,22 @@ export class Session implements SocketHandlers, Channel {
       case 'waiting':
         return this.#keep(this.#phase, arrival);
       case 'open':
-        return this.#handle(this.#phase.consumer, arrival);
+        return this.#handle(arrival);
       case 'over':
         return;
     }
   }
 
-  #keep(phase: Phase & { kind: 'waiting' }, arrival: Arrival): void {
+  #keep(phase: Waiting, arrival: Arrival): void {
     const { earlyBytes } = this.#services.limits;
     phase.bytes += arrival.sizeBytes() + 1;
     if (earlyBytes > 0 && phase.bytes > earlyBytes) this.#turnAway(errors.tooEarly, 'timeout');
     else phase.arrivals.push(arrival);
   }
 
-  #handle(consumer: Consumer, { receivedAtMs, parse }: Arrival): void {
+  #handle({ receivedAtMs, parse }: Arrival): void {
     if (this.#expiresAtMs !== null && receivedAtMs >= this.#expiresAtMs) {
-      this.#turnAway(this.#start.dialect.tokenExpired, 'unauthenticated');
+      this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
       return;
     }
     const parsed = parse();
@@ -296,7 +297,7 @@ export class Session implements SocketHandlers, Channel {
       return;
     }
     try {
-      const handling = consumer.received(parsed.message);
+      const handling = this.#consumer?.received(parsed.message);
       if (handling instanceof Promise) handling.catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
@@ -310,7 +311,7 @@ export class Session implements SocketHandlers, Channel {
       return;
     }
     const errorId = this.#services.clock.randomId();
-    this.#services.log.error('a connection failed', { errorId, route: this.#start.route, error });
+    this.#services.log.error('a connection failed', { errorId, route: this.#route.pattern, error });
     this.#turnAway(errors.internal(errorId), 'internalError');
   }
 
@@ -324,6 +325,10 @@ export class Session implements SocketHandlers, Channel {
     const consumer = this.#consumer;
     this.#consumer = null;
     consumer?.disconnected();
+  }
+
+  #groupOf(topic: string): Group | undefined {
+    return this.#groups.find((group) => group.topic === topic);
   }
 
   #isOpen(): boolean {

@@ -19,39 +19,37 @@ export interface AuctionConsumerServices {
 
 /** The protocol of `/ws/auction/:id/`: a shopper who watches one timed auction and bids in it. */
 export function auctionConsumer(services: AuctionConsumerServices): ConsumerFactory {
-  const frames = new AuctionStatusFrames();
-  return (scope, channel) => new AuctionConsumer(services, frames, scope, channel);
+  const tools = { ...services, frames: new AuctionStatusFrames() };
+  return ({ params, user }, channel) =>
+    new AuctionConsumer(tools, parseAuctionId(params['id']), user, channel);
 }
 
+type Tools = AuctionConsumerServices & { readonly frames: AuctionStatusFrames };
+
 class AuctionConsumer implements Consumer {
-  readonly #services: AuctionConsumerServices;
-  readonly #frames: AuctionStatusFrames;
-  readonly #scope: Scope;
+  readonly #tools: Tools;
+  readonly #auctionId: number | null;
+  readonly #user: Scope['user'];
   readonly #channel: Channel;
   #room: Room | null = null;
 
-  constructor(
-    services: AuctionConsumerServices,
-    frames: AuctionStatusFrames,
-    scope: Scope,
-    channel: Channel,
-  ) {
-    this.#services = services;
-    this.#frames = frames;
-    this.#scope = scope;
+  constructor(tools: Tools, auctionId: number | null, user: Scope['user'], channel: Channel) {
+    this.#tools = tools;
+    this.#auctionId = auctionId;
+    this.#user = user;
     this.#channel = channel;
   }
 
   async connected(): Promise<void> {
-    const auctionId = parseAuctionId(this.#scope.params['id']);
-    this.#room = auctionId === null ? null : await this.#services.rooms.enter(auctionId);
+    const { rooms, frames, clock } = this.#tools;
+    this.#room = this.#auctionId === null ? null : await rooms.enter(this.#auctionId);
     if (this.#room === null) {
       this.#channel.error(refusals.auctionNotFound);
       this.#channel.close('notFound');
       return;
     }
     // Nothing may wait between these two: an event would be missed or told twice.
-    this.#channel.push(this.#frames.frameOf(this.#room.snapshot, this.#services.clock.nowMs()));
+    this.#channel.push(frames.frameOf(this.#room.snapshot, clock.nowMs()));
     this.#channel.join(auctionTopic(this.#room.auctionId));
   }
 
@@ -65,7 +63,7 @@ class AuctionConsumer implements Consumer {
   }
 
   disconnected(): void {
-    if (this.#room !== null) this.#services.rooms.leave(this.#room);
+    if (this.#room !== null) this.#tools.rooms.leave(this.#room);
   }
 
   async #placeBid(message: ClientMessage): Promise<void> {
@@ -76,9 +74,9 @@ class AuctionConsumer implements Consumer {
       return;
     }
     if (this.#room === null) return;
-    const outcome = await this.#services.auctions.placeBid({
+    const outcome = await this.#tools.auctions.placeBid({
       auctionId: this.#room.auctionId,
-      bidder: this.#scope.user,
+      bidder: this.#user,
       amount: amount.minor,
       requestId: id === undefined ? null : JSON.stringify(id),
       receivedAtMs,

@@ -70,14 +70,10 @@ class CallsConsumer implements Consumer {
   readonly #listener: CallListener;
   #takesPart = false;
 
-  constructor(
-    services: CallsConsumerServices,
-    protocol: CallsProtocol,
-    { user, connectionId }: Scope,
-    channel: Channel,
-  ) {
+  constructor(services: CallsConsumerServices, protocol: CallsProtocol, { user }: Scope, channel: Channel) {
     this.#services = services;
     this.#protocol = protocol;
+    const connectionId = services.clock.randomId();
     this.#peer = { userId: user.id, connectionId };
     this.#channel = channel;
     this.#listener = (news) => {

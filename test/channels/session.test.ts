@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Channel, Consumer } from '../../server/channels/consumer.ts';
 import { plainDialect } from '../../server/channels/dialect.ts';
 import { Groups } from '../../server/channels/groups.ts';
+import { Inboxes } from '../../server/channels/inboxes.ts';
 import type { ClientMessage } from '../../server/channels/message.ts';
 import { Session } from '../../server/channels/session.ts';
 import type { Limits } from '../../server/domain/limits.ts';
@@ -67,9 +68,7 @@ function open(options: {
   const metrics = createPrometheusMetrics();
   const session = new Session(
     {
-      route: '/ws/auction/:id/',
-      params: { id: '1' },
-      token,
+      pattern: '/ws/auction/:id/',
       dialect: plainDialect,
       audience: {
         identity: 'required',
@@ -80,9 +79,11 @@ function open(options: {
         },
       },
     },
+    { params: { id: '1' }, token },
     {
       identity: { identify: () => options.identification ?? Promise.resolve(identified) },
       groups: new Groups({ publish: () => undefined }, clock, metrics),
+      inboxes: new Inboxes(clock, metrics),
       limits: testLimits(limits),
       clock,
       log,

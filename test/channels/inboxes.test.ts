@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { Inboxes } from '../../server/channels/inboxes.ts';
+import type { Outgoing, WireMessage } from '../../server/channels/message.ts';
+import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
+import { ManualClock } from '../support/manualClock.ts';
+
+class RecordedInbox {
+  readonly pushed: (WireMessage | Outgoing)[] = [];
+
+  push(message: WireMessage | Outgoing): void {
+    this.pushed.push(message);
+  }
+}
+
+const NOTICE = { type: 'notification' };
+
+describe('inboxes', () => {
+  it('[OU4] hand one and the same message to all connections of its user, and to nobody else', () => {
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const [phone, laptop, tablet, other] = Array.from({ length: 4 }, () => new RecordedInbox());
+    for (const inbox of [phone, laptop, tablet]) if (inbox) inboxes.join(7, inbox);
+    if (other) inboxes.join(8, other);
+    inboxes.deliver(7, () => NOTICE);
+    expect(phone?.pushed).toEqual([expect.objectContaining({ message: NOTICE })]);
+    expect(laptop?.pushed[0]).toBe(phone?.pushed[0]);
+    expect(tablet?.pushed[0]).toBe(phone?.pushed[0]);
+    expect(other?.pushed).toEqual([]);
+  });
+
+  it('make no message for a user who has no connection, or none any more', () => {
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const [phone, laptop] = [new RecordedInbox(), new RecordedInbox()];
+    const notMade = () => expect.unreachable();
+    inboxes.deliver(7, notMade);
+    inboxes.join(7, phone);
+    inboxes.leave(7, phone);
+    inboxes.deliver(7, notMade);
+    inboxes.join(7, phone);
+    inboxes.join(7, laptop);
+    inboxes.leave(7, phone);
+    inboxes.deliver(7, () => NOTICE);
+    inboxes.leave(7, laptop);
+    inboxes.deliver(7, notMade);
+    expect([phone.pushed.length, laptop.pushed.length]).toEqual([0, 1]);
+  });
+
+  it('are left without harm by a connection that never joined', () => {
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const [phone, stranger] = [new RecordedInbox(), new RecordedInbox()];
+    inboxes.leave(7, stranger);
+    inboxes.join(7, phone);
+    inboxes.leave(7, stranger);
+    inboxes.deliver(7, () => NOTICE);
+    expect(phone.pushed).toHaveLength(1);
+  });
+});
