@@ -5,17 +5,12 @@ import type { Account } from './account.ts';
 /** How long a user's standing is believed before it is read again: a block takes effect within this time. */
 export const STANDING_LIFETIME_MS = 5_000;
 
-/** The most users that are remembered. */
-const MAX_REMEMBERED = 100_000;
+/** The most users that are remembered of half a lifetime. */
+const MAX_REMEMBERED = 50_000;
 /** The most users that are read at once. */
 const MAX_READ = 500;
 
 type Standing = Account | null;
-
-interface Remembered {
-  readonly account: Standing | Promise<Standing>;
-  readonly readAtMs: number;
-}
 
 interface Asked {
   readonly userId: number;
@@ -24,13 +19,16 @@ interface Asked {
 }
 
 /**
- * Users as the bid path needs them: read from the store, remembered for a few seconds. Whoever is asked for while
- * others are being read is read together with those who are asked for meanwhile.
+ * Users as the bid path needs them: read from the store, remembered for a few seconds, then forgotten. Whoever is
+ * asked for while others are being read is read together with those who are asked for meanwhile.
  */
 export class Accounts {
   readonly #store: Pick<AccountStore, 'byIds'>;
   readonly #clock: Clock;
-  readonly #remembered = new Map<number, Remembered>();
+  /** The number of the half of a lifetime that it is, and who was asked for in it, and in the one before. */
+  #half = 0;
+  #recent = new Map<number, Standing | Promise<Standing>>();
+  #earlier: ReadonlyMap<number, Standing | Promise<Standing>> = new Map();
   #asked: Asked[] = [];
   #isReading = false;
 
@@ -44,22 +42,31 @@ export class Accounts {
    * being read are answered in the order of asking. Rejects while the store is away.
    */
   byId(userId: number): Standing | Promise<Standing> {
-    const nowMs = this.#clock.nowMs();
-    const known = this.#remembered.get(userId);
-    if (known !== undefined && nowMs - known.readAtMs < STANDING_LIFETIME_MS) return known.account;
+    this.#forget();
+    const recent = this.#recent;
+    const known = recent.has(userId) ? recent.get(userId) : this.#earlier.get(userId);
+    if (known !== undefined) return known;
     const reading = this.#ask(userId).then(
       (account) => {
-        this.#remembered.set(userId, { account, readAtMs: nowMs });
+        recent.set(userId, account);
         return account;
       },
       (error: unknown) => {
-        this.#remembered.delete(userId);
+        recent.delete(userId);
         throw error;
       },
     );
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(userId, { account: reading, readAtMs: nowMs });
+    if (recent.size >= MAX_REMEMBERED) recent.clear();
+    recent.set(userId, reading);
     return reading;
+  }
+
+  #forget(): void {
+    const half = Math.floor(this.#clock.nowMs() / (STANDING_LIFETIME_MS / 2));
+    if (half === this.#half) return;
+    this.#earlier = half === this.#half + 1 ? this.#recent : new Map();
+    this.#recent = new Map();
+    this.#half = half;
   }
 
   #ask(userId: number): Promise<Standing> {
