@@ -20,8 +20,7 @@ export interface AuctionConsumerServices {
 /** The protocol of `/ws/auction/:id/`: a shopper who watches one timed auction and bids in it. */
 export function auctionConsumer(services: AuctionConsumerServices): ConsumerFactory {
   const tools = { ...services, frames: new AuctionStatusFrames() };
-  return ({ params, user }, channel) =>
-    new AuctionConsumer(tools, parseAuctionId(params['id']), user, channel);
+  return (scope, channel) => new AuctionConsumer(tools, scope, channel);
 }
 
 type Tools = AuctionConsumerServices & { readonly frames: AuctionStatusFrames };
@@ -33,9 +32,9 @@ class AuctionConsumer implements Consumer {
   readonly #channel: Channel;
   #room: Room | null = null;
 
-  constructor(tools: Tools, auctionId: number | null, user: Scope['user'], channel: Channel) {
+  constructor(tools: Tools, { params, user }: Scope, channel: Channel) {
     this.#tools = tools;
-    this.#auctionId = auctionId;
+    this.#auctionId = parseAuctionId(params['id']);
     this.#user = user;
     this.#channel = channel;
   }

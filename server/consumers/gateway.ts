@@ -44,18 +44,17 @@ export function gatewayConsumer(services: GatewayServices): ConsumerFactory {
 
 class GatewayConsumer implements Consumer {
   readonly #services: GatewayServices;
-  readonly #scope: Scope;
+  readonly #user: Scope['user'];
   readonly #channel: Channel;
   readonly #memberships: Memberships;
-  readonly #commentRate: TokenBucket;
+  /** Most connections never comment. */
+  #commentRate: TokenBucket | null = null;
 
-  constructor(services: GatewayServices, presence: Presence<number>, scope: Scope, channel: Channel) {
-    const { limits, clock, rooms } = services;
+  constructor(services: GatewayServices, presence: Presence<number>, { user }: Scope, channel: Channel) {
     this.#services = services;
-    this.#scope = scope;
+    this.#user = user;
     this.#channel = channel;
-    this.#memberships = new Memberships(rooms, presence, channel, clock);
-    this.#commentRate = new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, clock.nowMs());
+    this.#memberships = new Memberships(services.rooms, presence, channel, services.clock);
   }
 
   connected(): void {
@@ -78,7 +77,7 @@ class GatewayConsumer implements Consumer {
   #handle(event: GatewayEvent, message: ClientMessage): void | Promise<void> {
     const { auctionId } = event.payload;
     const { receivedAtMs: nowMs } = message;
-    const requestedBy = this.#scope.user;
+    const requestedBy = this.#user;
     const direct = (command: SaleCommand) =>
       this.#answer(event.type, message, this.#services.sales.direct(auctionId, command));
     switch (event.type) {
@@ -128,7 +127,7 @@ class GatewayConsumer implements Consumer {
   async #placeBid({ auctionId, amount }: GatewayPayload<'placeBid'>, message: ClientMessage): Promise<void> {
     const { id, receivedAtMs } = message;
     const requestId = id === undefined ? null : JSON.stringify(id);
-    const bidder = this.#scope.user;
+    const bidder = this.#user;
     const bid = this.#services.auctions.placeBid({ auctionId, bidder, amount, requestId, receivedAtMs });
     await this.#answer('placeBid', message, bid);
   }
@@ -138,21 +137,19 @@ class GatewayConsumer implements Consumer {
     message: ClientMessage,
   ): Promise<void> {
     const { receivedAtMs } = message;
+    const { limits, sales } = this.#services;
+    this.#commentRate ??= new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, receivedAtMs);
     if (!this.#commentRate.take(receivedAtMs)) {
       this.#channel.error(errors.rateLimited, message);
       return;
     }
-    const authorId = this.#scope.user.id;
-    await this.#answer(
-      'comment',
-      message,
-      this.#services.sales.comment({ auctionId, authorId, text, receivedAtMs }),
-    );
+    const authorId = this.#user.id;
+    await this.#answer('comment', message, sales.comment({ auctionId, authorId, text, receivedAtMs }));
   }
 
   /** Tells the room and changes nothing: the document's notice that the stream has no host. */
   async #broadcasterLeave(auctionId: number, message: Answerable): Promise<void> {
-    const refusal = await this.#services.sales.whyNotHost(auctionId, this.#scope.user.id);
+    const refusal = await this.#services.sales.whyNotHost(auctionId, this.#user.id);
     if (refusal !== null) {
       this.#channel.error(gatewayError('broadCasterLeave', refusal), message);
       return;

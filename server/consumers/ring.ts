@@ -46,29 +46,29 @@ export function ringConsumer(services: RingConsumerServices): ConsumerFactory<Gu
 class RingConsumer implements Consumer {
   readonly #services: RingConsumerServices;
   readonly #presence: Presence<number>;
-  readonly #scope: GuestScope;
+  readonly #ringId: number | null;
+  readonly #user: GuestScope['user'];
   readonly #channel: Channel;
-  readonly #commentRate: TokenBucket;
+  /** Most connections never comment. */
+  #commentRate: TokenBucket | null = null;
   #room: Room | null = null;
   #isInRoom = false;
 
   constructor(
     services: RingConsumerServices,
     presence: Presence<number>,
-    scope: GuestScope,
+    { params, user }: GuestScope,
     channel: Channel,
   ) {
-    const { limits, clock } = services;
     this.#services = services;
     this.#presence = presence;
-    this.#scope = scope;
+    this.#ringId = parseAuctionId(params['id']);
+    this.#user = user;
     this.#channel = channel;
-    this.#commentRate = new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, clock.nowMs());
   }
 
   async connected(): Promise<void> {
-    const ringId = parseAuctionId(this.#scope.params['id']);
-    this.#room = ringId === null ? null : await this.#services.rooms.enter(ringId);
+    this.#room = this.#ringId === null ? null : await this.#services.rooms.enter(this.#ringId);
     if (this.#room === null || this.#room.snapshot.sale === null) {
       this.#channel.error(refusals.auctionNotFound);
       this.#channel.close('notFound');
@@ -100,10 +100,10 @@ class RingConsumer implements Consumer {
       this.#leave(room);
       return this.#channel.acknowledge(message);
     }
-    const { user } = this.#scope;
+    const user = this.#user;
     if (user === null) return this.#channel.error(SIGN_IN, message);
     const { auctionId } = room;
-    const { auctions, sales } = this.#services;
+    const { auctions, sales, limits } = this.#services;
     switch (asked.type) {
       case 'place_bid': {
         const { amount } = asked.payload;
@@ -114,6 +114,11 @@ class RingConsumer implements Consumer {
         );
       }
       case 'comment': {
+        this.#commentRate ??= new TokenBucket(
+          limits.commentBurst,
+          limits.commentsPerMinute / 60,
+          receivedAtMs,
+        );
         if (!this.#commentRate.take(receivedAtMs)) return this.#channel.error(errors.rateLimited, message);
         const { comment: text } = asked.payload;
         return this.#answer(message, sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }));
@@ -152,8 +157,7 @@ class RingConsumer implements Consumer {
 
   /** This session's user, if they are the auctioneer. */
   #auctioneerOf({ snapshot }: Room): Person | null {
-    const { user } = this.#scope;
-    return user?.id === snapshot.seller.id ? user : null;
+    return this.#user?.id === snapshot.seller.id ? this.#user : null;
   }
 
   async #answer(message: Answerable, deciding: Promise<Outcome<unknown>>): Promise<void> {
