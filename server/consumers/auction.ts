@@ -3,9 +3,11 @@ import type { Channel, Consumer, ConsumerFactory, Scope } from '../channels/cons
 import { errors } from '../channels/errors.ts';
 import type { ClientMessage } from '../channels/message.ts';
 import { parseAuctionId } from '../domain/auction/auctionId.ts';
+import type { BidPlaced } from '../domain/auction/events.ts';
 import type { Room } from '../domain/auction/room.ts';
 import type { Rooms } from '../domain/auction/rooms.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import { refusals } from '../domain/refusals.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './auctionDialect.ts';
@@ -65,7 +67,7 @@ class AuctionConsumer implements Consumer {
     if (this.#room !== null) this.#tools.rooms.leave(this.#room);
   }
 
-  async #placeBid(message: ClientMessage): Promise<void> {
+  #placeBid(message: ClientMessage): void | Promise<void> {
     const { id, payload, receivedAtMs } = message;
     const amount = parseAmount(payload['amount']);
     if (!amount.ok) {
@@ -73,14 +75,20 @@ class AuctionConsumer implements Consumer {
       return;
     }
     if (this.#room === null) return;
-    const outcome = await this.#tools.auctions.placeBid({
+    const request = {
       auctionId: this.#room.auctionId,
       bidder: this.#user,
       amount: amount.minor,
       requestId: id === undefined ? null : JSON.stringify(id),
       receivedAtMs,
-    });
+    };
+    return this.#tools.auctions.placeBid(request).then((outcome) => this.#answer(message, outcome));
+  }
+
+  #answer(message: ClientMessage, outcome: Outcome<BidPlaced>): void {
     if (outcome.kind === 'refused') this.#channel.error(outcome.refusal, message);
-    else if (id !== undefined) this.#channel.push(bidAcceptedMessage(id, outcome.stored));
+    else if (message.id !== undefined) {
+      this.#channel.push(bidAcceptedMessage(message.id, outcome.stored));
+    }
   }
 }

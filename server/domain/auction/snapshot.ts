@@ -1,5 +1,5 @@
 import type { Minor } from '../../../shared/money.ts';
-import type { StoredAuctionEvent } from './events.ts';
+import type { BidPlaced, StoredAuctionEvent } from './events.ts';
 import { projectSale, type SaleSnapshot } from './saleSnapshot.ts';
 import type { AuctionStatus } from './state.ts';
 
@@ -80,17 +80,8 @@ export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): 
       return { ...snapshot, seq, sale };
     case 'auction_started':
       return { ...snapshot, seq, sale, status: 'active' };
-    case 'bid_placed': {
-      const line = { seq, bidder: event.bidder.username, amount: event.amount, atMs: event.atMs };
-      return {
-        ...snapshot,
-        seq,
-        sale,
-        currentPrice: event.amount,
-        totalBids: snapshot.totalBids + 1,
-        latestBids: [line, ...snapshot.latestBids.slice(0, LATEST_BIDS - 1)],
-      };
-    }
+    case 'bid_placed':
+      return afterBid(snapshot, seq, event, sale);
     case 'auction_ended':
       return { ...snapshot, seq, sale, status: 'ended', winner: event.winner };
     case 'auction_cancelled':
@@ -100,4 +91,29 @@ export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): 
     case 'product_awarded':
       return { ...snapshot, seq, sale, currentPrice: 0, totalBids: 0, latestBids: [] };
   }
+}
+
+/** Written out, for every bid comes through here. */
+function afterBid(
+  snapshot: AuctionSnapshot,
+  seq: number,
+  { bidder, amount, atMs }: BidPlaced,
+  sale: SaleSnapshot | null,
+): AuctionSnapshot {
+  const line = { seq, bidder: bidder.username, amount, atMs };
+  return {
+    seq,
+    auctionId: snapshot.auctionId,
+    product: snapshot.product,
+    seller: snapshot.seller,
+    startingPrice: snapshot.startingPrice,
+    currentPrice: amount,
+    startTimeMs: snapshot.startTimeMs,
+    endTimeMs: snapshot.endTimeMs,
+    status: snapshot.status,
+    winner: snapshot.winner,
+    totalBids: snapshot.totalBids + 1,
+    latestBids: [line, ...snapshot.latestBids.slice(0, LATEST_BIDS - 1)],
+    sale,
+  };
 }

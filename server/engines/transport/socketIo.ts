@@ -85,6 +85,7 @@ export class SocketIo {
   }
 
   publish(topic: string, frame: Frame): void {
+    if (this.server.engine.clientsCount === 0) return;
     for (const { namespace, lobby } of this.#places) {
       for (const socket of lobby.subscribers(topic)) socket.send(frame);
       this.#rooms.publish(namespace, topic, frame);

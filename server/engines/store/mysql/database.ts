@@ -2,7 +2,7 @@ import mysql, { type Pool, type PoolConnection } from 'mysql2';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
-import type { Database, Statement, Work, Written } from '../database.ts';
+import type { Database, Statement, Value, Work, Written } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { mysql as tables } from '../schema/index.ts';
 import { dialect, MysqlConnection } from './connection.ts';
@@ -41,6 +41,8 @@ export class MysqlDatabase implements Database {
       timezone: 'Z',
       // Statements of a transaction travel together; none is ever made of what somebody sent.
       multipleStatements: true,
+      // The driver would search every statement for marks, also where there are no values to put in.
+      queryFormat: (sql, values: Value[]) => (values.length === 0 ? sql : mysql.format(sql, values)),
     });
     this.#pool.on('connection', (connection) => {
       this.#open.add(connection);

@@ -1,5 +1,5 @@
-import { eq, inArray } from 'drizzle-orm';
-import type { Account, TokenRecord } from '../../../domain/account/account.ts';
+import { eq } from 'drizzle-orm';
+import type { Account, Role, TokenRecord, UserType } from '../../../domain/account/account.ts';
 import type { Session } from '../database.ts';
 import { profileColumns } from './profiles.ts';
 
@@ -9,9 +9,15 @@ export async function accountById(session: Session, userId: number): Promise<Acc
   return account ?? null;
 }
 
-/** See {@link AccountStore.byIds}. */
+/** See {@link AccountStore.byIds}. Shaped by hand, for everybody who bids is read again and again. */
 export async function accountsByIds(session: Session, userIds: readonly number[]): Promise<Account[]> {
-  return accounts(session).where(inArray(session.tables.users.id, [...userIds]));
+  if (userIds.length === 0) return [];
+  const rows = await session.rows(
+    `SELECT id, username, name, type, COALESCE(number, ''), email, role, is_blocked, profile FROM users
+     WHERE id IN (?${',?'.repeat(userIds.length - 1)})`,
+    userIds,
+  );
+  return rows.map(accountOf);
 }
 
 /** See {@link AccountStore.byUsername}. */
@@ -69,6 +75,24 @@ export async function addBuyer(
     createdAtMs,
   });
 }
+
+function accountOf(row: readonly unknown[]): Account {
+  const [id, username, name, type, number, email, role, isBlocked, profile] = row as AccountRow;
+  return { id, username, name, type, number, email, role, isBlocked: Boolean(isBlocked), profile };
+}
+
+/** What stands in the columns, by their types in the schema; a boolean is 0 or 1. */
+type AccountRow = [
+  id: number,
+  username: string,
+  name: string,
+  type: UserType,
+  number: string,
+  email: string,
+  role: Role,
+  isBlocked: number,
+  profile: string | null,
+];
 
 function accounts({ db, tables: { users } }: Session) {
   return db
