@@ -93,7 +93,7 @@ module.exports = {
     driver('pino', 'server/engines/log/'),
     driver('prom-client', 'server/engines/metrics/'),
     driver('jsonwebtoken', 'server/engines/identity/'),
-    driver('react|@react-email/[a-z-]+', 'emails/'),
+    driver('react|react-dom|@react-email/[a-z-]+', 'emails/'),
     driver('hono|@hono/zod-openapi', 'server/http/'),
   ],
   options: {

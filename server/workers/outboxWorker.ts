@@ -74,7 +74,7 @@ export class OutboxWorker {
     const { mailer, siteName, publicUrl } = this.#options;
     const context = { siteName, publicUrl, auctionId, username: recipient.username };
     try {
-      const rendered = await renderLetter(letter, context);
+      const rendered = renderLetter(letter, context);
       const messageId = `<outbox-${id}@${new URL(publicUrl).hostname}>`;
       return await mailer.send({ ...rendered, messageId, to: recipient.email });
     } catch (error) {
