@@ -1,6 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { User } from '../../ports/identity.ts';
 import type { AccountStore } from '../../ports/store.ts';
 import type { Account } from './account.ts';
+import { Recent } from './recent.ts';
 
 /** How long a user's standing is believed before it is read again: a block takes effect within this time. */
 export const STANDING_LIFETIME_MS = 5_000;
@@ -10,11 +12,9 @@ const MAX_REMEMBERED = 50_000;
 /** The most users that are read at once. */
 const MAX_READ = 500;
 
-type Standing = Account | null;
-
 interface Asked {
   readonly userId: number;
-  readonly resolve: (account: Standing) => void;
+  readonly resolve: (account: Account | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -24,57 +24,38 @@ interface Asked {
  */
 export class Accounts {
   readonly #store: Pick<AccountStore, 'byIds'>;
-  readonly #clock: Clock;
-  /** The number of the half of a lifetime that it is, and who was asked for in it, and in the one before. */
-  #half = 0;
-  #recent = new Map<number, Standing | Promise<Standing>>();
-  #earlier: ReadonlyMap<number, Standing | Promise<Standing>> = new Map();
+  readonly #accounts: Recent<Account | null>;
+  readonly #users: Recent<User | null>;
   #asked: Asked[] = [];
   #isReading = false;
 
   constructor(store: Pick<AccountStore, 'byIds'>, clock: Clock) {
     this.#store = store;
-    this.#clock = clock;
+    this.#accounts = new Recent(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
+    this.#users = new Recent(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
   }
 
   /**
    * The user as of at most {@link STANDING_LIFETIME_MS} ago; at once when known. Those who ask while it is
    * being read are answered in the order of asking. Rejects while the store is away.
    */
-  byId(userId: number): Standing | Promise<Standing> {
-    this.#forget();
-    const recent = this.#recent;
-    const known = recent.has(userId) ? recent.get(userId) : this.#earlier.get(userId);
-    if (known !== undefined) return known;
-    const reading = this.#ask(userId).then(
-      (account) => {
-        recent.set(userId, account);
-        return account;
-      },
-      (error: unknown) => {
-        recent.delete(userId);
-        throw error;
-      },
-    );
-    if (recent.size >= MAX_REMEMBERED) recent.clear();
-    recent.set(userId, reading);
-    return reading;
+  byId(userId: number): Account | null | Promise<Account | null> {
+    return this.#accounts.get(userId, this.#read);
   }
 
-  #forget(): void {
-    const half = Math.floor(this.#clock.nowMs() / (STANDING_LIFETIME_MS / 2));
-    if (half === this.#half) return;
-    this.#earlier = half === this.#half + 1 ? this.#recent : new Map();
-    this.#recent = new Map();
-    this.#half = half;
+  /** As {@link byId} for those who only want to know who it is: all who ask are given the same small object. */
+  userById(userId: number): User | null | Promise<User | null> {
+    return this.#users.get(userId, async () => {
+      const account = await this.#read(userId);
+      return account && { id: account.id, username: account.username };
+    });
   }
 
-  #ask(userId: number): Promise<Standing> {
-    return new Promise((resolve, reject) => {
+  readonly #read = (userId: number): Promise<Account | null> =>
+    new Promise((resolve, reject) => {
       this.#asked.push({ userId, resolve, reject });
       if (!this.#isReading) void this.#readAll();
     });
-  }
 
   async #readAll(): Promise<void> {
     this.#isReading = true;

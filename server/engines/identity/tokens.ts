@@ -41,10 +41,10 @@ export function createTokenIdentity(services: {
     const claims = verify(token, keys, clock.nowMs());
     if (claims === 'expired') return { kind: 'expired' };
     const userId = claims && userIdOf(claims);
-    const account = userId ? await accounts.byId(userId) : null;
-    if (!claims || account === null) return INVALID;
+    const user = userId ? await accounts.userById(userId) : null;
+    if (!claims || user === null) return INVALID;
     const expiresAtMs = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null;
-    return { kind: 'identified', user: { id: account.id, username: account.username }, expiresAtMs };
+    return { kind: 'identified', user, expiresAtMs };
   };
   const identifyOpaque = async (token: string): Promise<Identification> => {
     const found = await store.byTokenHash(hashToken(token));
