@@ -44,6 +44,7 @@ let clock: ManualClock;
 let log: RecordedLog;
 let socket: RecordedSocket;
 let sessions: Set<Session>;
+let inboxes: Inboxes;
 let consumers: RecordedConsumer[];
 
 beforeEach(() => {
@@ -51,6 +52,7 @@ beforeEach(() => {
   log = new RecordedLog();
   socket = new RecordedSocket();
   sessions = new Set();
+  inboxes = new Inboxes(clock, createPrometheusMetrics());
   consumers = [];
   clock.every(1_000, () => {
     for (const session of sessions) session.tick(clock.nowMs());
@@ -83,7 +85,7 @@ function open(options: {
     {
       identity: { identify: () => options.identification ?? Promise.resolve(identified) },
       groups: new Groups({ publish: () => undefined }, clock, metrics),
-      inboxes: new Inboxes(clock, metrics),
+      inboxes,
       limits: testLimits(limits),
       clock,
       log,
@@ -184,6 +186,20 @@ describe('a session', () => {
     await clock.advance(0);
     expect([socket.closedWith, socket.isAdmitted]).toEqual([4403, false]);
     expect(socket.cause).toEqual({ code: 'denied', message: 'Access denied' });
+  });
+
+  it('[OU4] gets what is meant for its user from when its consumer has connected until it is closed', async () => {
+    let connect: () => void = () => undefined;
+    const session = open({ connecting: new Promise((resolve) => (connect = resolve)) });
+    await clock.advance(0);
+    inboxes.deliver(USER.id, () => ({ type: 'too early' }));
+    connect();
+    await clock.advance(0);
+    inboxes.deliver(USER.id, () => ({ type: 'notification' }));
+    inboxes.deliver(USER.id + 1, () => ({ type: 'of somebody else' }));
+    session.closed(1000);
+    inboxes.deliver(USER.id, () => expect.unreachable('nobody is there'));
+    expect(socket.sent).toEqual([{ type: 'notification' }]);
   });
 
   it('[LI5] closes with 4408 when more than 32 KiB are sent early', async () => {
