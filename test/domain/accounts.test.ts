@@ -66,6 +66,15 @@ describe('accounts', () => {
     expect(reads).toEqual([[7], [8, 9]]);
   });
 
+  it('are one small object for all who only ask who it is, and no account for them', async () => {
+    const user = await accounts.userById(7);
+    expect(user).toEqual({ id: 7, username: 'buyer1' });
+    expect(accounts.userById(7)).toBe(user);
+    expect(await accounts.userById(8)).toBeNull();
+    expect(await accounts.byId(7)).toEqual(BUYER);
+    expect(reads).toEqual([[7], [8], [7]]);
+  });
+
   it('that could not be read are asked for again', async () => {
     isAway = true;
     await expect(accounts.byId(7)).rejects.toThrow(StoreUnavailable);
