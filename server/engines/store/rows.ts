@@ -46,20 +46,13 @@ export async function updateRows<Table extends SQLiteTable, Changed extends Prop
 
 /** The statements of {@link insertRows}. */
 export function insertionsOf<Table extends SQLiteTable>(
-  { dialect }: Pick<Engine, 'dialect'>,
+  engine: Pick<Engine, 'dialect'>,
   table: Table,
   rows: readonly Row<Table>[],
   ending = '',
 ): Statement[] {
   const [first] = rows;
-  if (first === undefined) return [];
-  const properties = Object.keys(first);
-  const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
-  return chunksOf(dialect, rows).map((chunk) => {
-    const writer = new RowWriter(dialect, properties, insert);
-    chunk.forEach((row, index) => writer.write(index === 0 ? '(' : '),(', row));
-    return writer.statement(`)${ending}`);
-  });
+  return first === undefined ? [] : insertion(engine, table, Object.keys(first), ending)(rows);
 }
 
 /** The statements of {@link upsertRows}. */
@@ -74,42 +67,68 @@ export function upsertsOf<Table extends SQLiteTable>(
   return insertionsOf(engine, table, rows, ending);
 }
 
-/**
- * The statements of {@link updateRows}. A row that has an `expected` beside what is changed must have that in the
- * column of `guarded`, which may not be null: else its statement fails.
- */
+/** The statements of {@link updateRows}. */
 export function updatesOf<Table extends SQLiteTable, Changed extends Property<Table>>(
+  engine: Pick<Engine, 'dialect'>,
+  table: Table,
+  rows: readonly Required<Pick<Row<Table>, Changed>>[],
+  keys: readonly Changed[],
+  changed: readonly Changed[],
+): Statement[] {
+  return rows.length === 0 ? [] : update(engine, table, keys, changed)(rows);
+}
+
+/** Makes statements of rows: as few as the engine likes. What is the same for all rows is put together once. */
+export type Write<Of> = (rows: readonly Of[]) => Statement[];
+
+/** Statements that insert rows of these properties. */
+export function insertion<Table extends SQLiteTable>(
   { dialect }: Pick<Engine, 'dialect'>,
   table: Table,
-  rows: readonly (Required<Pick<Row<Table>, Changed>> & { readonly expected?: Value })[],
+  properties: readonly string[],
+  ending = '',
+): Write<Row<Table>> {
+  const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
+  return (rows) =>
+    chunksOf(dialect, rows).map((chunk) => {
+      const writer = new RowWriter(dialect, properties, insert);
+      chunk.forEach((row, index) => writer.write(index === 0 ? '(' : '),(', row));
+      return writer.statement(`)${ending}`);
+    });
+}
+
+/**
+ * Statements that set the properties `changed` of rows that are there, found by their `keys`. Where there is a
+ * `guarded` property, which may not be null, each row has what is `expected` in it; else its statement fails.
+ */
+export function update<Table extends SQLiteTable, Changed extends Property<Table>>(
+  { dialect }: Pick<Engine, 'dialect'>,
+  table: Table,
   keys: readonly Changed[],
   changed: readonly Changed[],
   guarded?: Changed,
-): Statement[] {
-  if (rows.length === 0) return [];
-  const properties = [...keys, ...changed, ...(guarded === undefined ? [] : ['expected'])];
-  const columns = [
-    ...columnsOf(table, [...keys, ...changed]),
-    ...(guarded === undefined ? [] : [quoted('expected')]),
-  ];
+): Write<Required<Pick<Row<Table>, Changed>> & { readonly expected?: Value }> {
+  const isGuarded = guarded !== undefined;
+  const properties = [...keys, ...changed, ...(isGuarded ? ['expected'] : [])];
+  const columns = [...columnsOf(table, [...keys, ...changed]), ...(isGuarded ? [quoted('expected')] : [])];
   const name = nameOf(table);
-  const found = columnsOf(table, keys);
   const settings = changed.map((property): Setting => {
     const [column = ''] = columnsOf(table, [property]);
     const term = `new.${column}`;
     if (property !== guarded) return { column, term };
     return { column, term: `CASE WHEN ${name}.${column}=new.${quoted('expected')} THEN ${term} END` };
   });
-  const [before, after] = dialect.updateFrom(name, found, settings);
+  const [before, after] = dialect.updateFrom(name, columnsOf(table, keys), settings);
   const names = columns.map((column) => ` AS ${column}`);
-  return chunksOf(dialect, rows).map((chunk) => {
-    const writer = new RowWriter(dialect, properties, before);
-    chunk.forEach((row, index) => {
-      if (index === 0) writer.write('SELECT ', row, names);
-      else writer.write(' UNION ALL SELECT ', row);
+  return (rows) =>
+    chunksOf(dialect, rows).map((chunk) => {
+      const writer = new RowWriter(dialect, properties, before);
+      chunk.forEach((row, index) => {
+        if (index === 0) writer.write('SELECT ', row, names);
+        else writer.write(' UNION ALL SELECT ', row);
+      });
+      return writer.statement(after);
     });
-    return writer.statement(after);
-  });
 }
 
 /** What each of `from` has, one after the other. */

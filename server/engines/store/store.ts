@@ -34,7 +34,7 @@ import { ensureAccount } from './queries/ensureAccount.ts';
 import { listCategories } from './queries/categories.ts';
 import { claimDue } from './queries/claimDue.ts';
 import { offerCode, redeemCode } from './queries/codes.ts';
-import { commitChanges } from './queries/commit.ts';
+import { commitTo } from './queries/commit.ts';
 import { createAuction } from './queries/create.ts';
 import { createSale } from './queries/createSale.ts';
 import {
@@ -95,7 +95,7 @@ function auctionStore(database: Database): AuctionStore {
     eventsAfter: (id, seq, limit) => database.read((session) => eventsAfter(session, id, seq, limit)),
     bidsWithRequestIds: (id, sinceMs) => database.read((session) => bidsWithRequestIds(session, id, sinceMs)),
     changeIdAt: (id, seq) => database.read((session) => changeIdAt(session, id, seq)),
-    commit: (changes) => commitChanges(database, changes),
+    commit: commitTo(database),
     snapshot: (id) => database.snapshot((session) => snapshot(session, id)),
     versions: (ids) => database.read((session) => versions(session, ids)),
     create: (auction) => database.transaction((session) => createAuction(session, auction)),

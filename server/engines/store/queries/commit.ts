@@ -1,38 +1,37 @@
 import type { AuctionChange } from '../../../domain/auction/change.ts';
 import type { AuctionState } from '../../../domain/auction/state.ts';
-import { CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../../ports/store.ts';
+import {
+  type AuctionStore,
+  CommitInDoubt,
+  type CommitOutcome,
+  StoreUnavailable,
+} from '../../../ports/store.ts';
 import type { Database, Engine, Session, Statement, Written } from '../database.ts';
-import { chunksOf, gathered, insertionsOf, updatesOf } from '../rows.ts';
+import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
 import { deadlineClearings, deadlineSettings } from './deadlines.ts';
 import { ledgerRow } from './ledger.ts';
-import { outboxRows } from './outbox.ts';
+import { OUTBOX_ROW, outboxRows } from './outbox.ts';
 
 /**
  * See {@link AuctionStore.commit}. Hardly ever is somebody else faster, so everything goes to the database at once,
  * and fails at once where a version does not hold. Then it is done again step by step, which tells whose that was,
  * or what else is wrong.
  */
-export async function commitChanges(
-  database: Database,
-  changes: readonly AuctionChange[],
-): Promise<readonly CommitOutcome[]> {
-  const work = workOf(database, changes);
-  try {
-    const written = await database.transactionOf(work.statements);
-    return outcomesOf(changes, work, written);
-  } catch (error) {
-    if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
-  }
-  return database.transaction((session) => commitStepwise(session, changes));
-}
-
-async function commitStepwise(
-  session: Session,
-  changes: readonly AuctionChange[],
-): Promise<readonly CommitOutcome[]> {
-  const work = workOf(session, await lockUnchanged(session, changes));
-  return outcomesOf(changes, work, await session.writeAll(work.statements));
+export function commitTo(database: Database): AuctionStore['commit'] {
+  const workOf = work(database);
+  return async (changes) => {
+    const whole = workOf(changes);
+    try {
+      return outcomesOf(changes, whole, await database.transactionOf(whole.statements));
+    } catch (error) {
+      if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
+    }
+    return database.transaction(async (session) => {
+      const holding = workOf(await lockUnchanged(session, changes));
+      return outcomesOf(changes, holding, await session.writeAll(holding.statements));
+    });
+  };
 }
 
 /** What a commit writes. */
@@ -45,29 +44,32 @@ interface Work {
 }
 
 /** Auctions come first and in the order of their ids, so that no two commits wait for each other. */
-function workOf(engine: Engine, unordered: readonly AuctionChange[]): Work {
-  const { tables } = engine;
-  const changes = unordered.toSorted((left, right) => left.auctionId - right.auctionId);
-  const auctions = auctionUpdates(engine, changes);
-  const notices = insertionsOf(engine, tables.notifications, gathered(changes, noticeRows));
-  const statements = [
-    ...auctions,
-    ...notices,
-    ...bidDethronements(engine, changes),
-    ...insertionsOf(engine, tables.bids, gathered(changes, bidRows)),
-    ...insertionsOf(engine, tables.ledgerEvents, gathered(changes, ledgerRows)),
-    ...insertionsOf(engine, tables.outbox, outboxRows(changes)),
-    ...saleStatements(engine, changes),
-    ...deadlineSettings(
-      engine,
-      gathered(changes, ({ deadlinesSet }) => deadlinesSet),
-    ),
-    ...deadlineClearings(
-      engine,
-      gathered(changes, ({ deadlinesCleared }) => deadlinesCleared),
-    ),
-  ];
-  return { changes, statements, noticesFrom: auctions.length, noticesEnd: auctions.length + notices.length };
+function work(engine: Engine): (unordered: readonly AuctionChange[]) => Work {
+  const { auctions, bids, ledgerEvents, notifications, outbox } = engine.tables;
+  const updateAuctions = update(engine, auctions, ['id'], AUCTION_CHANGES, 'version');
+  const insertNotices = insertion(engine, notifications, NOTICE);
+  const dethroneBids = update(engine, bids, ['auctionId', 'seq'], ['isWinning']);
+  const insertBids = insertion(engine, bids, BID);
+  const insertEvents = insertion(engine, ledgerEvents, EVENT);
+  const insertOutbox = insertion(engine, outbox, OUTBOX_ROW);
+  return (unordered) => {
+    const changes = unordered.toSorted((left, right) => left.auctionId - right.auctionId);
+    const auctionUpdates = updateAuctions(changes.map(auctionRow));
+    const noticeInsertions = insertNotices(gathered(changes, noticeRows));
+    const noticesFrom = auctionUpdates.length;
+    const statements = [
+      ...auctionUpdates,
+      ...noticeInsertions,
+      ...dethroneBids(gathered(changes, dethronedRows)),
+      ...insertBids(gathered(changes, bidRows)),
+      ...insertEvents(gathered(changes, ledgerRows)),
+      ...insertOutbox(outboxRows(changes)),
+      ...saleStatements(engine, changes),
+      ...deadlineSettings(engine, gathered(changes, deadlinesSet)),
+      ...deadlineClearings(engine, gathered(changes, deadlinesCleared)),
+    ];
+    return { changes, statements, noticesFrom, noticesEnd: noticesFrom + noticeInsertions.length };
+  };
 }
 
 /** Those that are not among the changes of the work have met a conflict. */
@@ -107,8 +109,18 @@ async function lockUnchanged(
   return changes.filter(({ auctionId, expectedVersion }) => versions.get(auctionId) === expectedVersion);
 }
 
-function auctionUpdates(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
-  const rows = changes.map(({ auctionId, expectedVersion, after }) => ({
+const AUCTION_CHANGES = [
+  'version',
+  'status',
+  'currentPrice',
+  'leaderId',
+  'leaderBidSeq',
+  'winnerId',
+  'totalBids',
+] as const;
+
+function auctionRow({ auctionId, expectedVersion, after }: AuctionChange) {
+  return {
     id: auctionId,
     version: after.version,
     status: after.status,
@@ -118,15 +130,7 @@ function auctionUpdates(engine: Engine, changes: readonly AuctionChange[]): Stat
     winnerId: hasWinner(after) ? (after.leader?.id ?? null) : null,
     totalBids: after.totalBids,
     expected: expectedVersion,
-  }));
-  return updatesOf(
-    engine,
-    engine.tables.auctions,
-    rows,
-    ['id'],
-    ['version', 'status', 'currentPrice', 'leaderId', 'leaderBidSeq', 'winnerId', 'totalBids'],
-    'version',
-  );
+  };
 }
 
 /** A live sale has a winner of each round instead. */
@@ -134,16 +138,26 @@ function hasWinner({ sale, status }: AuctionState): boolean {
   return sale === null && (status === 'ended' || status === 'completed');
 }
 
-function bidDethronements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
-  const rows = gathered(changes, ({ auctionId, dethronedBidSeq: seq }) =>
-    seq === null ? [] : [{ auctionId, seq, isWinning: false }],
-  );
-  return updatesOf(engine, engine.tables.bids, rows, ['auctionId', 'seq'], ['isWinning']);
+function dethronedRows({ auctionId, dethronedBidSeq: seq }: AuctionChange) {
+  return seq === null ? [] : [{ auctionId, seq, isWinning: false }];
 }
+
+const NOTICE = ['userId', 'type', 'title', 'message', 'auctionId', 'isRead', 'createdAtMs'] as const;
 
 function noticeRows({ notifications }: AuctionChange) {
   return notifications.map((notification) => ({ ...notification, isRead: false }));
 }
+
+const BID = [
+  'auctionId',
+  'seq',
+  'round',
+  'bidderId',
+  'amount',
+  'isWinning',
+  'requestId',
+  'placedAtMs',
+] as const;
 
 function bidRows({ auctionId, bids }: AuctionChange) {
   return bids.map(({ seq, round, bidderId, amount, isWinning, requestId, atMs: placedAtMs }) => {
@@ -151,6 +165,16 @@ function bidRows({ auctionId, bids }: AuctionChange) {
   });
 }
 
+const EVENT = ['auctionId', 'seq', 'changeId', 'type', 'data', 'atMs'] as const;
+
 function ledgerRows({ auctionId, changeId, events }: AuctionChange) {
   return events.map((stored) => ledgerRow({ auctionId, changeId, stored }));
+}
+
+function deadlinesSet(change: AuctionChange) {
+  return change.deadlinesSet;
+}
+
+function deadlinesCleared(change: AuctionChange) {
+  return change.deadlinesCleared;
 }

@@ -5,6 +5,7 @@ import { gathered, insertionsOf, updatesOf, upsertsOf } from '../rows.ts';
 /** Stores what the changes of live sales have beside those of timed auctions: no statement when there are none. */
 export function saleStatements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
   const sales = changes.filter(({ after }) => after.sale !== null);
+  if (sales.length === 0) return [];
   const { tables } = engine;
   return [
     ...saleUpdates(engine, sales),

@@ -33,6 +33,20 @@ export async function addRoomClosing(
   ]);
 }
 
+/** What stands in the rows of {@link outboxRows}. */
+export const OUTBOX_ROW = [
+  'userId',
+  'auctionId',
+  'kind',
+  'data',
+  'gatherKey',
+  'status',
+  'dueAtMs',
+  'attempts',
+  'wasPutOff',
+  'createdAtMs',
+] as const;
+
 function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Content }) {
   const { userId, auctionId, content, gatherKey, createdAtMs } = item;
   const { kind, ...data } = content;
