@@ -66,8 +66,8 @@ export class MysqlConnection {
       db: queriesOf(connection, () => this.#begun()),
       tables,
       dialect,
-      rows: async (sql, values) => (await this.#send([{ sql, values }])) as unknown[][],
-      write: async (statement) => this.#written(await this.#send([statement])),
+      rows: async (sql, values) => (await this.#send([{ sql, values }]))[0] as unknown[][],
+      write: async (statement) => this.#written((await this.#send([statement]))[0]),
       writeAll: (statements) => this.#writeAll(statements),
     };
   }
@@ -100,7 +100,7 @@ export class MysqlConnection {
     const packets = packetsOf([BEGIN, ...statements]);
     const last = packets.pop() ?? [];
     const results: QueryResult[] = [];
-    for (const packet of packets) results.push(...(await this.#sendAll(packet)));
+    for (const packet of packets) results.push(...(await this.#send(packet)));
     results.push(...(await this.#commit(last)));
     return results.slice(1, -1).map((result) => this.#written(result));
   }
@@ -114,7 +114,7 @@ export class MysqlConnection {
   /** Runs the last statements of a transaction and commits it; whoever loses the answer to that is in doubt. */
   async #commit(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
     try {
-      return await this.#sendAll([...statements, COMMIT]);
+      return await this.#send([...statements, COMMIT]);
     } catch (error) {
       const isKnown =
         error instanceof MysqlFault &&
@@ -128,37 +128,28 @@ export class MysqlConnection {
   async #writeAll(statements: readonly Statement[]): Promise<readonly Written[]> {
     const written: Written[] = [];
     for (const packet of packetsOf(statements)) {
-      for (const result of await this.#sendAll(packet)) written.push(this.#written(result));
+      for (const result of await this.#send(packet)) written.push(this.#written(result));
     }
     return written;
   }
 
-  #written(result: QueryResult): Written {
+  #written(result: QueryResult | undefined): Written {
     const { affectedRows: rows, insertId } = result as ResultSetHeader;
     // 0: the database gave no ids, as in most of a bid's statements.
     if (insertId === 0) return { rows, ids: [] };
     return { rows, ids: Array.from({ length: rows }, (_, index) => insertId + index * this.#idStep) };
   }
 
-  async #sendAll(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
-    const results = await this.#send(statements);
-    // The driver gives a list where there is more than one statement.
-    return statements.length === 1 ? [results] : (results as QueryResult[]);
-  }
-
-  /** What the statements gave, as the driver has it; the server stops at the first that fails. */
-  async #send(statements: readonly Statement[]): Promise<QueryResult> {
+  /** What each statement gave, as the driver has it; the server stops at the first that fails. */
+  async #send(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
     const isBeginning = this.#isBeginning;
     this.#isBeginning = false;
-    const texts = statements.map(textOf);
-    const results = await query(this.#connection, {
-      sql: (isBeginning ? [BEGIN.sql, ...texts] : texts).join(';'),
-      rowsAsArray: true,
-      timeout: STATEMENT_TIMEOUT_MS,
-    });
-    if (!isBeginning) return results;
-    const ofStatements = (results as QueryResult[]).slice(1);
-    return (statements.length === 1 ? ofStatements[0] : ofStatements) as QueryResult;
+    const sent = isBeginning ? [BEGIN, ...statements] : statements;
+    const sql = sent.map(textOf).join(';');
+    const result = await query(this.#connection, { sql, rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS });
+    // The driver gives a list where there is more than one statement.
+    const results = sent.length === 1 ? [result] : (result as QueryResult[]);
+    return isBeginning ? results.slice(1) : results;
   }
 
   /** For statements that go past {@link #send}. */

@@ -133,7 +133,7 @@ export class MysqlDatabase implements Database {
     const connection = await this.#acquire();
     let isClean = false;
     try {
-      const result = await use(await this.#setUp(connection));
+      const result = await use(this.#known.get(connection) ?? (await this.#setUp(connection)));
       isClean = true;
       return result;
     } catch (error) {
@@ -164,8 +164,6 @@ export class MysqlDatabase implements Database {
   }
 
   async #setUp(connection: PoolConnection): Promise<MysqlConnection> {
-    const known = this.#known.get(connection);
-    if (known !== undefined) return known;
     const fresh = await MysqlConnection.setUp(connection);
     this.#known.set(connection, fresh);
     return fresh;
