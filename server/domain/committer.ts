@@ -63,11 +63,11 @@ export class Committer {
       contributors.push(contributor);
       changes.push(change);
     }
-    if (changes.length > 0) {
-      this.#underWay += 1;
-      await this.#commit(contributors, changes);
-      this.#underWay -= 1;
-    }
+    if (changes.length > 0) this.#underWay += 1;
+    if (this.#waiting.length > 0) this.#schedule();
+    if (changes.length === 0) return;
+    await this.#commit(contributors, changes);
+    this.#underWay -= 1;
     if (this.#waiting.length > 0) this.#schedule();
   }
 

@@ -9,8 +9,8 @@ import { AUCTION_IDS } from './seed.ts';
 /** A load client that says nothing for so long beyond its plan is given up. */
 const PATIENCE_MS = 120_000;
 
-/** Some thousand bids. */
-const HEAT_SECONDS = 2;
+/** With less the compiler is still at work while it is measured, most of all where bids are few. */
+const HEAT_SECONDS = 5;
 
 /** Where a case is played: starts what it needs, and lets it go whatever happens. */
 export class Stage {

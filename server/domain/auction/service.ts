@@ -47,6 +47,17 @@ export class AuctionService {
     this.#deadlinesChanged = services.deadlinesChanged;
   }
 
+  readonly #answered = (outcome: Outcome<AuctionEvent>): Outcome<BidPlaced> => {
+    this.#metrics.bidAnswered(outcome.kind === 'accepted' ? 'accepted' : outcome.refusal.code);
+    return asBid(outcome);
+  };
+
+  readonly #failed = (error: unknown): Outcome<BidPlaced> => {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    this.#metrics.bidAnswered(refusals.unavailable.code);
+    return refused(refusals.unavailable);
+  };
+
   /** Places a bid: accepted once it is stored. Bids of one connection are decided in the order of asking. */
   placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
     const account = this.#accounts.byId(request.bidder.id);
@@ -91,17 +102,6 @@ export class AuctionService {
       requestId: request.requestId,
     });
   }
-
-  readonly #answered = (outcome: Outcome<AuctionEvent>): Outcome<BidPlaced> => {
-    this.#metrics.bidAnswered(outcome.kind === 'accepted' ? 'accepted' : outcome.refusal.code);
-    return asBid(outcome);
-  };
-
-  readonly #failed = (error: unknown): Outcome<BidPlaced> => {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    this.#metrics.bidAnswered(refusals.unavailable.code);
-    return refused(refusals.unavailable);
-  };
 }
 
 function deadlineCommand({ kind }: Deadline<AuctionDeadlineKind>, nowMs: number): AuctionCommand {
