@@ -35,15 +35,15 @@ const letters: readonly Letter[] = [
 ];
 
 describe('letters', () => {
-  it('[OU5] tell of an outbid in the words of the document, to the letter', async () => {
-    const { subject, text } = await renderLetter({ kind: 'outbid', productName, amount: 300_000 }, context);
+  it('[OU5] tell of an outbid in the words of the document, to the letter', () => {
+    const { subject, text } = renderLetter({ kind: 'outbid', productName, amount: 300_000 }, context);
     expect(`Subject: ${subject}\n\n${text}`).toBe(DOCUMENTED);
   });
 
-  it('put in the names and prices of their own auction', async () => {
+  it('put in the names and prices of their own auction', () => {
     const letter: Letter = { kind: 'outbid', productName: 'Wooden Jewelry Box', amount: 180_005 };
     const other = { ...context, siteName: 'Bazaar', username: 'buyer2', auctionId: 3 };
-    const { subject, text } = await renderLetter(letter, other);
+    const { subject, text } = renderLetter(letter, other);
     const expected = DOCUMENTED.replaceAll(productName, 'Wooden Jewelry Box')
       .replaceAll('MadeInPK', 'Bazaar')
       .replace('buyer1', 'buyer2')
@@ -51,8 +51,8 @@ describe('letters', () => {
     expect(`Subject: ${subject}\n\n${text}`).toBe(expected);
   });
 
-  it('[EN4] tell winner and seller how the auction ended', async () => {
-    const rendered = await Promise.all(letters.slice(1).map((letter) => renderLetter(letter, context)));
+  it('[EN4] tell winner and seller how the auction ended', () => {
+    const rendered = letters.slice(1).map((letter) => renderLetter(letter, context));
     expect(rendered.map(({ subject }) => subject)).toEqual([
       'You have won Handwoven Pashmina Shawl',
       'Your auction for Handwoven Pashmina Shawl has ended',
@@ -63,30 +63,30 @@ describe('letters', () => {
     expect(rendered[2]?.text).toContain('has ended without a bid.');
   });
 
-  it.each(letters)('say the same in HTML, with a button to the auction ($kind)', async (letter) => {
-    const { text, html } = await renderLetter(letter, context);
+  it.each(letters)('say the same in HTML, with a button to the auction ($kind)', (letter) => {
+    const { text, html } = renderLetter(letter, context);
     const shown = html.replaceAll('&#x27;', "'").replaceAll(/<[^>]*>/g, '\n');
     for (const line of text.split('\n\n')) expect(shown).toContain(`\n${line}\n`);
     expect(html).toContain('href="https://madeinpk.example/?auction=1"');
   });
 
-  it.each(letters)('escape in HTML the names that people chose ($kind)', async (letter) => {
+  it.each(letters)('escape in HTML the names that people chose ($kind)', (letter) => {
     const attack = '<img src=x onerror="alert(1)">&amp;';
     const named: Letter = { ...letter, productName: attack };
-    const { subject, text, html } = await renderLetter(named, { ...context, username: attack });
+    const { subject, text, html } = renderLetter(named, { ...context, username: attack });
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&amp;amp;');
     expect(subject).toContain(attack);
     expect(text).toContain(`Dear ${attack},`);
   });
 
-  it.each(letters)('keep names within their line ($kind)', async (letter) => {
+  it.each(letters)('keep names within their line ($kind)', (letter) => {
     const attack = 'Shawl\r\nBcc: thief@example.com\r\n\r\nYou owe us Rs. 9\u2028\u0000!';
     const named: Letter = { ...letter, productName: attack };
-    const { subject, text } = await renderLetter(named, { ...context, username: attack, siteName: attack });
+    const { subject, text } = renderLetter(named, { ...context, username: attack, siteName: attack });
     expect(subject).toContain('Shawl Bcc: thief@example.com You owe us Rs. 9 !');
     expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
-    const calm = await renderLetter({ ...letter, productName: 'x' }, context);
+    const calm = renderLetter({ ...letter, productName: 'x' }, context);
     expect(text.split('\n')).toHaveLength(calm.text.split('\n').length);
   });
 });
