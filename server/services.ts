@@ -90,6 +90,8 @@ export function createServices(config: Config, engines: Engines): Services {
     const [auction, gateway, ring] = [auctionTopic(auctionId), gatewayTopic(auctionId), ringTopic(auctionId)];
     return (stored, snapshot) => {
       groups.broadcast(auction, () => auctionEventMessage(stored, snapshot));
+      // The other protocols are of live sales only.
+      if (snapshot.sale === null) return;
       groups.broadcast(gateway, () => gatewayEventMessage(stored, snapshot, clock.nowMs()));
       groups.broadcast(ring, () => ringEventMessage(stored, snapshot));
     };

@@ -7,6 +7,9 @@ export type Minor = number;
 /** The largest amount taken: 999,999,999,999.99. Sums of a few of them stay exact in a double. */
 export const MAX_AMOUNT_MINOR: Minor = 99_999_999_999_999;
 
+/** The largest number of whole units. */
+const MAX_WHOLE = 999_999_999_999;
+
 /** An amount read from outside, or the sentence that says what is wrong with it. */
 export type ParsedAmount =
   { readonly ok: true; readonly minor: Minor } | { readonly ok: false; readonly fault: string };
@@ -22,6 +25,7 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
   if (typeof value !== 'number' && typeof value !== 'string') {
     return { ok: false, fault: `${field} must be a number or a string of digits` };
   }
+  if (isWhole(value)) return { ok: true, minor: value * 100 };
   const match = DIGITS.exec(String(value));
   if (match === null) {
     return tooLarge(value)
@@ -31,6 +35,11 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
   const [, units = '', decimals = ''] = match;
   const minor = Number(units) * 100 + Number(decimals.padEnd(2, '0'));
   return minor > MAX_AMOUNT_MINOR ? aboveMaximum(field) : { ok: true, minor };
+}
+
+/** Most amounts, which need no digits to be looked at. */
+function isWhole(value: number | string): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MAX_WHOLE;
 }
 
 /** Prints minor units as a string with two decimals: `300000` becomes `"3000.00"`. */

@@ -143,8 +143,9 @@ function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): Wir
 
 /** The private answer to an accepted bid that carried an id. */
 export function bidAcceptedMessage(id: MessageId, { seq, event }: Stored<BidPlaced>): WireMessage {
-  const answer = { id, seq, amount: formatMinor(event.amount), time: isoSeconds(event.atMs) };
-  return { type: 'bid_accepted', ...answer, data: answer };
+  const amount = formatMinor(event.amount);
+  const time = isoSeconds(event.atMs);
+  return { type: 'bid_accepted', id, seq, amount, time, data: { id, seq, amount, time } };
 }
 
 /** The private frame of an in-app notice. */

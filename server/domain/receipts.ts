@@ -25,7 +25,6 @@ export class Receipts<Event> {
 
   record(key: string, outcome: Outcome<Event>, atMs: number): void {
     this.#forgetBefore(atMs - RECEIPT_LIFETIME_MS);
-    this.#known.delete(key);
     this.#known.set(key, { outcome, atMs });
   }
 

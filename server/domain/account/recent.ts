@@ -21,8 +21,10 @@ export class Recent<Value> {
   get(key: number, read: (key: number) => Promise<Value>): Value | Promise<Value> {
     this.#forget();
     const current = this.#current;
-    const known = current.has(key) ? current.get(key) : this.#earlier.get(key);
+    const known = current.get(key);
     if (known !== undefined) return known;
+    const earlier = this.#earlier.get(key);
+    if (earlier !== undefined) return earlier;
     const reading = read(key).then(
       (value) => {
         current.set(key, value);

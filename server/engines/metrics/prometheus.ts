@@ -52,7 +52,9 @@ export function createPrometheusMetrics(): Metrics {
       closes.inc({ route, code: String(code) });
     },
     bidAnswered: (outcome) => {
-      bids.set(outcome, (bids.get(outcome) ?? 0) + 1);
+      const counted = bids.get(outcome);
+      if (counted === undefined) bids.set(outcome, { count: 1 });
+      else counted.count += 1;
     },
     committed: ({ auctions, events, durationMs }) => {
       commitAuctions.observe(auctions);
@@ -76,8 +78,8 @@ export function createPrometheusMetrics(): Metrics {
 }
 
 /** Counts that are shown when they are asked for: a labelled counter costs more than a rule of the auction. */
-function countBids(registry: Registry): Map<string, number> {
-  const counts = new Map<string, number>();
+function countBids(registry: Registry): Map<string, { count: number }> {
+  const counts = new Map<string, { count: number }>();
   new Counter({
     name: 'ringside_bids_total',
     help: 'Bids by outcome: accepted, or the code of the refusal.',
@@ -85,7 +87,7 @@ function countBids(registry: Registry): Map<string, number> {
     registers: [registry],
     collect() {
       this.reset();
-      for (const [outcome, count] of counts) this.inc({ outcome }, count);
+      for (const [outcome, { count }] of counts) this.inc({ outcome }, count);
     },
   });
   return counts;
