@@ -25,7 +25,7 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
   if (typeof value !== 'number' && typeof value !== 'string') {
     return { ok: false, fault: `${field} must be a number or a string of digits` };
   }
-  if (isWhole(value)) return { ok: true, minor: value * 100 };
+  if (isWhole(value)) return { ok: true, minor: Number(value) * 100 };
   const match = DIGITS.exec(String(value));
   if (match === null) {
     return tooLarge(value)
@@ -38,8 +38,8 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
 }
 
 /** Most amounts, which need no digits to be looked at. */
-function isWhole(value: number | string): value is number {
-  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) <= MAX_WHOLE;
+function isWhole(value: number | string): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_WHOLE;
 }
 
 /** Prints minor units as a string with two decimals: `300000` becomes `"3000.00"`. */

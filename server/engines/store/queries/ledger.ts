@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, gt } from 'drizzle-orm';
 import type { AuctionEvent, StoredAuctionEvent } from '../../../domain/auction/events.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
@@ -42,24 +42,22 @@ export async function eventsAfter(
   return rows.map(eventOf);
 }
 
-/** See {@link AuctionStore.bidsWithRequestIds}. */
+/** See {@link AuctionStore.bidsWithRequestIds}. Shaped by hand, for a busy auction has thousands of them. */
 export async function bidsWithRequestIds(
-  { db, tables: { bids, ledgerEvents } }: Session,
+  session: Session,
   auctionId: number,
   sinceMs: number,
 ): Promise<readonly StoredAuctionEvent[]> {
-  const rows = await db
-    .select({
-      seq: ledgerEvents.seq,
-      type: ledgerEvents.type,
-      data: ledgerEvents.data,
-      atMs: ledgerEvents.atMs,
-    })
-    .from(bids)
-    .innerJoin(ledgerEvents, and(eq(ledgerEvents.auctionId, bids.auctionId), eq(ledgerEvents.seq, bids.seq)))
-    .where(and(eq(bids.auctionId, auctionId), gte(bids.placedAtMs, sinceMs), isNotNull(bids.requestId)))
-    .orderBy(asc(ledgerEvents.seq));
-  return rows.map(eventOf);
+  const rows = await session.rows(
+    `SELECT event.seq, event.data, event.at
+     FROM bids JOIN ledger_events AS event ON event.auction_id = bids.auction_id AND event.seq = bids.seq
+     WHERE bids.auction_id = ? AND bids.placed_at >= ? AND bids.request_id IS NOT NULL
+     ORDER BY event.seq`,
+    [auctionId, sinceMs],
+  );
+  return rows.map(([seq, data, at]) =>
+    eventOf({ seq: Number(seq), type: 'bid_placed', data: String(data), atMs: Number(at) }),
+  );
 }
 
 /**
