@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Account, Role, TokenRecord, UserType } from '../../../domain/account/account.ts';
 import type { Session } from '../database.ts';
+import { chunksOf } from '../rows.ts';
 import { profileColumns } from './profiles.ts';
 
 /** See {@link AccountStore.byId}. */
@@ -11,13 +12,16 @@ export async function accountById(session: Session, userId: number): Promise<Acc
 
 /** See {@link AccountStore.byIds}. Shaped by hand, for everybody who bids is read again and again. */
 export async function accountsByIds(session: Session, userIds: readonly number[]): Promise<Account[]> {
-  if (userIds.length === 0) return [];
-  const rows = await session.rows(
-    `SELECT id, username, name, type, COALESCE(number, ''), email, role, is_blocked, profile FROM users
-     WHERE id IN (?${',?'.repeat(userIds.length - 1)})`,
-    userIds,
-  );
-  return rows.map(accountOf);
+  const accounts: Account[] = [];
+  for (const chunk of chunksOf(session.dialect, userIds)) {
+    const rows = await session.rows(
+      `SELECT id, username, name, type, COALESCE(number, ''), email, role, is_blocked, profile FROM users
+       WHERE id IN (?${',?'.repeat(chunk.length - 1)})`,
+      chunk,
+    );
+    accounts.push(...rows.map(accountOf));
+  }
+  return accounts;
 }
 
 /** See {@link AccountStore.byUsername}. */

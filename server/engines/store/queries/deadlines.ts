@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
 import type { Engine, Session, Statement, Value } from '../database.ts';
-import { upsertsOf } from '../rows.ts';
+import { chunksOf, gathered, upsertsOf } from '../rows.ts';
 
 /** Sets deadlines; one of the same kind and subject is moved. */
 export async function setDeadlines(session: Session, deadlines: readonly Deadline[]): Promise<void> {
@@ -19,12 +19,14 @@ export function deadlineClearings(
   cleared: readonly Pick<Deadline, 'kind' | 'subjectId'>[],
 ): Statement[] {
   const kinds = new Set(cleared.map(({ kind }) => kind));
-  return [...kinds].map((kind) => {
-    const values: Value[] = [];
-    const sql = `DELETE FROM deadlines WHERE kind=${dialect.value(kind, values)} AND subject_id IN `;
+  return gathered([...kinds], (kind) => {
     const ofKind = cleared.filter((deadline) => deadline.kind === kind);
-    const subjects = ofKind.map(({ subjectId }) => dialect.value(subjectId, values));
-    return { sql: `${sql}(${subjects.join(',')})`, values };
+    return chunksOf(dialect, ofKind).map((chunk) => {
+      const values: Value[] = [];
+      const sql = `DELETE FROM deadlines WHERE kind=${dialect.value(kind, values)} AND subject_id IN `;
+      const subjects = chunk.map(({ subjectId }) => dialect.value(subjectId, values));
+      return { sql: `${sql}(${subjects.join(',')})`, values };
+    });
   });
 }
 
