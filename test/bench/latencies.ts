@@ -10,8 +10,11 @@ export interface LatencySummary {
 export class Latencies {
   #values = new Float64Array(4_096);
   #count = 0;
+  /** What comes while this is not set is left out. */
+  isCounting = false;
 
   add(durationMs: number): void {
+    if (!this.isCounting) return;
     if (this.#count === this.#values.length) {
       const larger = new Float64Array(2 * this.#count);
       larger.set(this.#values);
@@ -19,11 +22,6 @@ export class Latencies {
     }
     this.#values[this.#count] = durationMs;
     this.#count += 1;
-  }
-
-  /** Forgets everything: what follows counts. */
-  clear(): void {
-    this.#count = 0;
   }
 
   /** `null` when there was nothing. */

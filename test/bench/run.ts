@@ -1,6 +1,7 @@
-import { type BenchCase, type FiguresOf, RATIO_NAMES, type RatioName } from './cases/case.ts';
+import { type BenchCase, type FiguresOf, RATIO_NAMES, type RatioName, rawOf } from './cases/case.ts';
 import type { ContenderName } from './contenders.ts';
 import { type Figures, figuresOf } from './figures.ts';
+import { playRound } from './round.ts';
 import type { Sample } from './sample.ts';
 import type { Stage } from './stage.ts';
 
@@ -32,20 +33,19 @@ export interface TargetResult {
   readonly isMet: boolean;
 }
 
-/** Measures every contender in each round; the order is turned round each time, so that a drift favours nobody. */
+/** Measures every contender in each round, from new processes; the order is turned round each time. */
 export async function runCase(
   bench: BenchCase,
   stage: Stage,
   rounds: number,
   tell: (line: string) => void,
 ): Promise<CaseResult> {
-  const names: ContenderName[] = [...bench.servers, ...(bench.raw ? ['raw' as const] : [])];
+  const names: ContenderName[] = [...bench.servers, ...(rawOf(bench) === undefined ? [] : ['raw' as const])];
   const samples = new Map<ContenderName, Sample[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round += 1) {
-    for (const name of round % 2 === 1 ? names : names.toReversed()) {
-      tell(`${bench.name}: ${name}, ${round} of ${rounds}`);
-      samples.get(name)?.push(await measure(bench, stage, name));
-    }
+    const order = round % 2 === 1 ? names : names.toReversed();
+    const say = (what: string) => tell(`${bench.name}, ${round} of ${rounds}: ${what}`);
+    for (const [name, sample] of await playRound(bench, stage, order, say)) samples.get(name)?.push(sample);
   }
   const contenders = names.map((name) => {
     const own = samples.get(name) ?? [];
@@ -63,15 +63,9 @@ export async function runCase(
   };
 }
 
-function measure(bench: BenchCase, stage: Stage, name: ContenderName): Promise<Sample> {
-  if (name !== 'raw') return bench.measure(stage, name);
-  if (bench.raw === undefined) throw new Error(`${bench.name} has nothing raw`);
-  return bench.raw.measure(stage);
-}
-
-function ratiosOf({ raw }: BenchCase, [ringside, ...others]: readonly ContenderResult[]): Ratio[] {
+function ratiosOf(bench: BenchCase, [ringside, ...others]: readonly ContenderResult[]): Ratio[] {
   return others.map(({ name: to, figures }) => {
-    const names = to === 'raw' ? (raw?.comparable ?? []) : RATIO_NAMES;
+    const names = to === 'raw' ? (rawOf(bench)?.comparable ?? []) : RATIO_NAMES;
     const pairs = names.map((name) => [name, (ringside?.figures[name] ?? NaN) / figures[name]] as const);
     return { to, figures: Object.fromEntries(pairs.filter(([, value]) => Number.isFinite(value))) };
   });

@@ -1,7 +1,16 @@
+import type { LoadOnServer } from './cases/case.ts';
 import { Child } from './child.ts';
 import { type Contender, type ServerName, startContender } from './contenders.ts';
 import type { House } from './house.ts';
-import type { Answer, Heat, Plan } from './load/plan.ts';
+import type {
+  Answer,
+  Heat,
+  InTurns,
+  OncePlan,
+  RawTransactionsPlan,
+  Request,
+  TurnsPlan,
+} from './load/plan.ts';
 import type { Options } from './options.ts';
 import type { Sample } from './sample.ts';
 import { AUCTION_IDS } from './seed.ts';
@@ -12,21 +21,64 @@ const PATIENCE_MS = 120_000;
 /** With less the compiler is still at work while it is measured, most of all where bids are few. */
 const HEAT_SECONDS = 5;
 
+/** Short enough that a machine which gets slower or faster does so for everybody. */
+const TURN_SECONDS = 1;
+const WARM_UP_SECONDS = 1;
+
+/** Somebody who is there to be measured. */
+export interface Entrant {
+  /** Measures for one turn; between turns nothing is asked of it. */
+  turn(): Promise<void>;
+  /** What came of all its turns; rejects when more or less was stored than told. */
+  finish(): Promise<Sample>;
+}
+
+/** What is done with somebody who is there for that long. */
+export type Stay<Somebody> = (somebody: Somebody) => Promise<void>;
+
+/** What every plan for a server says. */
+export interface PlanBase {
+  readonly target: { readonly pid: number; readonly port: number };
+  readonly databasePid: number;
+}
+
 /** Where a case is played: starts what it needs, and lets it go whatever happens. */
 export class Stage {
   readonly house: House;
   readonly seconds: number;
+  /** How many turns these seconds are. */
+  readonly turns: number;
   readonly #options: Options;
 
   constructor(house: House, options: Options) {
     this.house = house;
     this.seconds = options.seconds;
+    this.turns = Math.max(1, Math.round(options.seconds / TURN_SECONDS));
     this.#options = options;
   }
 
   /** How many of `count` there are in this run. */
   scaled(count: number): number {
     return Math.max(1, Math.round(count * this.#options.scale));
+  }
+
+  /** So long a warm-up, or a shorter one in a short run. */
+  inTurns(warmUpSeconds = WARM_UP_SECONDS): InTurns {
+    const share = Math.min(1, this.seconds / WARM_UP_SECONDS);
+    return { seconds: this.seconds / this.turns, warmUpSeconds: warmUpSeconds * share };
+  }
+
+  /** What every plan without a server says. */
+  get rawBase(): Pick<RawTransactionsPlan, 'target' | 'databaseUrl' | 'databasePid' | keyof InTurns> {
+    const { ringsideUrl: databaseUrl, databasePid } = this.house;
+    return { ...this.inTurns(), target: null, databaseUrl, databasePid };
+  }
+
+  /** What brings a server to the speed that it keeps. */
+  get heat(): Heat {
+    const { heat: auctionIds } = AUCTION_IDS;
+    const seconds = Math.min(HEAT_SECONDS, this.seconds);
+    return { auctionIds, tokens: this.house.tokens(auctionIds.length), seconds };
   }
 
   /** Has a server for as long as `work` takes. */
@@ -41,70 +93,90 @@ export class Stage {
     });
   }
 
-  /** Has a plan carried out by a load client of its own. */
-  async load(plan: Plan): Promise<Sample> {
-    return this.house.with(Child.start('load/main.ts'), async (client) => {
-      // What load/main.ts answers.
-      const answer = (await client.ask(plan, plan.seconds * 1000 + PATIENCE_MS)) as Answer;
-      if (answer.kind === 'failed') throw new Error(`${plan.kind}: ${answer.why}`);
-      return answer.sample;
-    });
+  /** Has a plan carried out on a server of its own. */
+  async once(name: ServerName, planFor: (base: PlanBase) => OncePlan): Promise<Sample> {
+    return this.withServer(name, (server) =>
+      this.#withClient((client) => client.sample(planFor(this.#baseOf(server)))),
+    );
   }
 
-  /**
-   * Measures one contender under bids, or under less; rejects unless every bid on these auctions that a client
-   * was told is accepted is in the database.
-   */
-  async measure(
-    name: ServerName,
-    auctionIds: readonly number[],
-    planFor: (common: PlanBase) => Plan,
-  ): Promise<Sample> {
-    return this.withServer(name, async ({ pid, port, databaseUrl }) => {
-      const stored = () =>
-        databaseUrl === null
-          ? Promise.resolve(0)
-          : this.house.count(databaseUrl, 'SELECT COUNT(*) FROM bids WHERE auction_id IN (?)', [auctionIds]);
-      const before = await stored();
-      const sample = await this.load(
-        planFor({
-          target: { pid, port },
-          databasePid: this.house.databasePid,
-          seconds: this.seconds,
-          warmUpSeconds: Math.min(1, this.seconds),
+  /** Has a server under load, which is warm and at rest, for as long as `stay` takes. */
+  async withLoadedServer(name: ServerName, load: LoadOnServer, stay: Stay<Entrant>): Promise<void> {
+    await this.withServer(name, async (server) => {
+      const before = await this.#stored(server, load);
+      const plan = load.planFor(this.#baseOf(server));
+      await this.withLoad(plan, (entrant) =>
+        stay({
+          turn: () => entrant.turn(),
+          finish: async () => {
+            const sample = await entrant.finish();
+            const added = (await this.#stored(server, load)) - before;
+            if (
+              server.databaseUrl !== null &&
+              sample.toldAccepted !== null &&
+              sample.toldAccepted !== added
+            ) {
+              throw new Error(`${name} accepted ${sample.toldAccepted} bids and stored ${added}`);
+            }
+            return sample;
+          },
         }),
       );
-      const added = (await stored()) - before;
-      if (databaseUrl !== null && sample.toldAccepted !== null && sample.toldAccepted !== added) {
-        throw new Error(`${name} accepted ${sample.toldAccepted} bids and stored ${added}`);
-      }
-      return sample;
     });
   }
 
-  /** What brings a server to the speed that it keeps. */
-  get heat(): Heat {
-    const { heat: auctionIds } = AUCTION_IDS;
-    const seconds = Math.min(HEAT_SECONDS, this.seconds);
-    return { auctionIds, tokens: this.house.tokens(auctionIds.length), seconds };
+  /** Has a load for as long as `stay` takes. */
+  async withLoad(plan: TurnsPlan, stay: Stay<Entrant>): Promise<void> {
+    await this.#withClient(async (client) => {
+      await client.answer(plan);
+      await stay({
+        turn: async () => {
+          await client.answer({ kind: 'turn' });
+        },
+        finish: () => client.sample({ kind: 'finish' }),
+      });
+    });
   }
 
-  /** The same without a server. */
-  get rawBase(): {
-    readonly databaseUrl: string;
-    readonly databasePid: number;
-    readonly seconds: number;
-    readonly warmUpSeconds: number;
-  } {
-    const { ringsideUrl: databaseUrl, databasePid } = this.house;
-    return { databaseUrl, databasePid, seconds: this.seconds, warmUpSeconds: Math.min(1, this.seconds) };
+  #withClient<Result>(work: (client: LoadClient) => Promise<Result>): Promise<Result> {
+    return this.house.with(Child.start('load/main.ts'), (child) =>
+      work(new LoadClient(child, this.seconds * 1000 + PATIENCE_MS)),
+    );
+  }
+
+  #baseOf({ pid, port }: Contender): PlanBase {
+    return { target: { pid, port }, databasePid: this.house.databasePid };
+  }
+
+  async #stored({ databaseUrl }: Contender, { auctionIds }: LoadOnServer): Promise<number> {
+    if (databaseUrl === null) return 0;
+    const sql = 'SELECT COUNT(*) FROM bids WHERE auction_id IN (?)';
+    return this.house.count(databaseUrl, sql, [auctionIds]);
   }
 }
 
-/** What every plan for a server says. */
-export interface PlanBase {
-  readonly target: { readonly pid: number; readonly port: number };
-  readonly databasePid: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
+/** The process that makes load. */
+class LoadClient {
+  readonly #child: Child<unknown>;
+  readonly #patienceMs: number;
+
+  constructor(child: Child<unknown>, patienceMs: number) {
+    this.#child = child;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Rejects when it could not do what it was asked for. */
+  async answer(request: Request): Promise<Exclude<Answer, { kind: 'failed' }>> {
+    // What load/main.ts answers.
+    const answer = (await this.#child.ask(request, this.#patienceMs)) as Answer;
+    if (answer.kind === 'failed') throw new Error(`${request.kind}: ${answer.why}`);
+    return answer;
+  }
+
+  /** The answer to what ends in a sample. */
+  async sample(request: Request): Promise<Sample> {
+    const answer = await this.answer(request);
+    if (answer.kind !== 'done') throw new Error(`${request.kind}: not done yet`);
+    return answer.sample;
+  }
 }

@@ -1,5 +1,6 @@
 import { AUCTION_IDS } from '../seed.ts';
 import type { Stage } from '../stage.ts';
+import { biddingLoad } from './biddingLoad.ts';
 import type { BenchCase } from './case.ts';
 
 /** With one the database waits while the next batch is put together. */
@@ -14,28 +15,24 @@ export const auctions500: BenchCase = {
   title: '500 auctions with one bidder each',
   unit: UNIT,
   servers: ['ringside', 'bare', 'plain'],
-  measure: (stage, server) => {
-    const auctionIds = partOf(stage, AUCTION_IDS.oneBidderEach);
-    return stage.measure(server, auctionIds, (base) => ({
-      ...base,
-      warmUpSeconds: Math.min(LOADING_SECONDS, 2 * base.warmUpSeconds),
-      kind: 'bidding',
-      heat: stage.heat,
-      auctionIds,
-      biddersPerAuction: 1,
-      inFlight: 1,
-      tokens: stage.house.tokens(auctionIds.length),
-    }));
-  },
-  raw: {
-    measure: (stage) =>
-      stage.load({
+  measuring: {
+    kind: 'in turns',
+    load: (stage) =>
+      biddingLoad(stage, {
+        auctionIds: partOf(stage, AUCTION_IDS.oneBidderEach),
+        bidders: 1,
+        inFlight: 1,
+        warmUpSeconds: LOADING_SECONDS,
+      }),
+    raw: {
+      plan: (stage) => ({
         ...stage.rawBase,
         kind: 'raw-batches',
         auctionIds: partOf(stage, AUCTION_IDS.rawBatches),
         connections: RAW_CONNECTIONS,
       }),
-    comparable: ['ratePerSecond'],
+      comparable: ['ratePerSecond'],
+    },
   },
   targets: [
     {
@@ -65,18 +62,15 @@ export const auctions500x2: BenchCase = {
   title: '500 auctions with two bidders each, who outbid each other',
   unit: UNIT,
   servers: ['ringside', 'bare', 'plain'],
-  measure: (stage, server) => {
-    const auctionIds = partOf(stage, AUCTION_IDS.twoBiddersEach);
-    return stage.measure(server, auctionIds, (base) => ({
-      ...base,
-      warmUpSeconds: Math.min(LETTERS_WARM_UP_SECONDS, 4 * base.warmUpSeconds),
-      kind: 'bidding',
-      heat: stage.heat,
-      auctionIds,
-      biddersPerAuction: 2,
-      inFlight: 1,
-      tokens: stage.house.tokens(2 * auctionIds.length),
-    }));
+  measuring: {
+    kind: 'in turns',
+    load: (stage) =>
+      biddingLoad(stage, {
+        auctionIds: partOf(stage, AUCTION_IDS.twoBiddersEach),
+        bidders: 2,
+        inFlight: 1,
+        warmUpSeconds: LETTERS_WARM_UP_SECONDS,
+      }),
   },
   targets: [],
 };

@@ -1,4 +1,5 @@
 import { AUCTION_IDS } from '../seed.ts';
+import { biddingLoad } from './biddingLoad.ts';
 import type { BenchCase } from './case.ts';
 
 const BIDDERS = 100;
@@ -13,17 +14,10 @@ function biddersCase(name: string, inFlight: number): BenchCase {
     title: `${BIDDERS} bidders on one auction, each with so many bids in flight: ${inFlight}`,
     unit: { one: 'bid', many: 'answered bids' },
     servers: ['ringside', 'bare', 'plain'],
-    measure: (stage, server) => {
-      const biddersPerAuction = stage.scaled(BIDDERS);
-      return stage.measure(server, [auctionId], (base) => ({
-        ...base,
-        kind: 'bidding',
-        heat: stage.heat,
-        auctionIds: [auctionId],
-        biddersPerAuction,
-        inFlight,
-        tokens: stage.house.tokens(biddersPerAuction),
-      }));
+    measuring: {
+      kind: 'in turns',
+      load: (stage) =>
+        biddingLoad(stage, { auctionIds: [auctionId], bidders: stage.scaled(BIDDERS), inFlight }),
     },
     targets: [
       {

@@ -1,7 +1,8 @@
 import type { ContenderName, ServerName } from '../contenders.ts';
 import type { Figures } from '../figures.ts';
+import type { TurnsPlan } from '../load/plan.ts';
 import type { Sample } from '../sample.ts';
-import type { Stage } from '../stage.ts';
+import type { PlanBase, Stage } from '../stage.ts';
 
 /** One thing that is measured, of several contenders. */
 export interface BenchCase {
@@ -11,15 +12,40 @@ export interface BenchCase {
   readonly unit: { readonly one: string; readonly many: string };
   /** Ringside comes first: the others are what it is compared with. */
   readonly servers: readonly ServerName[];
-  /** Measures one of them once. */
-  measure(stage: Stage, server: ServerName): Promise<Sample>;
-  /** The database without any server. */
-  readonly raw?: {
-    measure(stage: Stage): Promise<Sample>;
-    /** Which of its figures say the same as Ringside's. */
-    readonly comparable: readonly RatioName[];
-  };
+  readonly measuring: InTurns | Once;
   readonly targets: readonly Target[];
+}
+
+/** All are there, and each is measured for a short while, turn by turn: they have the same machine. */
+export interface InTurns {
+  readonly kind: 'in turns';
+  load(stage: Stage): LoadOnServer;
+  /** The database without any server. */
+  readonly raw?: Raw;
+}
+
+/** What cannot rest is measured from its start to its end, one server after the other. */
+export interface Once {
+  readonly kind: 'once';
+  measure(stage: Stage, server: ServerName): Promise<Sample>;
+}
+
+export interface Raw {
+  plan(stage: Stage): TurnsPlan;
+  /** Which of its figures say the same as Ringside's. */
+  readonly comparable: readonly RatioName[];
+}
+
+/** The database without any server, where a case has that. */
+export function rawOf({ measuring }: BenchCase): Raw | undefined {
+  return measuring.kind === 'in turns' ? measuring.raw : undefined;
+}
+
+/** Load that is the same for every server. */
+export interface LoadOnServer {
+  /** Every bid on these auctions that a client was told is accepted has to be in the database. */
+  readonly auctionIds: readonly number[];
+  planFor(base: PlanBase): TurnsPlan;
 }
 
 /** The figures that are worth comparing. */

@@ -26,19 +26,21 @@ function chatCase(
     title: `${COMMENTS_PER_SECOND} comments/s to ${VIEWERS} ${to} of a live sale`,
     unit: { one: 'delivery', many: 'deliveries' },
     servers,
-    measure: (stage, server) => {
-      const viewers = stage.scaled(VIEWERS);
-      return stage.measure(server, [saleId], (base) => ({
-        ...base,
-        warmUpSeconds: Math.min(WARM_UP_SECONDS, 2 * base.warmUpSeconds),
-        kind: 'chat',
-        protocol,
-        saleId,
-        hostToken: stage.house.hostToken,
-        viewers,
-        commentsPerSecond: COMMENTS_PER_SECOND,
-        tokens: stage.house.tokens(viewers),
-      }));
+    measuring: {
+      kind: 'in turns',
+      load: (stage) => {
+        const viewers = stage.scaled(VIEWERS);
+        const load = {
+          ...stage.inTurns(WARM_UP_SECONDS),
+          protocol,
+          saleId,
+          hostToken: stage.house.hostToken,
+          viewers,
+          commentsPerSecond: COMMENTS_PER_SECOND,
+          tokens: stage.house.tokens(viewers),
+        };
+        return { auctionIds: [saleId], planFor: (base) => ({ ...base, ...load, kind: 'chat' }) };
+      },
     },
     targets: [],
   };

@@ -18,17 +18,20 @@ export const storm: BenchCase = {
   title: `${CONNECTS} connects, each with a token and a snapshot`,
   unit: { one: 'connect', many: 'connects' },
   servers: ['ringside', 'bare', 'plain'],
-  measure: (stage, server) => {
-    const connects = stage.scaled(CONNECTS);
-    const warmUpConnects = stage.scaled(WARM_UP_CONNECTS);
-    return stage.measure(server, [AUCTION_IDS.storm], (base) => ({
-      ...base,
-      kind: 'storm',
-      auctionId: AUCTION_IDS.storm,
-      connects,
-      warmUpConnects,
-      tokens: stage.house.tokens(warmUpConnects + connects),
-    }));
+  measuring: {
+    kind: 'once',
+    measure: (stage, server) => {
+      const connects = stage.scaled(CONNECTS);
+      const warmUpConnects = stage.scaled(WARM_UP_CONNECTS);
+      return stage.once(server, (base) => ({
+        ...base,
+        kind: 'storm',
+        auctionId: AUCTION_IDS.storm,
+        connects,
+        warmUpConnects,
+        tokens: stage.house.tokens(warmUpConnects + connects),
+      }));
+    },
   },
   targets: [
     {
@@ -45,17 +48,21 @@ export const idle: BenchCase = {
   title: `${SOCKETS} sockets that only listen`,
   unit: { one: 'socket', many: 'sockets' },
   servers: ['ringside', 'bare', 'plain'],
-  measure: (stage, server) => {
-    const sockets = Math.min(stage.scaled(SOCKETS), mostOpenFiles() - OTHER_FILES);
-    return stage.measure(server, [AUCTION_IDS.idle], (base) => ({
-      ...base,
-      kind: 'idle',
-      auctionId: AUCTION_IDS.idle,
-      sockets,
-      notCounted: Math.floor(sockets * NOT_COUNTED),
-      steps: STEPS,
-      tokens: stage.house.tokens(sockets),
-    }));
+  measuring: {
+    kind: 'once',
+    measure: (stage, server) => {
+      const sockets = Math.min(stage.scaled(SOCKETS), mostOpenFiles() - OTHER_FILES);
+      return stage.once(server, (base) => ({
+        ...base,
+        kind: 'idle',
+        auctionId: AUCTION_IDS.idle,
+        sockets,
+        notCounted: Math.floor(sockets * NOT_COUNTED),
+        steps: STEPS,
+        seconds: stage.seconds,
+        tokens: stage.house.tokens(sockets),
+      }));
+    },
   },
   targets: [
     {

@@ -1,6 +1,6 @@
 import { AUCTION_IDS } from '../seed.ts';
-import type { BenchCase, Target } from './case.ts';
-import { measureRawTransactions } from './loneBid.ts';
+import type { BenchCase, Raw, Target } from './case.ts';
+import { rawTransactionsPlan } from './loneBid.ts';
 
 const CPU: Target = {
   text: 'server CPU per delivery at most 1.15 × bare',
@@ -15,29 +15,28 @@ const LAST_WATCHER: Target = {
   value: (of) => of('ringside').p99Ms / (1.5 * of('bare').p99Ms + of('raw').p99Ms),
 };
 
-export const fanOut1000: BenchCase = {
-  ...fanOutCase('fan-out-1000', 1_000, [CPU, LAST_WATCHER]),
-  raw: { measure: measureRawTransactions, comparable: [] },
-};
+export const fanOut1000 = fanOutCase('fan-out-1000', 1_000, [CPU, LAST_WATCHER], {
+  plan: rawTransactionsPlan,
+  comparable: [],
+});
 export const fanOut5000 = fanOutCase('fan-out-5000', 5_000, [CPU]);
 
-function fanOutCase(name: string, watchers: number, targets: readonly Target[]): BenchCase {
+function fanOutCase(name: string, watchers: number, targets: readonly Target[], raw?: Raw): BenchCase {
   const auctionId = AUCTION_IDS.fanOut;
   return {
     name,
     title: `${watchers} watchers of one auction, one bidder who waits for the last of them`,
     unit: { one: 'delivery', many: 'deliveries' },
     servers: ['ringside', 'bare', 'plain'],
-    measure: (stage, server) => {
-      const count = stage.scaled(watchers);
-      return stage.measure(server, [auctionId], (base) => ({
-        ...base,
-        kind: 'fan-out',
-        heat: stage.heat,
-        auctionId,
-        watchers: count,
-        tokens: stage.house.tokens(count + 1),
-      }));
+    measuring: {
+      kind: 'in turns',
+      load: (stage) => {
+        const count = stage.scaled(watchers);
+        const tokens = stage.house.tokens(count + 1);
+        const load = { ...stage.inTurns(), heat: stage.heat, auctionId, watchers: count, tokens };
+        return { auctionIds: [auctionId], planFor: (base) => ({ ...base, ...load, kind: 'fan-out' }) };
+      },
+      ...(raw === undefined ? {} : { raw }),
     },
     targets,
   };

@@ -1,6 +1,7 @@
 import { AUCTION_IDS } from '../seed.ts';
-import type { Sample } from '../sample.ts';
+import type { RawTransactionsPlan } from '../load/plan.ts';
 import type { Stage } from '../stage.ts';
+import { biddingLoad } from './biddingLoad.ts';
 import type { BenchCase } from './case.ts';
 
 /** One bidder alone on one auction: what a bid takes, and what of that is the commit. */
@@ -9,17 +10,11 @@ export const loneBid: BenchCase = {
   title: 'One bidder alone on one auction, one bid after the other',
   unit: { one: 'bid', many: 'bids' },
   servers: ['ringside', 'bare', 'plain'],
-  measure: (stage, server) =>
-    stage.measure(server, [AUCTION_IDS.loneBid], (base) => ({
-      ...base,
-      kind: 'bidding',
-      heat: stage.heat,
-      auctionIds: [AUCTION_IDS.loneBid],
-      biddersPerAuction: 1,
-      inFlight: 1,
-      tokens: stage.house.tokens(1),
-    })),
-  raw: { measure: measureRawTransactions, comparable: ['ratePerSecond', 'p50Ms', 'p99Ms'] },
+  measuring: {
+    kind: 'in turns',
+    load: (stage) => biddingLoad(stage, { auctionIds: [AUCTION_IDS.loneBid], bidders: 1, inFlight: 1 }),
+    raw: { plan: rawTransactionsPlan, comparable: ['ratePerSecond', 'p50Ms', 'p99Ms'] },
+  },
   targets: [
     {
       text: 'p50 of a commit (answer less the way there and back, as bare has it) at most 1.3 × one raw transaction',
@@ -30,6 +25,6 @@ export const loneBid: BenchCase = {
 };
 
 /** What one commit takes on this machine: the statements of a lone bid, without a server. */
-export function measureRawTransactions(stage: Stage): Promise<Sample> {
-  return stage.load({ ...stage.rawBase, kind: 'raw-transactions', auctionId: AUCTION_IDS.rawTransactions });
+export function rawTransactionsPlan(stage: Stage): RawTransactionsPlan {
+  return { ...stage.rawBase, kind: 'raw-transactions', auctionId: AUCTION_IDS.rawTransactions };
 }

@@ -1,10 +1,9 @@
 import { Latencies } from '../latencies.ts';
-import type { Sample } from '../sample.ts';
 import { numberAfter, openAuction, placeBid } from './auctionSocket.ts';
 import type { LightSocket } from './lightSocket.ts';
-import { Faults, inParallel } from './patience.ts';
+import type { Load } from './load.ts';
+import { type Faults, inParallel } from './patience.ts';
 import type { BiddingPlan, Heat, Target } from './plan.ts';
-import { timed } from './timed.ts';
 
 const CONNECTING_AT_ONCE = 50;
 
@@ -13,52 +12,52 @@ class Tally {
   readonly latencies = new Latencies();
   accepted = 0;
   refused = 0;
-  isOver = false;
+  isOver = true;
 }
 
-/** Carries out the plan. Units are answered bids; latency is from a bid to its private answer. */
-export async function bidding(plan: BiddingPlan): Promise<Sample> {
-  const faults = new Faults();
+/** Prepares the plan. Units are answered bids; latency is from a bid to its private answer. */
+export async function bidding(plan: BiddingPlan, faults: Faults): Promise<Load> {
   await heat(plan.target, plan.heat, faults);
   const tally = new Tally();
-  const bidders = await startBidders(plan, tally, faults);
-  const counters = () => ({ accepted: tally.accepted, refused: tally.refused });
-  const { counted, ...measured } = await timed(plan, plan.target.pid, faults, tally.latencies, counters);
-  await stopBidders(bidders, tally, faults);
-  const { accepted, refused } = counted;
+  const bidders = await connectBidders(plan, tally, faults);
   return {
-    ...measured,
-    units: accepted + refused,
-    bytesPerConnection: null,
-    toldAccepted: tally.accepted,
-    details: { acceptedPerSecond: accepted / measured.seconds, refusedPerSecond: refused / measured.seconds },
+    latencies: tally.latencies,
+    start: () => startBidders(bidders, tally, plan.inFlight),
+    rest: () => restBidders(bidders, tally, faults),
+    counts: () => {
+      const { accepted, refused } = tally;
+      return { units: accepted + refused, others: { accepted, refused } };
+    },
+    toldAccepted: () => tally.accepted,
   };
 }
 
 /** Carries out that part of a plan. */
 export async function heat(target: Target, { seconds, ...load }: Heat, faults: Faults): Promise<void> {
   const tally = new Tally();
-  const bidders = await startBidders({ target, ...load, biddersPerAuction: 1, inFlight: 1 }, tally, faults);
+  const bidders = await connectBidders({ target, ...load, biddersPerAuction: 1 }, tally, faults);
+  startBidders(bidders, tally, 1);
   await faults.during(seconds);
-  await stopBidders(bidders, tally, faults);
-}
-
-type BidderPlan = Pick<BiddingPlan, 'target' | 'auctionIds' | 'biddersPerAuction' | 'inFlight' | 'tokens'>;
-
-async function startBidders(plan: BidderPlan, tally: Tally, faults: Faults): Promise<readonly Bidder[]> {
-  const count = plan.auctionIds.length * plan.biddersPerAuction;
-  const bidders = await inParallel(count, CONNECTING_AT_ONCE, (index) =>
-    Bidder.connect(plan, index, tally, faults),
-  );
-  for (const bidder of bidders) for (let sent = 0; sent < plan.inFlight; sent += 1) bidder.bid();
-  return bidders;
-}
-
-/** Resolves when every bid is answered and every bidder gone. */
-async function stopBidders(bidders: readonly Bidder[], tally: Tally, faults: Faults): Promise<void> {
-  tally.isOver = true;
-  await faults.until(() => bidders.every(({ hasAllAnswers }) => hasAllAnswers));
+  await restBidders(bidders, tally, faults);
   for (const bidder of bidders) bidder.leave();
+}
+
+type BidderPlan = Pick<BiddingPlan, 'target' | 'auctionIds' | 'biddersPerAuction' | 'tokens'>;
+
+function connectBidders(plan: BidderPlan, tally: Tally, faults: Faults): Promise<readonly Bidder[]> {
+  const count = plan.auctionIds.length * plan.biddersPerAuction;
+  return inParallel(count, CONNECTING_AT_ONCE, (index) => Bidder.connect(plan, index, tally, faults));
+}
+
+function startBidders(bidders: readonly Bidder[], tally: Tally, inFlight: number): void {
+  tally.isOver = false;
+  for (const bidder of bidders) for (let sent = 0; sent < inFlight; sent += 1) bidder.bid();
+}
+
+/** Resolves when every bid is answered. */
+function restBidders(bidders: readonly Bidder[], tally: Tally, faults: Faults): Promise<void> {
+  tally.isOver = true;
+  return faults.until(() => bidders.every(({ hasAllAnswers }) => hasAllAnswers));
 }
 
 /** Bids the last price it saw plus one, and again whenever it is answered. */

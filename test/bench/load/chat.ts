@@ -1,18 +1,16 @@
-import type { Sample } from '../sample.ts';
 import { Deliveries } from './deliveries.ts';
 import { connectLive } from './liveSockets.ts';
-import { Faults, inParallel } from './patience.ts';
+import type { Load } from './load.ts';
+import { type Faults, inParallel } from './patience.ts';
 import type { ChatPlan } from './plan.ts';
-import { timed } from './timed.ts';
 
 /** Everybody who is there is told of everybody who comes: more at once make that no faster. */
 const JOINING_AT_ONCE = 10;
 const COMMENT = 'How much does it weigh, and does it come in silver as well?';
 
-/** Carries out the plan. Units are deliveries; latency is from the comment to its last viewer. */
-export async function chat(plan: ChatPlan): Promise<Sample> {
+/** Prepares the plan. Units are deliveries; latency is from the comment to its last viewer. */
+export async function chat(plan: ChatPlan, faults: Faults): Promise<Load> {
   const { target, protocol, saleId, hostToken, viewers, tokens, commentsPerSecond } = plan;
-  const faults = new Faults();
   const deliveries = new Deliveries(viewers, () => undefined);
   const host = await connectLive(protocol, target.port, hostToken, faults, () => undefined);
   // Refused when it is live already.
@@ -32,24 +30,20 @@ export async function chat(plan: ChatPlan): Promise<Sample> {
     return viewer;
   });
 
-  const speaking = setInterval(() => {
-    deliveries.send();
-    speaker?.tell('comment', saleId, `,"comment":"${COMMENT}"`);
-  }, 1000 / commentsPerSecond);
-  const counters = () => ({ deliveries: deliveries.count, comments: deliveries.complete });
-  const { counted, ...measured } = await timed(
-    plan,
-    target.pid,
-    faults,
-    deliveries.latencies,
-    counters,
-  ).finally(() => clearInterval(speaking));
-  await faults.until(() => deliveries.complete === deliveries.sent);
+  let speaking: NodeJS.Timeout | undefined;
   return {
-    ...measured,
-    units: counted.deliveries,
-    bytesPerConnection: null,
-    toldAccepted: null,
-    details: { commentsPerSecond: counted.comments / measured.seconds },
+    latencies: deliveries.latencies,
+    start: () => {
+      speaking = setInterval(() => {
+        deliveries.send();
+        speaker?.tell('comment', saleId, `,"comment":"${COMMENT}"`);
+      }, 1000 / commentsPerSecond);
+    },
+    rest: () => {
+      clearInterval(speaking);
+      return faults.until(() => deliveries.complete === deliveries.sent);
+    },
+    counts: () => ({ units: deliveries.count, others: { comments: deliveries.complete } }),
+    toldAccepted: () => null,
   };
 }

@@ -1,38 +1,38 @@
-import type { Sample } from '../sample.ts';
 import { numberAfter, openAuction, placeBid } from './auctionSocket.ts';
 import { heat } from './bidding.ts';
 import { Deliveries } from './deliveries.ts';
 import type { LightSocket } from './lightSocket.ts';
-import { Faults, inParallel } from './patience.ts';
+import type { Load } from './load.ts';
+import { type Faults, inParallel } from './patience.ts';
 import type { FanOutPlan } from './plan.ts';
-import { timed } from './timed.ts';
 
 const CONNECTING_AT_ONCE = 100;
 
-/** Carries out the plan. Units are deliveries; latency is from the bid to its last watcher. */
-export async function fanOut(plan: FanOutPlan): Promise<Sample> {
-  const faults = new Faults();
+/** Prepares the plan. Units are deliveries; latency is from the bid to its last watcher. */
+export async function fanOut(plan: FanOutPlan, faults: Faults): Promise<Load> {
   await heat(plan.target, plan.heat, faults);
-  let bid: () => void = () => undefined;
+  let isOver = true;
   const deliveries = new Deliveries(plan.watchers, () => bid());
   await connectWatchers(plan, deliveries, faults);
   const bidder = await LoneBidder.connect(plan, faults);
-
-  bid = () => {
+  const bid = () => {
+    if (isOver) return;
     deliveries.send();
     bidder.bid();
   };
-  bid();
-  const counters = () => ({ deliveries: deliveries.count, bids: deliveries.complete });
-  const { counted, ...measured } = await timed(plan, plan.target.pid, faults, deliveries.latencies, counters);
-  bid = () => undefined;
-  await faults.until(() => deliveries.complete === deliveries.sent && bidder.accepted === deliveries.sent);
   return {
-    ...measured,
-    units: counted.deliveries,
-    bytesPerConnection: null,
-    toldAccepted: bidder.accepted,
-    details: { bidsPerSecond: counted.bids / measured.seconds },
+    latencies: deliveries.latencies,
+    start: () => {
+      isOver = false;
+      bid();
+    },
+    rest: () => {
+      isOver = true;
+      const { sent } = deliveries;
+      return faults.until(() => deliveries.complete === sent && bidder.accepted === sent);
+    },
+    counts: () => ({ units: deliveries.count, others: { bids: deliveries.complete } }),
+    toldAccepted: () => bidder.accepted,
   };
 }
 

@@ -7,13 +7,18 @@ export interface Target {
   readonly pid: number;
 }
 
-/** What every plan says. Ids of users are their place in `tokens`, counted from 1. */
+/** What every plan for a server says. Ids of users are their place in `tokens`, counted from 1. */
 interface Common {
   readonly target: Target;
   readonly databasePid: number;
   readonly tokens: readonly string[];
-  /** How long to measure, after the warm-up. */
+}
+
+/** What is measured in turns. */
+export interface InTurns {
+  /** How long each turn is measured. */
   readonly seconds: number;
+  /** How long the first of them goes on before it is. */
   readonly warmUpSeconds: number;
 }
 
@@ -26,7 +31,7 @@ export interface Heat {
 }
 
 /** Many watch one auction; one bids again when the last of them has heard of the bid before. */
-export interface FanOutPlan extends Common {
+export interface FanOutPlan extends Common, InTurns {
   readonly kind: 'fan-out';
   readonly heat: Heat;
   readonly auctionId: number;
@@ -34,7 +39,7 @@ export interface FanOutPlan extends Common {
 }
 
 /** Every auction has its bidders, who bid again at once when they are answered. */
-export interface BiddingPlan extends Common {
+export interface BiddingPlan extends Common, InTurns {
   readonly kind: 'bidding';
   readonly heat: Heat;
   readonly auctionIds: readonly number[];
@@ -59,10 +64,12 @@ export interface IdlePlan extends Common {
   readonly sockets: number;
   readonly notCounted: number;
   readonly steps: number;
+  /** How long to look at what they cost while they only are there. */
+  readonly seconds: number;
 }
 
 /** A live sale with its viewers, in which somebody speaks so many times a second. */
-export interface ChatPlan extends Common {
+export interface ChatPlan extends Common, InTurns {
   readonly kind: 'chat';
   readonly protocol: LiveProtocol;
   readonly saleId: number;
@@ -71,11 +78,11 @@ export interface ChatPlan extends Common {
   readonly commentsPerSecond: number;
 }
 
-interface RawPlan {
+interface RawPlan extends InTurns {
+  /** There is no server. */
+  readonly target: null;
   readonly databaseUrl: string;
   readonly databasePid: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
 }
 
 /** One bid after the other, each a transaction, by the same statements as a bid of Ringside's, without any server. */
@@ -91,10 +98,17 @@ export interface RawBatchesPlan extends RawPlan {
   readonly connections: number;
 }
 
-/** What the load client is told to do. */
-export type Plan =
-  FanOutPlan | BiddingPlan | StormPlan | IdlePlan | ChatPlan | RawTransactionsPlan | RawBatchesPlan;
+/** Load that rests between its turns. */
+export type TurnsPlan = FanOutPlan | BiddingPlan | ChatPlan | RawTransactionsPlan | RawBatchesPlan;
 
-/** What it answers. */
+/** Load that is over when it has been measured. */
+export type OncePlan = StormPlan | IdlePlan;
+
+/** What the load client is told to do: one plan, and then the turns of those that have them. */
+export type Request = TurnsPlan | OncePlan | { readonly kind: 'turn' } | { readonly kind: 'finish' };
+
+/** What it answers, to each; `done` to a plan that is over, and at the finish. */
 export type Answer =
-  { readonly kind: 'done'; readonly sample: Sample } | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly sample: Sample }
+  | { readonly kind: 'failed'; readonly why: string };

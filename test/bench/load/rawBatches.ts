@@ -1,50 +1,32 @@
 import mysql, { type Connection } from 'mysql2/promise';
-import { Latencies } from '../latencies.ts';
-import type { Sample } from '../sample.ts';
-import { Faults } from './patience.ts';
+import type { Load } from './load.ts';
+import type { Faults } from './patience.ts';
 import type { RawBatchesPlan } from './plan.ts';
+import { RawLoad } from './rawLoad.ts';
 import { ledgerData, SESSION_SETTINGS, versionsOf } from './rawRows.ts';
-import { timed } from './timed.ts';
 
 const BIDDER_ID = 1;
 
-/** Carries out the plan. Units are bids; latency is that of a batch: one bid on each auction of a connection. */
-export async function rawBatches(plan: RawBatchesPlan): Promise<Sample> {
+/** Prepares the plan. Units are bids; latency is that of a batch: one bid on each auction of a connection. */
+export async function rawBatches(plan: RawBatchesPlan, faults: Faults): Promise<Load> {
   const { auctionIds, connections } = plan;
-  const faults = new Faults();
-  const latencies = new Latencies();
-  const done = { bids: 0 };
-  let isOver = false;
   const share = Math.ceil(auctionIds.length / connections);
   const shares = Array.from({ length: connections }, (_, index) =>
     auctionIds.slice(index * share, (index + 1) * share),
+  ).filter(({ length }) => length > 0);
+  const workers = await Promise.all(
+    shares.map(async (ids) => {
+      const connection = await mysql.createConnection({ uri: plan.databaseUrl, multipleStatements: true });
+      for (const sql of SESSION_SETTINGS) await connection.query(sql);
+      let seqs = await versionsOf(connection, ids);
+      return async () => {
+        seqs = seqs.map((seq) => seq + 1);
+        await store(connection, ids, seqs);
+        return ids.length;
+      };
+    }),
   );
-  const working = async (ids: readonly number[]) => {
-    const connection = await mysql.createConnection({ uri: plan.databaseUrl, multipleStatements: true });
-    for (const sql of SESSION_SETTINGS) await connection.query(sql);
-    let seqs = (await versionsOf(connection, ids)).map((version) => version + 1);
-    while (!isOver) {
-      const startedAtMs = performance.now();
-      await store(connection, ids, seqs);
-      latencies.add(performance.now() - startedAtMs);
-      done.bids += ids.length;
-      seqs = seqs.map((seq) => seq + 1);
-    }
-    await connection.end();
-  };
-  const work = Promise.all(shares.filter(({ length }) => length > 0).map(working)).catch((error: unknown) =>
-    faults.report(String(error)),
-  );
-  const { counted, ...measured } = await timed(plan, null, faults, latencies, () => ({ ...done }));
-  isOver = true;
-  await faults.unless(work);
-  return {
-    ...measured,
-    units: counted.bids,
-    bytesPerConnection: null,
-    toldAccepted: null,
-    details: { batchesPerSecond: (measured.latencyMs?.count ?? 0) / measured.seconds },
-  };
+  return new RawLoad(workers, (units, batches) => ({ units, others: { batches } }), faults);
 }
 
 /** The values are numbers and texts of ours, so the statements are put together by hand: the database is measured. */

@@ -1,10 +1,9 @@
 import mysql, { type Connection } from 'mysql2/promise';
-import { Latencies } from '../latencies.ts';
-import type { Sample } from '../sample.ts';
-import { Faults } from './patience.ts';
+import type { Load } from './load.ts';
+import type { Faults } from './patience.ts';
 import type { RawTransactionsPlan } from './plan.ts';
+import { RawLoad } from './rawLoad.ts';
 import { ledgerData, SESSION_SETTINGS, versionsOf } from './rawRows.ts';
-import { timed } from './timed.ts';
 
 const BIDDER_ID = 1;
 const FIND = 'SELECT id, version FROM auctions WHERE id IN (?) ORDER BY id FOR UPDATE';
@@ -16,36 +15,17 @@ const INSERT_BID =
   'INSERT INTO bids (auction_id,seq,round,bidder_id,amount,is_winning,request_id,placed_at) VALUES (?,?,?,?,?,?,?,?)';
 const INSERT_EVENT = 'INSERT INTO ledger_events (auction_id,seq,change_id,type,data,at) VALUES (?,?,?,?,?,?)';
 
-/** Carries out the plan. Units are transactions; latency is from the first statement to the answer of the last. */
-export async function rawTransactions(plan: RawTransactionsPlan): Promise<Sample> {
+/** Prepares the plan. Units are transactions; latency is from the first statement to the answer of the last. */
+export async function rawTransactions(plan: RawTransactionsPlan, faults: Faults): Promise<Load> {
   const connection = await mysql.createConnection({ uri: plan.databaseUrl });
   for (const sql of SESSION_SETTINGS) await connection.query(sql);
-  const faults = new Faults();
-  const latencies = new Latencies();
-  const done = { transactions: 0 };
-  let isOver = false;
   let seq = (await versionsOf(connection, [plan.auctionId]))[0] ?? 0;
-  const working = async () => {
-    while (!isOver) {
-      seq += 1;
-      const startedAtMs = performance.now();
-      await bid(connection, plan.auctionId, seq);
-      latencies.add(performance.now() - startedAtMs);
-      done.transactions += 1;
-    }
+  const store = async () => {
+    seq += 1;
+    await bid(connection, plan.auctionId, seq);
+    return 1;
   };
-  const work = working().catch((error: unknown) => faults.report(String(error)));
-  const { counted, ...measured } = await timed(plan, null, faults, latencies, () => ({ ...done }));
-  isOver = true;
-  await faults.unless(work);
-  await connection.end();
-  return {
-    ...measured,
-    units: counted.transactions,
-    bytesPerConnection: null,
-    toldAccepted: null,
-    details: {},
-  };
+  return new RawLoad([store], (units) => ({ units, others: {} }), faults);
 }
 
 /** What a lone bid of somebody who leads already takes. */

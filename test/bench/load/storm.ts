@@ -18,6 +18,7 @@ export async function storm(plan: StormPlan): Promise<Sample> {
   await faults.during(0.5);
 
   const latencies = new Latencies();
+  latencies.isCounting = true;
   const window = new Window(target.pid, databasePid);
   const sockets = await connectAll(plan, warmUpConnects, connects, latencies, faults);
   const measured = window.close();

@@ -1,0 +1,27 @@
+import type { Stage } from '../stage.ts';
+import type { LoadOnServer } from './case.ts';
+
+/** Who bids, on what, and how many bids of each are on their way. */
+interface Bidders {
+  readonly auctionIds: readonly number[];
+  /** On each auction. */
+  readonly bidders: number;
+  readonly inFlight: number;
+  readonly warmUpSeconds?: number;
+}
+
+/** Bidders who bid again whenever they are answered. */
+export function biddingLoad(
+  stage: Stage,
+  { auctionIds, bidders, inFlight, warmUpSeconds }: Bidders,
+): LoadOnServer {
+  const load = {
+    ...stage.inTurns(warmUpSeconds),
+    heat: stage.heat,
+    auctionIds,
+    biddersPerAuction: bidders,
+    inFlight,
+    tokens: stage.house.tokens(bidders * auctionIds.length),
+  };
+  return { auctionIds, planFor: (base) => ({ ...base, ...load, kind: 'bidding' }) };
+}
