@@ -10,18 +10,12 @@ export type Queries = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'ins
 /** What a statement may be given. */
 export type Value = string | number | boolean | null;
 
-/** What a writing statement did. */
-export interface Written {
-  /** Rows inserted, found by an update, or deleted. */
-  readonly rows: number;
-  /** The ids that the database gave to the inserted rows, in their order; meaningless for other tables. */
-  readonly ids: readonly number[];
-}
-
 /** A hand-shaped statement that writes, with one `?` for each value that does not stand in it. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly Value[];
+  /** Whether the ids are wanted that the database gives to the rows it inserts. */
+  readonly givesIds?: boolean;
 }
 
 /** Where the engines' SQL differs. Names in back-ticks are understood by both. */
@@ -66,13 +60,11 @@ export interface Session extends Engine {
   readonly db: Queries;
   /** Runs a hand-shaped SELECT, with one `?` for each value; gives the rows as lists. */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
-  /** Runs another hand-shaped statement. */
-  write(statement: Statement): Promise<Written>;
   /**
-   * Runs several, one after the other up to the first that fails; where it costs a way there and back, they share
-   * it. Outcomes stand in the order of `statements`.
+   * Runs other hand-shaped statements, one after the other up to the first that fails; where it costs a way there and
+   * back, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
    */
-  writeAll(statements: readonly Statement[]): Promise<readonly Written[]>;
+  write(statements: readonly Statement[]): Promise<readonly number[]>;
 }
 
 /** Work on a session. It may be called again from its start when the database asks for that. */
@@ -90,10 +82,11 @@ export interface Database extends Engine {
   /** One transaction: all or nothing. Rejects with `CommitInDoubt` when the answer to its commit is lost. */
   transaction<Result>(work: Work<Result>): Promise<Result>;
   /**
-   * One transaction of statements that are known beforehand, on one way there and back. Rejects as `transaction`
-   * does, and at once with the fault of a statement or when another transaction is in the way.
+   * One transaction of statements that are known beforehand, on one way there and back; gives what `Session.write`
+   * does. Rejects as `transaction` does, and at once with the fault of a statement or when another transaction is in
+   * the way.
    */
-  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]>;
+  transactionOf(statements: readonly Statement[]): Promise<readonly number[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,12 +14,7 @@ export async function insertRows<Table extends SQLiteTable>(
   table: Table,
   rows: readonly Row<Table>[],
 ): Promise<readonly number[]> {
-  const ids: number[] = [];
-  for (const insertion of insertionsOf(session, table, rows)) {
-    const written = await session.write(insertion);
-    ids.push(...written.ids);
-  }
-  return ids;
+  return session.write(insertionsOf(session, table, rows, { givesIds: true }));
 }
 
 /** Inserts rows, or overwrites the properties `overwritten` of those whose `keys` stand already. */
@@ -30,7 +25,7 @@ export async function upsertRows<Table extends SQLiteTable>(
   keys: readonly Property<Table>[],
   overwritten: readonly Property<Table>[],
 ): Promise<void> {
-  for (const upsert of upsertsOf(session, table, rows, keys, overwritten)) await session.write(upsert);
+  await session.write(upsertsOf(session, table, rows, keys, overwritten));
 }
 
 /** Sets the properties `changed` of rows that are there, found by their `keys`. */
@@ -41,7 +36,13 @@ export async function updateRows<Table extends SQLiteTable, Changed extends Prop
   keys: readonly Changed[],
   changed: readonly Changed[],
 ): Promise<void> {
-  for (const update of updatesOf(session, table, rows, keys, changed)) await session.write(update);
+  await session.write(updatesOf(session, table, rows, keys, changed));
+}
+
+/** What an insertion is beside its rows. */
+interface InsertionOptions {
+  readonly ending?: string;
+  readonly givesIds?: boolean;
 }
 
 /** The statements of {@link insertRows}. */
@@ -49,10 +50,10 @@ export function insertionsOf<Table extends SQLiteTable>(
   engine: Pick<Engine, 'dialect'>,
   table: Table,
   rows: readonly Row<Table>[],
-  ending = '',
+  options?: InsertionOptions,
 ): Statement[] {
   const [first] = rows;
-  return first === undefined ? [] : insertion(engine, table, Object.keys(first), ending)(rows);
+  return first === undefined ? [] : insertion(engine, table, Object.keys(first), options)(rows);
 }
 
 /** The statements of {@link upsertRows}. */
@@ -64,7 +65,7 @@ export function upsertsOf<Table extends SQLiteTable>(
   overwritten: readonly Property<Table>[],
 ): Statement[] {
   const ending = engine.dialect.onDuplicate(columnsOf(table, keys), columnsOf(table, overwritten));
-  return insertionsOf(engine, table, rows, ending);
+  return insertionsOf(engine, table, rows, { ending });
 }
 
 /** The statements of {@link updateRows}. */
@@ -86,14 +87,14 @@ export function insertion<Table extends SQLiteTable>(
   { dialect }: Pick<Engine, 'dialect'>,
   table: Table,
   properties: readonly string[],
-  ending = '',
+  { ending = '', givesIds = false }: InsertionOptions = {},
 ): Write<Row<Table>> {
   const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
   return (rows) =>
     chunksOf(dialect, rows).map((chunk) => {
       const writer = new RowWriter(dialect, properties, insert);
       chunk.forEach((row, index) => writer.write(index === 0 ? '(' : '),(', row));
-      return writer.statement(`)${ending}`);
+      return writer.statement(`)${ending}`, givesIds);
     });
 }
 
@@ -132,9 +133,14 @@ export function update<Table extends SQLiteTable, Changed extends Property<Table
 }
 
 /** What each of `from` has, one after the other. */
-export function gathered<From, Item>(from: readonly From[], itemsOf: (one: From) => readonly Item[]): Item[] {
+export function gathered<From, Item>(
+  from: readonly From[],
+  itemsOf: (one: From, index: number) => readonly Item[],
+): Item[] {
   const items: Item[] = [];
-  for (const one of from) for (const item of itemsOf(one)) items.push(item);
+  from.forEach((one, index) => {
+    for (const item of itemsOf(one, index)) items.push(item);
+  });
   return items;
 }
 
@@ -175,8 +181,8 @@ class RowWriter {
     }
   }
 
-  statement(ending: string): Statement {
-    return { sql: this.#parts.join('') + ending, values: this.#values };
+  statement(ending: string, givesIds = false): Statement {
+    return { sql: this.#parts.join('') + ending, values: this.#values, givesIds };
   }
 }
 

@@ -7,15 +7,15 @@ import mysql, {
   type ResultSetHeader,
 } from 'mysql2';
 import { CommitInDoubt } from '../../../ports/store.ts';
-import type { Dialect, Queries, Session, Statement, Value, Written } from '../database.ts';
+import type { Dialect, Queries, Session, Statement, Value } from '../database.ts';
+import { gathered } from '../rows.ts';
 import { mysql as tables } from '../schema/index.ts';
 import { isTryAgain, MysqlFault } from './errors.ts';
+import { compounded, type Features, packetsOf, textOf } from './packets.ts';
 
 /** A statement that takes longer is given up with its connection. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 const ROWS_PER_STATEMENT = 1_000;
-/** How long the statements are that travel together: far shorter than what the server takes at a time. */
-const CHARACTERS_PER_PACKET = 500_000;
 /** What means something else between single quotation marks. */
 const SPECIAL = /['\\\0\b\t\n\r\u001a]/;
 const BEGIN: Statement = { sql: 'START TRANSACTION', values: [] };
@@ -27,6 +27,10 @@ const SETTINGS = [
    default_storage_engine=InnoDB`,
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
+
+const NO_IDS: readonly number[] = [];
+
+type Rows = readonly (readonly unknown[])[];
 
 /** How the SQL of MySQL and MariaDB differs from SQLite's. */
 export const dialect: Dialect = {
@@ -50,37 +54,43 @@ export const dialect: Dialect = {
   rowsOf: (result) => (result as [ResultSetHeader])[0].affectedRows,
 };
 
+/** What a connection has to know of its server. */
+interface Server extends Features {
+  /** The distance between the ids of one INSERT; a cluster's servers leave room for each other's. */
+  readonly idStep: number;
+}
+
 /** One connection of the pool, set up for the store. */
 export class MysqlConnection {
   readonly session: Session;
   readonly #connection: PoolConnection;
-  /** The distance between the ids of one INSERT; a cluster's servers leave room for each other's. */
-  readonly #idStep: number;
+  readonly #server: Server;
   /** A transaction is to begin with the next statement. */
   #isBeginning = false;
 
-  private constructor(connection: PoolConnection, idStep: number) {
+  private constructor(connection: PoolConnection, server: Server) {
     this.#connection = connection;
-    this.#idStep = idStep;
+    this.#server = server;
     this.session = {
       db: queriesOf(connection, () => this.#begun()),
       tables,
       dialect,
-      rows: async (sql, values) => (await this.#send([{ sql, values }]))[0] as unknown[][],
-      write: async (statement) => this.#written((await this.#send([statement]))[0]),
-      writeAll: (statements) => this.#writeAll(statements),
+      rows: async (sql, values) =>
+        (await this.#run(this.#opened([{ sql, values }]).map(textOf))).at(-1) as Rows,
+      write: (statements) => this.#write(packetsOf(statements.length === 0 ? [] : this.#opened(statements))),
     };
   }
 
   static async setUp(connection: PoolConnection): Promise<MysqlConnection> {
     for (const sql of SETTINGS) await query(connection, { sql, timeout: STATEMENT_TIMEOUT_MS });
-    const sql = 'SELECT @@SESSION.auto_increment_increment';
+    const sql = 'SELECT @@SESSION.auto_increment_increment, VERSION()';
     const rows = await query(connection, { sql, rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS });
-    return new MysqlConnection(connection, (rows as unknown as [[number]])[0][0]);
+    const [[idStep, version]] = rows as unknown as [[number, string]];
+    return new MysqlConnection(connection, { idStep, hasCompounds: /mariadb/i.test(version) });
   }
 
   async command(sql: string): Promise<void> {
-    await this.#send([{ sql, values: [] }]);
+    await this.#run([sql]);
   }
 
   /** Begins a transaction on the way of its first statement (without one it never begins) and commits it. */
@@ -96,13 +106,11 @@ export class MysqlConnection {
   }
 
   /** A transaction of these statements, all on one way there and back unless they are very long. */
-  async transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
+  async transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
     const packets = packetsOf([BEGIN, ...statements]);
     const last = packets.pop() ?? [];
-    const results: QueryResult[] = [];
-    for (const packet of packets) results.push(...(await this.#send(packet)));
-    results.push(...(await this.#commit(last)));
-    return results.slice(1, -1).map((result) => this.#written(result));
+    const ids = await this.#write(packets);
+    return [...ids, ...(await this.#commit(last))];
   }
 
   /** Runs one statement for as long as it takes; gives its rows as lists. */
@@ -112,77 +120,67 @@ export class MysqlConnection {
   }
 
   /** Runs the last statements of a transaction and commits it; whoever loses the answer to that is in doubt. */
-  async #commit(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
+  async #commit(statements: readonly Statement[]): Promise<readonly number[]> {
+    const sent = [...compounded(statements, this.#server), COMMIT];
     try {
-      return await this.#send([...statements, COMMIT]);
+      return await this.#send(sent);
     } catch (error) {
       const isKnown =
         error instanceof MysqlFault &&
         !error.isConnectionLost &&
-        (isTryAgain(error) || error.statementsDone < statements.length);
+        (isTryAgain(error) || error.statementsDone < sent.length - 1);
       if (isKnown) throw error;
       throw new CommitInDoubt('MySQL: the answer to a commit was lost', { cause: error });
     }
   }
 
-  async #writeAll(statements: readonly Statement[]): Promise<readonly Written[]> {
-    const written: Written[] = [];
-    for (const packet of packetsOf(statements)) {
-      for (const result of await this.#send(packet)) written.push(this.#written(result));
+  async #write(packets: readonly (readonly Statement[])[]): Promise<readonly number[]> {
+    const ids: number[] = [];
+    for (const packet of packets) {
+      for (const id of await this.#send(compounded(packet, this.#server))) ids.push(id);
     }
-    return written;
+    return ids;
   }
 
-  #written(result: QueryResult | undefined): Written {
-    const { affectedRows: rows, insertId } = result as ResultSetHeader;
-    // 0: the database gave no ids, as in most of a bid's statements.
-    if (insertId === 0) return { rows, ids: [] };
-    return { rows, ids: Array.from({ length: rows }, (_, index) => insertId + index * this.#idStep) };
+  /** Sends what travels together; gives the ids that are wanted. */
+  async #send(statements: readonly Statement[]): Promise<readonly number[]> {
+    const results = await this.#run(statements.map(textOf));
+    return gathered(statements, ({ givesIds = false }, index) =>
+      givesIds ? this.#idsOf(results[index]) : NO_IDS,
+    );
+  }
+
+  #idsOf(result: QueryResult | undefined): readonly number[] {
+    const { affectedRows, insertId } = result as ResultSetHeader;
+    const { idStep } = this.#server;
+    return Array.from({ length: affectedRows }, (_, index) => insertId + index * idStep);
   }
 
   /** What each statement gave, as the driver has it; the server stops at the first that fails. */
-  async #send(statements: readonly Statement[]): Promise<readonly QueryResult[]> {
-    const isBeginning = this.#isBeginning;
-    this.#isBeginning = false;
-    const sent = isBeginning ? [BEGIN, ...statements] : statements;
-    const sql = sent.map(textOf).join(';');
+  async #run(texts: readonly string[]): Promise<readonly QueryResult[]> {
+    const sql = texts.join(';');
     const result = await query(this.#connection, { sql, rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS });
     // The driver gives a list where there is more than one statement.
-    const results = sent.length === 1 ? [result] : (result as QueryResult[]);
-    return isBeginning ? results.slice(1) : results;
+    return texts.length === 1 ? [result] : (result as QueryResult[]);
   }
 
-  /** For statements that go past {@link #send}. */
-  async #begun(): Promise<void> {
-    if (!this.#isBeginning) return;
+  /** With the beginning of the transaction in front where it is due. */
+  #opened(statements: readonly Statement[]): readonly Statement[] {
+    if (!this.#isBeginning) return statements;
     this.#isBeginning = false;
-    await this.command(BEGIN.sql);
+    return [BEGIN, ...statements];
+  }
+
+  /** For statements that go past {@link #run}. */
+  async #begun(): Promise<void> {
+    const [begin] = this.#opened([]);
+    if (begin !== undefined) await this.command(begin.sql);
   }
 }
 
 /** Most texts are JSON, in whose quotation marks the driver's function would see something to escape. */
 function quoted(text: string): string {
   return SPECIAL.test(text) ? mysql.escape(text) : `'${text}'`;
-}
-
-function textOf({ sql, values }: Statement): string {
-  return values.length === 0 ? sql : mysql.format(sql, [...values]);
-}
-
-/** As many statements together as travel together. */
-function packetsOf(statements: readonly Statement[]): (readonly Statement[])[] {
-  const packets: Statement[][] = [];
-  let characters = Infinity;
-  for (const statement of statements) {
-    characters += statement.sql.length;
-    if (characters > CHARACTERS_PER_PACKET) {
-      packets.push([statement]);
-      characters = statement.sql.length;
-    } else {
-      packets.at(-1)?.push(statement);
-    }
-  }
-  return packets;
 }
 
 /** The driver's own promises would make an error object for each query, for the case that it fails. */

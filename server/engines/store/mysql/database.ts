@@ -2,7 +2,7 @@ import mysql, { type Pool, type PoolConnection } from 'mysql2';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
-import type { Database, Statement, Value, Work, Written } from '../database.ts';
+import type { Database, Statement, Value, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { mysql as tables } from '../schema/index.ts';
 import { dialect, MysqlConnection } from './connection.ts';
@@ -94,7 +94,7 @@ export class MysqlDatabase implements Database {
     return this.#insist((connection) => connection.transaction(() => work(connection.session)));
   }
 
-  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
+  transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
     return this.#insist((connection) => connection.transactionOf(statements));
   }
 

@@ -6,7 +6,7 @@ import {
   type CommitOutcome,
   StoreUnavailable,
 } from '../../../ports/store.ts';
-import type { Database, Engine, Session, Statement, Written } from '../database.ts';
+import type { Database, Engine, Session, Statement } from '../database.ts';
 import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
 import { deadlineClearings, deadlineSettings } from './deadlines.ts';
@@ -23,13 +23,13 @@ export function commitTo(database: Database): AuctionStore['commit'] {
   return async (changes) => {
     const whole = workOf(changes);
     try {
-      return outcomesOf(changes, whole, await database.transactionOf(whole.statements));
+      return outcomesOf(changes, whole.changes, await database.transactionOf(whole.statements));
     } catch (error) {
       if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
     }
     return database.transaction(async (session) => {
       const holding = workOf(await lockUnchanged(session, changes));
-      return outcomesOf(changes, holding, await session.writeAll(holding.statements));
+      return outcomesOf(changes, holding.changes, await session.write(holding.statements));
     });
   };
 }
@@ -38,28 +38,25 @@ export function commitTo(database: Database): AuctionStore['commit'] {
 interface Work {
   readonly changes: readonly AuctionChange[];
   readonly statements: readonly Statement[];
-  /** Where the statements stand that insert the notices, and behind them the others. */
-  readonly noticesFrom: number;
-  readonly noticesEnd: number;
 }
 
-/** Auctions come first and in the order of their ids, so that no two commits wait for each other. */
+/**
+ * Auctions come first and in the order of their ids, so that no two commits wait for each other. Only the ids of
+ * notices are wanted.
+ */
 function work(engine: Engine): (unordered: readonly AuctionChange[]) => Work {
   const { auctions, bids, ledgerEvents, notifications, outbox } = engine.tables;
   const updateAuctions = update(engine, auctions, ['id'], AUCTION_CHANGES, 'version');
-  const insertNotices = insertion(engine, notifications, NOTICE);
+  const insertNotices = insertion(engine, notifications, NOTICE, { givesIds: true });
   const dethroneBids = update(engine, bids, ['auctionId', 'seq'], ['isWinning']);
   const insertBids = insertion(engine, bids, BID);
   const insertEvents = insertion(engine, ledgerEvents, EVENT);
   const insertOutbox = insertion(engine, outbox, OUTBOX_ROW);
   return (unordered) => {
     const changes = unordered.toSorted((left, right) => left.auctionId - right.auctionId);
-    const auctionUpdates = updateAuctions(changes.map(auctionRow));
-    const noticeInsertions = insertNotices(gathered(changes, noticeRows));
-    const noticesFrom = auctionUpdates.length;
     const statements = [
-      ...auctionUpdates,
-      ...noticeInsertions,
+      ...updateAuctions(changes.map(auctionRow)),
+      ...insertNotices(gathered(changes, noticeRows)),
       ...dethroneBids(gathered(changes, dethronedRows)),
       ...insertBids(gathered(changes, bidRows)),
       ...insertEvents(gathered(changes, ledgerRows)),
@@ -68,21 +65,20 @@ function work(engine: Engine): (unordered: readonly AuctionChange[]) => Work {
       ...deadlineSettings(engine, gathered(changes, deadlinesSet)),
       ...deadlineClearings(engine, gathered(changes, deadlinesCleared)),
     ];
-    return { changes, statements, noticesFrom, noticesEnd: noticesFrom + noticeInsertions.length };
+    return { changes, statements };
   };
 }
 
-/** Those that are not among the changes of the work have met a conflict. */
+/** Those that are asked for and not among the changes that were written have met a conflict. */
 function outcomesOf(
   asked: readonly AuctionChange[],
-  { changes, noticesFrom, noticesEnd }: Work,
-  written: readonly Written[],
+  written: readonly AuctionChange[],
+  noticeIds: readonly number[],
 ): CommitOutcome[] {
-  const ids = gathered(written.slice(noticesFrom, noticesEnd), (insertion) => insertion.ids);
   const stored = new Map<number, readonly number[]>();
   let next = 0;
-  for (const { auctionId, notifications } of changes) {
-    stored.set(auctionId, ids.slice(next, next + notifications.length));
+  for (const { auctionId, notifications } of written) {
+    stored.set(auctionId, noticeIds.slice(next, next + notifications.length));
     next += notifications.length;
   }
   return asked.map(({ auctionId }) => {

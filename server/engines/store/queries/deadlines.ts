@@ -5,7 +5,7 @@ import { chunksOf, gathered, upsertsOf } from '../rows.ts';
 
 /** Sets deadlines; one of the same kind and subject is moved. */
 export async function setDeadlines(session: Session, deadlines: readonly Deadline[]): Promise<void> {
-  await session.writeAll(deadlineSettings(session, deadlines));
+  await session.write(deadlineSettings(session, deadlines));
 }
 
 /** The statements of {@link setDeadlines}. */

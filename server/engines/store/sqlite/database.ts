@@ -2,8 +2,9 @@ import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3/session';
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../../../ports/clock.ts';
 import { StoreUnavailable } from '../../../ports/store.ts';
-import type { Database, Dialect, Queries, Session, Statement, Work, Written } from '../database.ts';
+import type { Database, Dialect, Queries, Session, Statement, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
+import { gathered } from '../rows.ts';
 import { sqlite as tables } from '../schema/index.ts';
 import { Driver } from './driver.ts';
 import { isBusy, translated } from './errors.ts';
@@ -68,8 +69,7 @@ export class SqliteDatabase implements Database {
       tables,
       dialect,
       rows: async (sql, values) => this.#driver.rows(sql, values),
-      write: async ({ sql, values }) => this.#driver.write(sql, values),
-      writeAll: async (statements) => statements.map(({ sql, values }) => this.#driver.write(sql, values)),
+      write: async (statements) => gathered(statements, (statement) => this.#driver.write(statement)),
     };
   }
 
@@ -103,8 +103,8 @@ export class SqliteDatabase implements Database {
     return this.#inTurn(() => this.#between('BEGIN IMMEDIATE', work));
   }
 
-  transactionOf(statements: readonly Statement[]): Promise<readonly Written[]> {
-    return this.transaction((session) => session.writeAll(statements));
+  transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
+    return this.transaction((session) => session.write(statements));
   }
 
   async ping(): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Libsql from 'libsql';
-import type { Value, Written } from '../database.ts';
+import type { Statement, Value } from '../database.ts';
 
 /** A statement as drizzle's better-sqlite3 session uses it. */
 interface DriverStatement {
@@ -42,10 +42,11 @@ export class Driver {
       .all(...values) as unknown[][];
   }
 
-  write(sql: string, values: readonly Value[]): Written {
+  /** Gives the ids of the rows that it inserts, where they are wanted. */
+  write({ sql, values, givesIds = false }: Statement): readonly number[] {
     const { changes, lastInsertRowid } = this.#remembered(sql).run(...values);
     const firstId = lastInsertRowid - changes + 1;
-    return { rows: changes, ids: Array.from({ length: changes }, (_, index) => firstId + index) };
+    return givesIds ? Array.from({ length: changes }, (_, index) => firstId + index) : [];
   }
 
   close(): void {
