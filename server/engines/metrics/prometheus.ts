@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { GaugeName, Metrics } from '../../ports/metrics.ts';
 import type { OutboxJob } from '../../ports/store.ts';
+import { HotHistogram } from './histogram.ts';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
@@ -31,7 +32,7 @@ export function createPrometheusMetrics(): Metrics {
     new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
   const bids = countBids(registry);
   const histogram = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name, help, buckets, registers: [registry] });
+    new HotHistogram(registry, name, help, buckets);
   const commitSeconds = histogram('ringside_commit_seconds', 'Duration of a commit.', SECONDS);
   const commitAuctions = histogram('ringside_commit_auctions', 'Auctions in one commit.', SIZES);
   const commitEvents = histogram('ringside_commit_events', 'Ledger events in one commit.', SIZES);

@@ -75,22 +75,23 @@ export class MysqlConnection {
       db: queriesOf(connection, () => this.#begun()),
       tables,
       dialect,
-      rows: async (sql, values) =>
-        (await this.#run(this.#opened([{ sql, values }]).map(textOf))).at(-1) as Rows,
+      rows: (sql, values) =>
+        this.#run(this.#opened([{ sql, values }]).map(textOf), (results) => results.at(-1) as Rows),
       write: (statements) => this.#write(packetsOf(statements.length === 0 ? [] : this.#opened(statements))),
     };
   }
 
   static async setUp(connection: PoolConnection): Promise<MysqlConnection> {
-    for (const sql of SETTINGS) await query(connection, { sql, timeout: STATEMENT_TIMEOUT_MS });
+    const timeout = STATEMENT_TIMEOUT_MS;
+    for (const sql of SETTINGS) await query(connection, { sql, timeout }, asItIs);
     const sql = 'SELECT @@SESSION.auto_increment_increment, VERSION()';
-    const rows = await query(connection, { sql, rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS });
+    const rows = await query(connection, { sql, rowsAsArray: true, timeout }, asItIs);
     const [[idStep, version]] = rows as unknown as [[number, string]];
     return new MysqlConnection(connection, { idStep, hasCompounds: /mariadb/i.test(version) });
   }
 
-  async command(sql: string): Promise<void> {
-    await this.#run([sql]);
+  command(sql: string): Promise<void> {
+    return this.#run([sql], () => undefined);
   }
 
   /** Begins a transaction on the way of its first statement (without one it never begins) and commits it. */
@@ -109,13 +110,14 @@ export class MysqlConnection {
   async transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
     const packets = packetsOf([BEGIN, ...statements]);
     const last = packets.pop() ?? [];
+    if (packets.length === 0) return this.#commit(last);
     const ids = await this.#write(packets);
     return [...ids, ...(await this.#commit(last))];
   }
 
   /** Runs one statement for as long as it takes; gives its rows as lists. */
   async longCommand(sql: string): Promise<readonly (readonly unknown[])[]> {
-    const rows = await query(this.#connection, { sql, rowsAsArray: true });
+    const rows = await query(this.#connection, { sql, rowsAsArray: true }, asItIs);
     return Array.isArray(rows) ? (rows as unknown[][]) : [];
   }
 
@@ -143,10 +145,11 @@ export class MysqlConnection {
   }
 
   /** Sends what travels together; gives the ids that are wanted. */
-  async #send(statements: readonly Statement[]): Promise<readonly number[]> {
-    const results = await this.#run(statements.map(textOf));
-    return gathered(statements, ({ givesIds = false }, index) =>
-      givesIds ? this.#idsOf(results[index]) : NO_IDS,
+  #send(statements: readonly Statement[]): Promise<readonly number[]> {
+    return this.#run(statements.map(textOf), (results) =>
+      gathered(statements, ({ givesIds = false }, index) =>
+        givesIds ? this.#idsOf(results[index]) : NO_IDS,
+      ),
     );
   }
 
@@ -156,12 +159,13 @@ export class MysqlConnection {
     return Array.from({ length: affectedRows }, (_, index) => insertId + index * idStep);
   }
 
-  /** What each statement gave, as the driver has it; the server stops at the first that fails. */
-  async #run(texts: readonly string[]): Promise<readonly QueryResult[]> {
-    const sql = texts.join(';');
-    const result = await query(this.#connection, { sql, rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS });
+  /** Reads what each statement gave, as the driver has it; the server stops at the first that fails. */
+  #run<Result>(texts: readonly string[], read: (results: readonly QueryResult[]) => Result): Promise<Result> {
+    const options = { sql: texts.join(';'), rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS };
     // The driver gives a list where there is more than one statement.
-    return texts.length === 1 ? [result] : (result as QueryResult[]);
+    return query(this.#connection, options, (result) =>
+      read(texts.length === 1 ? [result] : (result as QueryResult[])),
+    );
   }
 
   /** With the beginning of the transaction in front where it is due. */
@@ -178,17 +182,25 @@ export class MysqlConnection {
   }
 }
 
+function asItIs(result: QueryResult): QueryResult {
+  return result;
+}
+
 /** Most texts are JSON, in whose quotation marks the driver's function would see something to escape. */
 function quoted(text: string): string {
   return SPECIAL.test(text) ? mysql.escape(text) : `'${text}'`;
 }
 
 /** The driver's own promises would make an error object for each query, for the case that it fails. */
-function query(connection: PoolConnection, options: QueryOptions): Promise<QueryResult> {
+function query<Result>(
+  connection: PoolConnection,
+  options: QueryOptions,
+  read: (result: QueryResult) => Result,
+): Promise<Result> {
   return new Promise((resolve, reject) => {
     let done = 0;
     const sent = connection.query<QueryResult>(options, (error, result) => {
-      if (error === null) resolve(result);
+      if (error === null) resolve(read(result));
       else reject(new MysqlFault(error, options.sql, done));
     });
     sent.on('result', () => (done += 1));
@@ -200,7 +212,7 @@ function queriesOf(connection: PoolConnection, begun: () => Promise<void>): Quer
   const client = {
     query: async (options: QueryOptions, values: Value[]) => {
       await begun();
-      return [await query(connection, { ...options, values, timeout: STATEMENT_TIMEOUT_MS })];
+      return query(connection, { ...options, values, timeout: STATEMENT_TIMEOUT_MS }, (result) => [result]);
     },
   };
   const builder = new MySqlDialect();

@@ -9,6 +9,8 @@ import { dialect, MysqlConnection } from './connection.ts';
 import { isAlreadyDone, isConnectionLost, isTryAgain, MysqlFault, translated, unwrapped } from './errors.ts';
 
 const CONNECTIONS = 10;
+/** So many of them stay with the commits, of which no more are under way at a time. */
+const COMMITTING = 2;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** How long to wait for a connection of the pool. */
 const ACQUIRE_TIMEOUT_MS = 5_000;
@@ -17,6 +19,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** How often a transaction is tried when others are in its way. */
 const ATTEMPTS = 4;
 const MIGRATION_WAIT_S = 120;
+
+type Use<Result> = (connection: MysqlConnection) => Promise<Result>;
 
 /** A MySQL or MariaDB database through a pool of connections, which is refilled when the server was away. */
 export class MysqlDatabase implements Database {
@@ -27,6 +31,8 @@ export class MysqlDatabase implements Database {
   readonly #open = new Set<{ destroy(): void }>();
   #isClosed = false;
   readonly #known = new WeakMap<PoolConnection, MysqlConnection>();
+  /** Connections for commits that nobody uses just now: they are at hand at once. */
+  readonly #committing: PoolConnection[] = [];
 
   /** Connects when it is first used. */
   constructor(url: string, clock: Clock, log: Log) {
@@ -46,7 +52,7 @@ export class MysqlDatabase implements Database {
     });
     this.#pool.on('connection', (connection) => {
       this.#open.add(connection);
-      connection.on('end', () => this.#open.delete(connection));
+      connection.on('end', () => this.#forget(connection));
       connection.on('error', ({ code }: NodeJS.ErrnoException) =>
         log.warn('database connection lost', { code }),
       );
@@ -95,7 +101,7 @@ export class MysqlDatabase implements Database {
   }
 
   transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
-    return this.#insist((connection) => connection.transactionOf(statements));
+    return this.#insist((connection) => connection.transactionOf(statements), this.#committing);
   }
 
   async ping(): Promise<void> {
@@ -117,10 +123,10 @@ export class MysqlDatabase implements Database {
   }
 
   /** Does the work again when another transaction was in its way. */
-  async #insist<Result>(use: (connection: MysqlConnection) => Promise<Result>): Promise<Result> {
+  async #insist<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#use(use);
+        return await this.#use(use, kept);
       } catch (error) {
         const mayTryAgain = error instanceof StoreUnavailable && isTryAgain(error.cause);
         if (!mayTryAgain || attempt === ATTEMPTS) throw error;
@@ -128,9 +134,9 @@ export class MysqlDatabase implements Database {
     }
   }
 
-  /** Lends a connection, and takes it back only if nothing is left open on it. */
-  async #use<Result>(use: (connection: MysqlConnection) => Promise<Result>): Promise<Result> {
-    const connection = await this.#acquire();
+  /** Lends a connection, one of those `kept` if there are; takes it back only if nothing is left open on it. */
+  async #use<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
+    const connection = kept?.pop() ?? (await this.#acquire());
     let isClean = false;
     try {
       const result = await use(this.#known.get(connection) ?? (await this.#setUp(connection)));
@@ -142,9 +148,16 @@ export class MysqlDatabase implements Database {
       isClean = isUsable && (await rolledBack(connection));
       throw translated(fault);
     } finally {
-      if (isClean) connection.release();
-      else connection.destroy();
+      if (!isClean) connection.destroy();
+      else if (kept === undefined || kept.length === COMMITTING) connection.release();
+      else kept.push(connection);
     }
+  }
+
+  #forget(connection: PoolConnection): void {
+    this.#open.delete(connection);
+    const index = this.#committing.indexOf(connection);
+    if (index >= 0) this.#committing.splice(index, 1);
   }
 
   #acquire(): Promise<PoolConnection> {
