@@ -19,17 +19,17 @@ export interface PrivateMariadb {
   remove(): Promise<void>;
 }
 
-/** Small enough that many can stand beside each other. */
-const SMALL = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'];
+/** The options of one that is small enough for many to stand beside each other. */
+export const SMALL_MARIADB = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'];
 
-/** Starts a private MariaDB of that size; `null` when the machine has none. */
-export async function startMariadb(sizes: readonly string[] = SMALL): Promise<PrivateMariadb | null> {
+/** Starts a private MariaDB with these options; `null` when the machine has none. */
+export async function startMariadb(options: readonly string[] = SMALL_MARIADB): Promise<PrivateMariadb | null> {
   const program = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (program === null || installer === null) return null;
   const folder = await mkdtemp(join(tmpdir(), 'ringside-mariadb-'));
   try {
-    return await startIn(folder, program, installer, sizes);
+    return await startIn(folder, program, installer, options);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -40,7 +40,7 @@ async function startIn(
   folder: string,
   program: string,
   installer: string,
-  sizes: readonly string[],
+  options: readonly string[],
 ): Promise<PrivateMariadb> {
   const user = userInfo().username;
   await promisify(execFile)(installer, [
@@ -63,7 +63,7 @@ async function startIn(
     '--bind-address=127.0.0.1',
     `--user=${user}`,
     '--skip-name-resolve',
-    ...sizes,
+    ...options,
   ];
   const server = new PrivateProgram(program, words, () => runSql(url, 'SELECT 1'));
   await server.start();

@@ -2,10 +2,12 @@ import { MySqlDatabase, MySqlDialect } from 'drizzle-orm/mysql-core';
 import { type MySql2Client, MySql2Session } from 'drizzle-orm/mysql2';
 import mysql, {
   type PoolConnection,
+  type QueryError,
   type QueryOptions,
   type QueryResult,
   type ResultSetHeader,
 } from 'mysql2';
+import type { Clock } from '../../../ports/clock.ts';
 import { CommitInDoubt } from '../../../ports/store.ts';
 import type { Dialect, Queries, Session, Statement, Value } from '../database.ts';
 import { gathered } from '../rows.ts';
@@ -64,15 +66,17 @@ interface Server extends Features {
 export class MysqlConnection {
   readonly session: Session;
   readonly #connection: PoolConnection;
+  readonly #clock: Clock;
   readonly #server: Server;
   /** A transaction is to begin with the next statement. */
   #isBeginning = false;
 
-  private constructor(connection: PoolConnection, server: Server) {
+  private constructor(connection: PoolConnection, clock: Clock, server: Server) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#server = server;
     this.session = {
-      db: queriesOf(connection, () => this.#begun()),
+      db: queriesOf(connection, clock, () => this.#begun()),
       tables,
       dialect,
       rows: (sql, values) =>
@@ -81,13 +85,12 @@ export class MysqlConnection {
     };
   }
 
-  static async setUp(connection: PoolConnection): Promise<MysqlConnection> {
-    const timeout = STATEMENT_TIMEOUT_MS;
-    for (const sql of SETTINGS) await query(connection, { sql, timeout }, asItIs);
+  static async setUp(connection: PoolConnection, clock: Clock): Promise<MysqlConnection> {
+    for (const sql of SETTINGS) await query(connection, sql, asItIs, clock);
     const sql = 'SELECT @@SESSION.auto_increment_increment, VERSION()';
-    const rows = await query(connection, { sql, rowsAsArray: true, timeout }, asItIs);
+    const rows = await query(connection, sql, asItIs, clock);
     const [[idStep, version]] = rows as unknown as [[number, string]];
-    return new MysqlConnection(connection, { idStep, hasCompounds: /mariadb/i.test(version) });
+    return new MysqlConnection(connection, clock, { idStep, hasCompounds: /mariadb/i.test(version) });
   }
 
   command(sql: string): Promise<void> {
@@ -117,23 +120,29 @@ export class MysqlConnection {
 
   /** Runs one statement for as long as it takes; gives its rows as lists. */
   async longCommand(sql: string): Promise<readonly (readonly unknown[])[]> {
-    const rows = await query(this.#connection, { sql, rowsAsArray: true }, asItIs);
+    const rows = await query(this.#connection, sql, asItIs);
     return Array.isArray(rows) ? (rows as unknown[][]) : [];
   }
 
   /** Runs the last statements of a transaction and commits it; whoever loses the answer to that is in doubt. */
   async #commit(statements: readonly Statement[]): Promise<readonly number[]> {
-    const sent = [...compounded(statements, this.#server), COMMIT];
+    const sent = compounded([...statements, COMMIT], this.#server);
     try {
       return await this.#send(sent);
     } catch (error) {
-      const isKnown =
-        error instanceof MysqlFault &&
-        !error.isConnectionLost &&
-        (isTryAgain(error) || error.statementsDone < sent.length - 1);
-      if (isKnown) throw error;
+      if (await this.#isUncommitted(error, sent.length)) throw error;
       throw new CommitInDoubt('MySQL: the answer to a commit was lost', { cause: error });
     }
+  }
+
+  /** Whether a transaction surely ended before its commit, the last of so many statements. */
+  async #isUncommitted(error: unknown, statements: number): Promise<boolean> {
+    if (!(error instanceof MysqlFault) || error.isConnectionLost) return false;
+    if (isTryAgain(error)) return true;
+    if (!this.#server.hasCompounds) return error.statementsDone < statements - 1;
+    // Of a compound nobody tells how far it came; but only a statement that fails leaves the transaction open.
+    const isOpen = this.#run(['SELECT @@in_transaction'], ([rows]) => (rows as [[number]])[0][0] === 1);
+    return isOpen.catch(() => false);
   }
 
   async #write(packets: readonly (readonly Statement[])[]): Promise<readonly number[]> {
@@ -161,11 +170,9 @@ export class MysqlConnection {
 
   /** Reads what each statement gave, as the driver has it; the server stops at the first that fails. */
   #run<Result>(texts: readonly string[], read: (results: readonly QueryResult[]) => Result): Promise<Result> {
-    const options = { sql: texts.join(';'), rowsAsArray: true, timeout: STATEMENT_TIMEOUT_MS };
     // The driver gives a list where there is more than one statement.
-    return query(this.#connection, options, (result) =>
-      read(texts.length === 1 ? [result] : (result as QueryResult[])),
-    );
+    const readAll = (result: QueryResult) => read(texts.length === 1 ? [result] : (result as QueryResult[]));
+    return query(this.#connection, texts.join(';'), readAll, this.#clock);
   }
 
   /** With the beginning of the transaction in front where it is due. */
@@ -191,28 +198,38 @@ function quoted(text: string): string {
   return SPECIAL.test(text) ? mysql.escape(text) : `'${text}'`;
 }
 
-/** The driver's own promises would make an error object for each query, for the case that it fails. */
+/**
+ * Sends SQL; with a clock, for {@link STATEMENT_TIMEOUT_MS} at most. Text alone is what the driver is quickest with. Its
+ * own promises would make an error object for each query, for the case that it fails.
+ */
 function query<Result>(
   connection: PoolConnection,
-  options: QueryOptions,
+  asked: string | QueryOptions,
   read: (result: QueryResult) => Result,
+  clock?: Clock,
 ): Promise<Result> {
+  const sql = typeof asked === 'string' ? asked : asked.sql;
   return new Promise((resolve, reject) => {
+    const late = () => reject(new MysqlFault(new Error(`no answer for ${STATEMENT_TIMEOUT_MS} ms`), sql));
+    const cancel = clock?.after(STATEMENT_TIMEOUT_MS, late);
     let done = 0;
-    const sent = connection.query<QueryResult>(options, (error, result) => {
+    const answered = (error: QueryError | null, result: QueryResult) => {
+      cancel?.();
       if (error === null) resolve(read(result));
-      else reject(new MysqlFault(error, options.sql, done));
-    });
+      else reject(new MysqlFault(error, sql, done));
+    };
+    const sent =
+      typeof asked === 'string' ? connection.query(asked, answered) : connection.query(asked, answered);
     sent.on('result', () => (done += 1));
   });
 }
 
 /** The query builder over one connection. It sends everything through the client's one `query`. */
-function queriesOf(connection: PoolConnection, begun: () => Promise<void>): Queries {
+function queriesOf(connection: PoolConnection, clock: Clock, begun: () => Promise<void>): Queries {
   const client = {
     query: async (options: QueryOptions, values: Value[]) => {
       await begun();
-      return query(connection, { ...options, values, timeout: STATEMENT_TIMEOUT_MS }, (result) => [result]);
+      return query(connection, { ...options, values }, (result) => [result], clock);
     },
   };
   const builder = new MySqlDialect();

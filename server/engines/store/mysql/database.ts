@@ -45,6 +45,7 @@ export class MysqlDatabase implements Database {
       keepAliveInitialDelay: 10_000,
       charset: 'utf8mb4_bin',
       timezone: 'Z',
+      rowsAsArray: true,
       // Statements of a transaction travel together; none is ever made of what somebody sent.
       multipleStatements: true,
       // The driver would search every statement for marks, also where there are no values to put in.
@@ -177,7 +178,7 @@ export class MysqlDatabase implements Database {
   }
 
   async #setUp(connection: PoolConnection): Promise<MysqlConnection> {
-    const fresh = await MysqlConnection.setUp(connection);
+    const fresh = await MysqlConnection.setUp(connection, this.#clock);
     this.#known.set(connection, fresh);
     return fresh;
   }
