@@ -92,8 +92,8 @@ export function insertion<Table extends SQLiteTable>(
   const insert = `INSERT INTO ${nameOf(table)} (${columnsOf(table, properties).join(',')}) VALUES `;
   return (rows) =>
     chunksOf(dialect, rows).map((chunk) => {
-      const writer = new RowWriter(dialect, properties, insert);
-      chunk.forEach((row, index) => writer.write(index === 0 ? '(' : '),(', row));
+      const writer = new RowWriter(dialect, insert);
+      chunk.forEach((row, index) => writer.row(index === 0 ? '(' : '),(', row, properties));
       return writer.statement(`)${ending}`, givesIds);
     });
 }
@@ -109,27 +109,67 @@ export function update<Table extends SQLiteTable, Changed extends Property<Table
   changed: readonly Changed[],
   guarded?: Changed,
 ): Write<Required<Pick<Row<Table>, Changed>> & { readonly expected?: Value }> {
+  const one = updateOfOne({ dialect }, table, keys, changed, guarded);
+  const several = updateOfSeveral({ dialect }, table, keys, changed, guarded);
+  return (rows) =>
+    chunksOf(dialect, rows).map((chunk) => {
+      const [first] = chunk;
+      return first !== undefined && chunk.length === 1 ? one(first) : several(chunk);
+    });
+}
+
+/** A lone bid's: the databases need much longer for a sub-select. */
+function updateOfOne(
+  { dialect }: Pick<Engine, 'dialect'>,
+  table: SQLiteTable,
+  keys: readonly string[],
+  changed: readonly string[],
+  guarded?: string,
+): (row: object) => Statement {
+  const columns = changed.map((property) => [property, columnOf(table, property)] as const);
+  const conditions = keys.map((property) => [property, columnOf(table, property)] as const);
+  return (row) => {
+    const writer = new RowWriter(dialect, `UPDATE ${nameOf(table)} SET `);
+    columns.forEach(([property, column], index) => {
+      writer.text(index === 0 ? `${column}=` : `,${column}=`);
+      if (property === guarded) writer.text(`CASE WHEN ${column}=`).value(row, 'expected').text(' THEN ');
+      writer.value(row, property);
+      if (property === guarded) writer.text(' END');
+    });
+    conditions.forEach(([property, column], index) => {
+      writer.text(index === 0 ? ` WHERE ${column}=` : ` AND ${column}=`).value(row, property);
+    });
+    return writer.statement('');
+  };
+}
+
+function updateOfSeveral(
+  { dialect }: Pick<Engine, 'dialect'>,
+  table: SQLiteTable,
+  keys: readonly string[],
+  changed: readonly string[],
+  guarded?: string,
+): (rows: readonly object[]) => Statement {
   const isGuarded = guarded !== undefined;
   const properties = [...keys, ...changed, ...(isGuarded ? ['expected'] : [])];
   const columns = [...columnsOf(table, [...keys, ...changed]), ...(isGuarded ? [quoted('expected')] : [])];
   const name = nameOf(table);
   const settings = changed.map((property): Setting => {
-    const [column = ''] = columnsOf(table, [property]);
+    const column = columnOf(table, property);
     const term = `new.${column}`;
     if (property !== guarded) return { column, term };
     return { column, term: `CASE WHEN ${name}.${column}=new.${quoted('expected')} THEN ${term} END` };
   });
   const [before, after] = dialect.updateFrom(name, columnsOf(table, keys), settings);
   const names = columns.map((column) => ` AS ${column}`);
-  return (rows) =>
-    chunksOf(dialect, rows).map((chunk) => {
-      const writer = new RowWriter(dialect, properties, before);
-      chunk.forEach((row, index) => {
-        if (index === 0) writer.write('SELECT ', row, names);
-        else writer.write(' UNION ALL SELECT ', row);
-      });
-      return writer.statement(after);
+  return (rows) => {
+    const writer = new RowWriter(dialect, before);
+    rows.forEach((row, index) => {
+      if (index === 0) writer.row('SELECT ', row, properties, names);
+      else writer.row(' UNION ALL SELECT ', row, properties);
     });
+    return writer.statement(after);
+  };
 }
 
 /** What each of `from` has, one after the other. */
@@ -158,26 +198,31 @@ export function chunksOf<Item>(dialect: Dialect, items: readonly Item[]): (reado
 /** Puts the values of rows into a statement. Every bid comes through here, so it is plain loops and one long list. */
 class RowWriter {
   readonly #dialect: Dialect;
-  readonly #properties: readonly string[];
   readonly #parts: string[];
   readonly #values: Value[] = [];
 
-  constructor(dialect: Dialect, properties: readonly string[], beginning: string) {
+  constructor(dialect: Dialect, beginning: string) {
     this.#dialect = dialect;
-    this.#properties = properties;
     this.#parts = [beginning];
   }
 
-  /** Writes the values with commas between them, each with its ending. */
-  write(before: string, row: object, endings: readonly string[] = []): void {
-    const parts = this.#parts;
-    let separator = before;
-    for (let index = 0; index < this.#properties.length; index += 1) {
-      const value = (row as Record<string, Value>)[this.#properties[index] ?? ''] ?? null;
-      parts.push(separator, this.#dialect.value(value, this.#values));
+  text(text: string): this {
+    this.#parts.push(text);
+    return this;
+  }
+
+  value(row: object, property: string): this {
+    const value = (row as Record<string, Value>)[property] ?? null;
+    this.#parts.push(this.#dialect.value(value, this.#values));
+    return this;
+  }
+
+  /** Writes values with commas between them, each with its ending. */
+  row(before: string, row: object, properties: readonly string[], endings: readonly string[] = []): void {
+    for (let index = 0; index < properties.length; index += 1) {
+      this.text(index === 0 ? before : ',').value(row, properties[index] ?? '');
       const ending = endings[index];
-      if (ending !== undefined) parts.push(ending);
-      separator = ',';
+      if (ending !== undefined) this.text(ending);
     }
   }
 
@@ -191,12 +236,13 @@ function nameOf(table: SQLiteTable): string {
 }
 
 function columnsOf(table: SQLiteTable, properties: readonly string[]): string[] {
-  const columns = getTableColumns(table);
-  return properties.map((property) => {
-    const column = columns[property];
-    if (column === undefined) throw new Error(`${getTableName(table)} has no ${property}`);
-    return quoted(column.name);
-  });
+  return properties.map((property) => columnOf(table, property));
+}
+
+function columnOf(table: SQLiteTable, property: string): string {
+  const column = getTableColumns(table)[property];
+  if (column === undefined) throw new Error(`${getTableName(table)} has no ${property}`);
+  return quoted(column.name);
 }
 
 /** Both engines take back-ticks. */

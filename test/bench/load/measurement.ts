@@ -5,7 +5,7 @@ import type { TurnsPlan } from './plan.ts';
 import { Window } from './window.ts';
 
 /** A load that has rested is up to speed again after that. */
-const RESUMING_SECONDS = 0.4;
+const RESUMING_SECONDS = 0.2;
 
 /** One turn, or several that came together. */
 interface Measured extends Counts {
