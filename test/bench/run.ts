@@ -2,7 +2,7 @@ import { type BenchCase, type FiguresOf, RATIO_NAMES, type RatioName, rawOf } fr
 import type { ContenderName } from './contenders.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { playRound } from './round.ts';
-import type { Sample } from './sample.ts';
+import { median, type Sample } from './sample.ts';
 import type { Stage } from './stage.ts';
 
 /** What came of a case. */
@@ -51,7 +51,6 @@ export async function runCase(
     const own = samples.get(name) ?? [];
     return { name, samples: own, figures: figuresOf(own) };
   });
-  const of: FiguresOf = (wanted) => contenders.find(({ name }) => name === wanted)?.figures ?? figuresOf([]);
   const { name, title, unit } = bench;
   return {
     name,
@@ -59,21 +58,40 @@ export async function runCase(
     unit,
     contenders,
     ratios: ratiosOf(bench, contenders),
-    targets: targetsOf(bench, of),
+    targets: targetsOf(bench, contenders),
   };
 }
 
+/** Those who stood beside each other had the same machine, so they are compared round by round: the median counts. */
 function ratiosOf(bench: BenchCase, [ringside, ...others]: readonly ContenderResult[]): Ratio[] {
-  return others.map(({ name: to, figures }) => {
+  return others.map(({ name: to, samples }) => {
     const names = to === 'raw' ? (rawOf(bench)?.comparable ?? []) : RATIO_NAMES;
-    const pairs = names.map((name) => [name, (ringside?.figures[name] ?? NaN) / figures[name]] as const);
+    const pairs = names.map((name) => {
+      const ofRounds = samples.map((sample, round) => {
+        return figuresIn(ringside, round)[name] / figuresOf([sample])[name];
+      });
+      return [name, median(ofRounds)] as const;
+    });
     return { to, figures: Object.fromEntries(pairs.filter(([, value]) => Number.isFinite(value))) };
   });
 }
 
-function targetsOf(bench: BenchCase, of: FiguresOf): TargetResult[] {
+function targetsOf(bench: BenchCase, contenders: readonly ContenderResult[]): TargetResult[] {
+  const rounds = contenders[0]?.samples.map((_, round): FiguresOf => {
+    return (wanted) =>
+      figuresIn(
+        contenders.find(({ name }) => name === wanted),
+        round,
+      );
+  });
   return bench.targets.map(({ text, bound, value: read }) => {
-    const value = read(of);
+    const value = median(rounds?.map(read) ?? []);
     return { text, value, isMet: 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast };
   });
+}
+
+/** All of them `NaN` where somebody did not take part. */
+function figuresIn(contender: ContenderResult | undefined, round: number): Figures {
+  const sample = contender?.samples[round];
+  return figuresOf(sample === undefined ? [] : [sample]);
 }
