@@ -17,6 +17,8 @@ export function receiptKey(userId: number, requestId: string): string {
 export class Receipts<Event> {
   /** In the order of recording, so that the oldest stand first. */
   readonly #known = new Map<string, { readonly outcome: Outcome<Event>; readonly atMs: number }>();
+  /** When the first of them was recorded, or a little before. */
+  #firstAtMs = Infinity;
 
   find(key: string, nowMs: number): Outcome<Event> | null {
     const receipt = this.#known.get(key);
@@ -24,12 +26,15 @@ export class Receipts<Event> {
   }
 
   record(key: string, outcome: Outcome<Event>, atMs: number): void {
-    this.#forgetBefore(atMs - RECEIPT_LIFETIME_MS);
+    const limitMs = atMs - RECEIPT_LIFETIME_MS;
+    if (this.#firstAtMs <= limitMs) this.#forgetUntil(limitMs);
+    if (this.#known.size === 0) this.#firstAtMs = atMs;
     this.#known.set(key, { outcome, atMs });
   }
 
-  #forgetBefore(limitMs: number): void {
+  #forgetUntil(limitMs: number): void {
     for (const [key, { atMs }] of this.#known) {
+      this.#firstAtMs = atMs;
       if (atMs > limitMs) return;
       this.#known.delete(key);
     }

@@ -34,6 +34,9 @@ export function commitTo(database: Database): AuctionStore['commit'] {
   };
 }
 
+/** What becomes of most changes. */
+const COMMITTED: CommitOutcome = { kind: 'committed', notificationIds: [] };
+
 /** What a commit writes. */
 interface Work {
   readonly changes: readonly AuctionChange[];
@@ -75,6 +78,7 @@ function outcomesOf(
   written: readonly AuctionChange[],
   noticeIds: readonly number[],
 ): CommitOutcome[] {
+  if (noticeIds.length === 0 && written.length === asked.length) return asked.map(() => COMMITTED);
   const stored = new Map<number, readonly number[]>();
   let next = 0;
   for (const { auctionId, notifications } of written) {
