@@ -171,8 +171,10 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
   let line: FaultyLine;
   let store: Store;
   let direct: Store;
+  let databaseUrl: string;
   beforeAll(async () => {
     const url = new URL(await createDatabase(serverUrl ?? ''));
+    databaseUrl = url.href;
     line = await openFaultyLine(Number(url.port));
     direct = await openDatabase({ kind: 'mysql', url: url.href });
     await direct.seed.insert(crowd(5, 5));
@@ -211,6 +213,18 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
     await expect(store.auctions.commit([change])).rejects.toThrow(StoreUnavailable);
     line.treat = () => 'pass';
     expect(await store.auctions.changeIdAt(3, 3)).toBe(null);
+    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+  });
+
+  it('knows that a commit is not stored when a statement before it fails, unless it cannot ask any more', async () => {
+    const change = changeBy(await loaded(store, 5), bid(user(1), 200));
+    await rawRows(databaseUrl, 'RENAME TABLE ledger_events TO elsewhere');
+    await expect(store.auctions.commit([change])).rejects.toThrow(/^ER_NO_SUCH_TABLE/);
+    line.treat = (sent) => (sent.includes('@@in_transaction') ? 'cut' : 'pass');
+    await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
+    line.treat = () => 'pass';
+    await rawRows(databaseUrl, 'RENAME TABLE elsewhere TO ledger_events');
+    expect(await loaded(direct, 5)).toMatchObject({ version: change.expectedVersion });
     expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
   });
 
