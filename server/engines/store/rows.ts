@@ -195,39 +195,42 @@ export function chunksOf<Item>(dialect: Dialect, items: readonly Item[]): (reado
   return chunks;
 }
 
-/** Puts the values of rows into a statement. Every bid comes through here, so it is plain loops and one long list. */
+/** Puts the values of rows into a statement. Every bid comes through here, so it is plain loops and texts that grow. */
 class RowWriter {
   readonly #dialect: Dialect;
-  readonly #parts: string[];
+  #sql: string;
   readonly #values: Value[] = [];
 
   constructor(dialect: Dialect, beginning: string) {
     this.#dialect = dialect;
-    this.#parts = [beginning];
+    this.#sql = beginning;
   }
 
   text(text: string): this {
-    this.#parts.push(text);
+    this.#sql += text;
     return this;
   }
 
   value(row: object, property: string): this {
-    const value = (row as Record<string, Value>)[property] ?? null;
-    this.#parts.push(this.#dialect.value(value, this.#values));
-    return this;
+    return this.text(this.#textOf(row, property));
   }
 
   /** Writes values with commas between them, each with its ending. */
   row(before: string, row: object, properties: readonly string[], endings: readonly string[] = []): void {
+    let text = before;
     for (let index = 0; index < properties.length; index += 1) {
-      this.text(index === 0 ? before : ',').value(row, properties[index] ?? '');
-      const ending = endings[index];
-      if (ending !== undefined) this.text(ending);
+      if (index > 0) text += ',';
+      text += this.#textOf(row, properties[index] ?? '') + (endings[index] ?? '');
     }
+    this.#sql += text;
   }
 
   statement(ending: string, givesIds = false): Statement {
-    return { sql: this.#parts.join('') + ending, values: this.#values, givesIds };
+    return { sql: this.#sql + ending, values: this.#values, givesIds };
+  }
+
+  #textOf(row: object, property: string): string {
+    return this.#dialect.value((row as Record<string, Value>)[property] ?? null, this.#values);
   }
 }
 
