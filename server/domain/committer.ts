@@ -54,6 +54,7 @@ export class Committer {
     });
   }
 
+  /** Never rejects. */
   async #commitNext(): Promise<void> {
     const contributors: Contributor[] = [];
     const changes: AuctionChange[] = [];
@@ -66,12 +67,18 @@ export class Committer {
     if (changes.length > 0) this.#underWay += 1;
     if (this.#waiting.length > 0) this.#schedule();
     if (changes.length === 0) return;
-    await this.#commit(contributors, changes);
+    const tell = await this.#commit(contributors, changes);
     this.#underWay -= 1;
-    if (this.#waiting.length > 0) this.#schedule();
+    // The store has work again before anybody is told of what it has done.
+    if (this.#waiting.length > 0) void this.#commitNext();
+    tell();
   }
 
-  async #commit(contributors: readonly Contributor[], changes: readonly AuctionChange[]): Promise<void> {
+  /** Gives what tells the contributors, once there is something to tell. */
+  async #commit(
+    contributors: readonly Contributor[],
+    changes: readonly AuctionChange[],
+  ): Promise<() => void> {
     const startedAtMs = this.#clock.elapsedMs();
     try {
       const outcomes = await this.#store.commit(changes);
@@ -80,13 +87,14 @@ export class Committer {
         events: changes.reduce((sum, { events }) => sum + events.length, 0),
         durationMs: this.#clock.elapsedMs() - startedAtMs,
       });
-      contributors.forEach((contributor, index) => {
-        const outcome = outcomes[index];
-        if (outcome === undefined) contributor.failed(new Error('the store gave no outcome for a change'));
-        else contributor.committed(outcome);
-      });
+      return () =>
+        contributors.forEach((contributor, index) => {
+          const outcome = outcomes[index];
+          if (outcome === undefined) contributor.failed(new Error('the store gave no outcome for a change'));
+          else contributor.committed(outcome);
+        });
     } catch (error) {
-      for (const contributor of contributors) contributor.failed(error);
+      return () => contributors.forEach((contributor) => contributor.failed(error));
     }
   }
 }
