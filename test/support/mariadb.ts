@@ -23,7 +23,9 @@ export interface PrivateMariadb {
 export const SMALL_MARIADB = ['--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'];
 
 /** Starts a private MariaDB with these options; `null` when the machine has none. */
-export async function startMariadb(options: readonly string[] = SMALL_MARIADB): Promise<PrivateMariadb | null> {
+export async function startMariadb(
+  options: readonly string[] = SMALL_MARIADB,
+): Promise<PrivateMariadb | null> {
   const program = findProgram('mariadbd');
   const installer = findProgram('mariadb-install-db');
   if (program === null || installer === null) return null;
