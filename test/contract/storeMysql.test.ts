@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
+import { endsWithCommit } from '../support/commits.ts';
 import { type FaultyLine, openFaultyLine } from '../support/faultyLine.ts';
 import { createDatabase, type PrivateMariadb, SMALL_MARIADB, startMariadb } from '../support/mariadb.ts';
 import { freePort, until } from '../support/processes.ts';
@@ -187,11 +188,9 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
     await line.close();
   });
 
-  const isCommit = (sent: Buffer) => /COMMIT(;END)?$/.test(sent.toString('latin1'));
-
   it('leaves a commit in doubt when its answer is lost; the ledger knows that it is stored', async () => {
     const change = changeBy(await loaded(store, 1), bid(user(1), 200));
-    line.treat = (sent) => (isCommit(sent) ? 'pass and cut the answer' : 'pass');
+    line.treat = (sent) => (endsWithCommit(sent) ? 'pass and cut the answer' : 'pass');
     await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
     line.treat = () => 'pass';
     await until(async () => expect(await store.auctions.changeIdAt(1, 3)).toBe(change.changeId));
@@ -199,7 +198,7 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
 
   it('leaves a commit in doubt when it never arrived; the ledger knows that it is not stored', async () => {
     const change = changeBy(await loaded(store, 2), bid(user(1), 200));
-    line.treat = (sent) => (isCommit(sent) ? 'cut' : 'pass');
+    line.treat = (sent) => (endsWithCommit(sent) ? 'cut' : 'pass');
     await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
     line.treat = () => 'pass';
     expect(await store.auctions.changeIdAt(2, 3)).toBe(null);
@@ -209,7 +208,7 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
   it('has stored nothing when it breaks before the commit, which large changes are sent in front of', async () => {
     const bids = Array.from({ length: 3_000 }, (_, index) => bid(user(1), 200 + index));
     const change = changeBy(await loaded(store, 3), ...bids);
-    line.treat = (sent) => (sent.includes('START TRANSACTION') && !isCommit(sent) ? 'cut' : 'pass');
+    line.treat = (sent) => (sent.includes('START TRANSACTION') && !endsWithCommit(sent) ? 'cut' : 'pass');
     await expect(store.auctions.commit([change])).rejects.toThrow(StoreUnavailable);
     line.treat = () => 'pass';
     expect(await store.auctions.changeIdAt(3, 3)).toBe(null);

@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { endsWithCommit } from './commits.ts';
 
 /** A line to a database server over which a commit may arrive when its sender has long given it up. */
 export interface LateLine {
@@ -26,9 +27,8 @@ export async function openLateLine(serverPort: number): Promise<LateLine> {
     let isAwaited = false;
     let isLate = false;
     client.on('data', (sent) => {
-      const text = sent.toString('latin1');
-      if (awaited !== null && text.includes(awaited.insert)) isAwaited = true;
-      if (awaited === null || !isAwaited || !text.endsWith('COMMIT')) {
+      if (awaited !== null && sent.includes(awaited.insert)) isAwaited = true;
+      if (awaited === null || !isAwaited || !endsWithCommit(sent)) {
         server.write(sent);
         return;
       }
