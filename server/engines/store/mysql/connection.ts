@@ -209,19 +209,21 @@ function query<Result>(
   clock?: Clock,
 ): Promise<Result> {
   const sql = typeof asked === 'string' ? asked : asked.sql;
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<QueryResult>((resolve, reject) => {
     const late = () => reject(new MysqlFault(new Error(`no answer for ${STATEMENT_TIMEOUT_MS} ms`), sql));
     const cancel = clock?.after(STATEMENT_TIMEOUT_MS, late);
     let done = 0;
     const answered = (error: QueryError | null, result: QueryResult) => {
       cancel?.();
-      if (error === null) resolve(read(result));
+      if (error === null) resolve(result);
       else reject(new MysqlFault(error, sql, done));
     };
     const sent =
       typeof asked === 'string' ? connection.query(asked, answered) : connection.query(asked, answered);
     sent.on('result', () => (done += 1));
   });
+  // Not in the driver's callback: what a reader throws there would end the process.
+  return answer.then(read);
 }
 
 /** The query builder over one connection. It sends everything through the client's one `query`. */
