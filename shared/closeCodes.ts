@@ -13,6 +13,7 @@ export const CLOSE_CODES = {
   forbidden: { code: 4403, reconnect: false, reason: 'forbidden' },
   notFound: { code: 4404, reconnect: false, reason: 'not found' },
   timeout: { code: 4408, reconnect: true, reason: 'timeout' },
+  tooManyConnections: { code: 4409, reconnect: false, reason: 'too many connections' },
   tooMany: { code: 4429, reconnect: true, reason: 'too many messages' },
 } as const;
 
