@@ -1,4 +1,5 @@
-import type { Acknowledgement, Frame } from '../ports/transport.ts';
+import { isNestedTooDeep, MAX_DEPTH } from '../../shared/nesting.ts';
+import type { Acknowledgement, Frame, ReceivedEvent } from '../ports/transport.ts';
 
 /** The id that a client may give a message: it comes back on the message's outcome. */
 export type MessageId = string | number;
@@ -61,11 +62,13 @@ export type ParsedMessage =
 
 const OWN_KEYS: ReadonlySet<string> = new Set(['type', 'id', 'data']);
 const MAX_ID_CHARACTERS = 64;
+const TOO_DEEP = `Message must not nest deeper than ${MAX_DEPTH} levels`;
 const INVALID_ID = `id must be a whole number or a string of 1 to ${MAX_ID_CHARACTERS} characters`;
 
 /** Reads a text frame: `{"type": NAME, ...}`, with the fields beside `type`, inside `data`, or both. */
 export function parseMessage(text: string | null, receivedAtMs: number): ParsedMessage {
   if (text === null) return fault('Messages must be text, not binary');
+  if (isNestedTooDeep(text)) return fault(TOO_DEEP);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -85,11 +88,10 @@ export function parseMessage(text: string | null, receivedAtMs: number): ParsedM
 
 /** Reads a named event: its fields, an `id` among them, as they stand beside `type` in a text frame. */
 export function parseEvent(
-  type: string,
-  payload: unknown,
-  acknowledge: Answerable['acknowledge'],
+  { name: type, payload, isTooDeep, acknowledge }: ReceivedEvent,
   receivedAtMs: number,
 ): ParsedMessage {
+  if (isTooDeep) return fault(TOO_DEEP, { acknowledge });
   if (payload !== undefined && payload !== null && !isRecord(payload)) {
     return fault('The payload must be an object', { acknowledge });
   }

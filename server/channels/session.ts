@@ -5,7 +5,7 @@ import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable } from '../ports/store.ts';
-import type { Acknowledgement, Socket, SocketHandlers } from '../ports/transport.ts';
+import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
 import type { Channel, Consumer } from './consumer.ts';
 import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
@@ -115,16 +115,12 @@ export class Session implements SocketHandlers, Channel {
     });
   }
 
-  receivedEvent(
-    name: string,
-    payload: unknown,
-    acknowledge: ((answer: Acknowledgement) => void) | null,
-  ): void {
+  receivedEvent(event: ReceivedEvent): void {
     const receivedAtMs = this.#services.clock.nowMs();
     this.#arrived({
       receivedAtMs,
-      sizeBytes: () => Buffer.byteLength(JSON.stringify([name, payload])),
-      parse: () => parseEvent(name, payload, acknowledge, receivedAtMs),
+      sizeBytes: () => event.sizeBytes,
+      parse: () => parseEvent(event, receivedAtMs),
     });
   }
 

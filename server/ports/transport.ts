@@ -39,6 +39,19 @@ export interface Cause {
   readonly message: string;
 }
 
+/** One named event of a Socket.IO client, with what its transport knows of the packet that carried it. */
+export interface ReceivedEvent {
+  readonly name: string;
+  /** The first argument; `undefined` where there is none, and where `isTooDeep`. */
+  readonly payload: unknown;
+  /** The size of the packet, attachments included. */
+  readonly sizeBytes: number;
+  /** It nests deeper than payloads may: nothing has looked into it. */
+  readonly isTooDeep: boolean;
+  /** `null` unless the client asked to be told of the outcome. */
+  readonly acknowledge: ((answer: Acknowledgement) => void) | null;
+}
+
 /**
  * One open socket. Every method does nothing once the socket is closing, and none throws. `send` keeps the
  * order of calls, also against `publish` to a topic that this socket is subscribed to.
@@ -47,6 +60,8 @@ export interface Socket {
   send(frame: Frame): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
+  /** How many bytes wait to be sent to this peer; 0 once the socket is over. */
+  bufferedBytes(): number;
   /** Asks the peer for a sign of life; nothing where the transport does so by itself. */
   ping(): void;
   /** The client is let in. Until then a socket that can be refused keeps what is sent to it. Called at most once. */
@@ -68,12 +83,7 @@ export interface SocketHandlers {
   opened(socket: Socket): void;
   /** One whole message of a raw socket; `null` for a binary one. */
   received(text: string | null): void;
-  /** One named event of a Socket.IO client; `acknowledge` is `null` unless it asked to be told of the outcome. */
-  receivedEvent(
-    name: string,
-    payload: unknown,
-    acknowledge: ((answer: Acknowledgement) => void) | null,
-  ): void;
+  receivedEvent(event: ReceivedEvent): void;
   /** The peer answered a ping. */
   pong(): void;
   /** The code of whoever closed first; 1005 when the peer gave none, 1006 when it went without a word. */
@@ -122,6 +132,9 @@ export interface TransportLimits {
   readonly maxFrameBytes: number;
   /** A socket that has more than this waiting to be sent is closed: it reconnects and gets a snapshot. */
   readonly maxBufferedBytes: number;
+  /** How many packets other than events a Socket.IO client may send at once, and for long. */
+  readonly messageBurst: number;
+  readonly messagesPerSecond: number;
   /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
   readonly pingEveryMs: number;
   /** A Socket.IO client that has been silent that long is gone. */
@@ -141,7 +154,8 @@ export interface Transport {
    * when it is taken. Called once.
    */
   listen(host: string, port: number, application: TransportApplication): Promise<number>;
-  publish(topic: string, frame: Frame): void;
+  /** Gives the number of bytes that were handed to sockets: the frame's size times its receivers. */
+  publish(topic: string, frame: Frame): number;
   /** New connections are turned away from now on; open sockets stay. */
   stopListening(): void;
   /** Cuts what is still open. */

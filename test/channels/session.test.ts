@@ -84,7 +84,7 @@ function open(options: {
     { params: { id: '1' }, token },
     {
       identity: { identify: () => options.identification ?? Promise.resolve(identified) },
-      groups: new Groups({ publish: () => undefined }, clock, metrics),
+      groups: new Groups({ publish: () => 0 }, clock, metrics),
       inboxes,
       limits: testLimits(limits),
       clock,

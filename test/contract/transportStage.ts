@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type {
-  Acknowledgement,
   Frame,
+  ReceivedEvent,
   Socket,
   SocketHandlers,
   SocketIoApplication,
@@ -21,13 +21,6 @@ export function frame(text: string): Frame {
   return { text, name: 'said', values: [text] };
 }
 
-/** An event of a Socket.IO client. */
-export interface Event {
-  readonly name: string;
-  readonly payload: unknown;
-  readonly acknowledge: ((answer: Acknowledgement) => void) | null;
-}
-
 /** Somebody who has come to a namespace of Socket.IO. */
 export interface Arrival {
   readonly namespace: string;
@@ -38,12 +31,12 @@ export interface Arrival {
 /** The server's side of one socket: keeps what it was told, and may act when told. */
 export class Peer implements SocketHandlers {
   readonly messages: (string | null)[] = [];
-  readonly events: Event[] = [];
+  readonly events: ReceivedEvent[] = [];
   readonly closes: number[] = [];
   pongs = 0;
   onOpened: (socket: Socket) => void = (socket) => socket.admitted();
   onReceived: (text: string | null) => void = () => undefined;
-  onEvent: (event: Event) => void = () => undefined;
+  onEvent: (event: ReceivedEvent) => void = () => undefined;
   #socket: Socket | null = null;
 
   get socket(): Socket {
@@ -61,8 +54,7 @@ export class Peer implements SocketHandlers {
     this.onReceived(text);
   }
 
-  receivedEvent(name: string, payload: unknown, acknowledge: Event['acknowledge']): void {
-    const event = { name, payload, acknowledge };
+  receivedEvent(event: ReceivedEvent): void {
     this.events.push(event);
     this.onEvent(event);
   }
@@ -155,6 +147,8 @@ export class Stage {
 export const STAGE_LIMITS: TransportLimits = {
   maxFrameBytes: 16 * 1024,
   maxBufferedBytes: 1024 * 1024,
+  messageBurst: 20,
+  messagesPerSecond: 10,
   pingEveryMs: 25_000,
   idleMs: 60_000,
   identityWaitMs: 10_000,

@@ -5,6 +5,8 @@ export class RecordedSocket implements Socket {
   readonly sent: Record<string, unknown>[] = [];
   readonly topics = new Set<string>();
   pings = 0;
+  /** What `bufferedBytes` gives. */
+  waiting = 0;
   isAdmitted = false;
   isTerminated = false;
   closedWith: number | null = null;
@@ -21,6 +23,10 @@ export class RecordedSocket implements Socket {
 
   unsubscribe(topic: string): void {
     this.topics.delete(topic);
+  }
+
+  bufferedBytes(): number {
+    return this.waiting;
   }
 
   ping(): void {

@@ -84,12 +84,14 @@ export class SocketIo {
     return refusal;
   }
 
-  publish(topic: string, frame: Frame): void {
-    if (this.server.engine.clientsCount === 0) return;
+  publish(topic: string, frame: Frame): number {
+    if (this.server.engine.clientsCount === 0) return 0;
+    let bytes = 0;
     for (const { namespace, lobby } of this.#places) {
       for (const socket of lobby.subscribers(topic)) socket.send(frame);
-      this.#rooms.publish(namespace, topic, frame);
+      bytes += this.#rooms.publish(namespace, topic, frame);
     }
+    return bytes;
   }
 
   /** Turns down whoever comes from now on. */

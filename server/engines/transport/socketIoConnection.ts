@@ -36,6 +36,10 @@ export class SocketIoConnection {
     native.once('close', () => this.#tell((listener) => listener.gone()));
   }
 
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
   /** A client that connects to a namespace twice is there once: the one before is gone. */
   add(namespace: string, listener: ConnectionListener): void {
     const before = this.#listeners.get(namespace);

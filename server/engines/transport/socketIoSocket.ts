@@ -102,6 +102,10 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     this.#surroundings.rooms.leave(this.#native, topic);
   }
 
+  bufferedBytes(): number {
+    return this.#phase.kind === 'over' ? 0 : this.#surroundings.connection.waitingBytes;
+  }
+
   /** Socket.IO pings by itself. */
   ping(): void {
     return;
@@ -137,11 +141,18 @@ export class SocketIoSocket implements Socket, ConnectionListener {
   #received(name: string, values: readonly unknown[]): void {
     if (this.#phase.kind !== 'open') return;
     const last = values.at(-1);
-    if (!isCallback(last)) return this.#handlers.receivedEvent(name, values[0], null);
+    const payload = values.length > 1 || !isCallback(last) ? values[0] : undefined;
+    const event = {
+      name,
+      payload,
+      sizeBytes: Buffer.byteLength(JSON.stringify([name, payload])),
+      isTooDeep: false,
+    };
+    if (!isCallback(last)) return this.#handlers.receivedEvent({ ...event, acknowledge: null });
     const acknowledge = (answer: Acknowledgement) => {
       if (this.#phase.kind === 'open') last(answer);
     };
-    this.#handlers.receivedEvent(name, values.length > 1 ? values[0] : undefined, acknowledge);
+    this.#handlers.receivedEvent({ ...event, acknowledge });
   }
 
   /** False where that was said before, or is not for this side to say. */

@@ -36,8 +36,8 @@ export class UwsSocketIo {
     attachUnpatched(this.#socketIo.server, this.#routes());
   }
 
-  publish(topic: string, frame: Frame): void {
-    this.#socketIo.publish(topic, frame);
+  publish(topic: string, frame: Frame): number {
+    return this.#socketIo.publish(topic, frame);
   }
 
   stop(): void {
@@ -142,10 +142,16 @@ class NativeRooms implements SocketIoRooms {
     if (native !== undefined) unsubscribe(native, nativeTopic(socket.nsp, topic));
   }
 
-  publish(namespace: Namespace, topic: string, frame: Frame): void {
+  publish(namespace: Namespace, topic: string, frame: Frame): number {
     const native = nativeTopic(namespace, topic);
-    if (this.#app.numSubscribers(native) > 0) this.#app.publish(native, packetOf(namespace, frame));
-    ownRooms.publish(namespace, topic, frame);
+    const receivers = this.#app.numSubscribers(native);
+    let bytes = ownRooms.publish(namespace, topic, frame);
+    if (receivers > 0) {
+      const packet = packetOf(namespace, frame);
+      this.#app.publish(native, packet);
+      bytes += receivers * packet.length;
+    }
+    return bytes;
   }
 }
 

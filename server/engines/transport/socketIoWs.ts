@@ -43,8 +43,8 @@ export class WsSocketIo {
     else turnDown(socket, refusal);
   }
 
-  publish(topic: string, frame: Frame): void {
-    this.#socketIo.publish(topic, frame);
+  publish(topic: string, frame: Frame): number {
+    return this.#socketIo.publish(topic, frame);
   }
 
   stop(): void {

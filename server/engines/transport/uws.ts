@@ -68,10 +68,12 @@ class UwsTransport implements Transport {
     return uWS.us_socket_local_port(listening);
   }
 
-  publish(topic: string, frame: Frame): void {
-    if (!this.#isServing) return;
-    if (this.#app.numSubscribers(topic) > 0) this.#app.publish(topic, frame.text.toWellFormed());
-    this.#socketIo?.publish(topic, frame);
+  publish(topic: string, frame: Frame): number {
+    if (!this.#isServing) return 0;
+    const receivers = this.#app.numSubscribers(topic);
+    if (receivers > 0) this.#app.publish(topic, frame.text.toWellFormed());
+    const bytes = receivers > 0 ? receivers * frame.text.length : 0;
+    return bytes + (this.#socketIo?.publish(topic, frame) ?? 0);
   }
 
   stopListening(): void {

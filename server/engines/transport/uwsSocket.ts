@@ -33,6 +33,10 @@ export class UwsSocket implements Socket {
     if (this.#native !== null) unsubscribe(this.#native, topic);
   }
 
+  bufferedBytes(): number {
+    return this.#native?.getBufferedAmount() ?? 0;
+  }
+
   ping(): void {
     this.#native?.ping();
   }

@@ -50,12 +50,16 @@ class WsTransport implements Transport {
     });
   }
 
-  publish(topic: string, frame: Frame): void {
+  publish(topic: string, frame: Frame): number {
+    let handedOver = 0;
     if (this.#topics.has(topic)) {
       const bytes = Buffer.from(frame.text);
-      for (const socket of this.#topics.subscribers(topic)) socket.write(bytes);
+      for (const socket of this.#topics.subscribers(topic)) {
+        socket.write(bytes);
+        handedOver += bytes.length;
+      }
     }
-    this.#socketIo?.publish(topic, frame);
+    return handedOver + (this.#socketIo?.publish(topic, frame) ?? 0);
   }
 
   stopListening(): void {

@@ -66,6 +66,10 @@ export class WsSocket implements Socket {
     this.#topics.remove(topic, this);
   }
 
+  bufferedBytes(): number {
+    return this.#isOpen ? this.#native.bufferedAmount : 0;
+  }
+
   ping(): void {
     if (this.#hasRoom()) this.#native.ping();
   }
