@@ -1,6 +1,8 @@
 import { type CallHouse, createCalls, deliverCalls } from './callServices.ts';
+import { ClientRates } from './channels/clientRates.ts';
 import { Groups } from './channels/groups.ts';
 import { Inboxes } from './channels/inboxes.ts';
+import { SendBudget } from './channels/sendBudget.ts';
 import type { Config } from './config.ts';
 import { auctionEventMessage, auctionTopic, notificationMessage } from './consumers/auctionDialect.ts';
 import {
@@ -46,6 +48,8 @@ export interface Services {
   readonly rooms: Rooms;
   readonly groups: Groups;
   readonly inboxes: Inboxes;
+  readonly rates: ClientRates;
+  readonly budget: SendBudget;
   readonly deadlines: DeadlineWorker;
   readonly relay: OutboxRelay;
   readonly outboxWorker: OutboxWorker;
@@ -53,9 +57,9 @@ export interface Services {
 
 /** Commands go down through `auctions`; what is committed comes back up through the channel layer. */
 export function createServices(config: Config, engines: Engines): Services {
-  const { store, clock, log, metrics, layer, transport } = engines;
-  const groups = new Groups(transport, clock, metrics);
-  const inboxes = new Inboxes(clock, metrics);
+  const { store, clock, log, metrics, layer } = engines;
+  const channels = createChannels(config, engines);
+  const { groups } = channels;
   const accounts = new Accounts(store.accounts, clock);
   const { relay, outboxWorker } = createOutboxWorkers(config, engines);
   const lanes = new Lanes({
@@ -112,7 +116,7 @@ export function createServices(config: Config, engines: Engines): Services {
   });
   const auth = createAuth(config, engines);
   const workers = { deadlines, relay, outboxWorker };
-  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, groups, inboxes, ...workers };
+  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, ...channels, ...workers };
 }
 
 /** From now on what concerns more than one auction's room reaches the connections of this process. */
@@ -137,6 +141,18 @@ export async function deliverBroadcasts(
     const notification = message as Notification;
     inboxes.deliver(notification.userId, () => notificationMessage(notification));
   });
+}
+
+/** What connections of this process have in common. */
+function createChannels({ limits }: Config, engines: Engines) {
+  const { transport, clock, metrics } = engines;
+  const budget = new SendBudget(limits.totalBufferedBytes, engines);
+  return {
+    budget,
+    groups: new Groups(transport, clock, metrics, (bytes) => budget.handedOut(bytes)),
+    inboxes: new Inboxes(clock, metrics, limits.connectionsPerUser),
+    rates: new ClientRates(limits, clock, metrics),
+  };
 }
 
 function createAuth({ siteName }: Config, { store, tokens, digest, sms, clock, log }: Engines): AuthService {

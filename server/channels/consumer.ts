@@ -1,4 +1,5 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
+import type { ClientAction } from './clientRates.ts';
 import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
@@ -21,6 +22,8 @@ export interface Channel {
    * a ledger event came of it.
    */
   acknowledge(answered: Answerable, seq?: number): void;
+  /** Counts one more of these for this client over all its connections; false when that is too many. */
+  take(action: ClientAction): boolean;
   /** From now on this client gets what is broadcast to the topic. */
   join(topic: string): void;
   leave(topic: string): void;

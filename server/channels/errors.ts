@@ -7,6 +7,10 @@ export const errors = {
   tooEarly: { code: 'too_early', message: 'Too much was sent before the connection was ready' },
   unavailable: { code: 'unavailable', message: 'The service is not available. Please try again.' },
   tooManyConnections: { code: 'too_many_connections', message: 'Too many connections. Please wait.' },
+  displaced: {
+    code: 'too_many_connections',
+    message: 'You have too many connections: this one, the oldest, is closed.',
+  },
   rateLimited: { code: 'rate_limited', message: 'Too many messages. Please slow down.' },
   invalidMessage: (fault: string) => ({ code: 'invalid_message', message: fault }),
   unknownType: (type: string) => ({

@@ -14,12 +14,20 @@ export class Groups {
   readonly #transport: Pick<Transport, 'publish'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  readonly #handedOut: (bytes: number) => void;
   readonly #groups = new Map<string, Group>();
 
-  constructor(transport: Pick<Transport, 'publish'>, clock: Clock, metrics: Metrics) {
+  /** `handedOut` hears how many bytes each broadcast hands to sockets. */
+  constructor(
+    transport: Pick<Transport, 'publish'>,
+    clock: Clock,
+    metrics: Metrics,
+    handedOut: (bytes: number) => void,
+  ) {
     this.#transport = transport;
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#handedOut = handedOut;
   }
 
   /** The group, to be left once. */
@@ -46,7 +54,7 @@ export class Groups {
     const startedAtMs = this.#clock.elapsedMs();
     const message = make();
     if (message === null) return;
-    this.#transport.publish(topic, new Outgoing(message));
+    this.#handedOut(this.#transport.publish(topic, new Outgoing(message)));
     this.#metrics.broadcast(this.#clock.elapsedMs() - startedAtMs);
   }
 }

@@ -4,24 +4,41 @@ import type { Channel } from './consumer.ts';
 import { Outgoing, type WireMessage } from './message.ts';
 
 /** A connection as far as private messages go. */
-export type Inbox = Pick<Channel, 'push'>;
+export interface Inbox extends Pick<Channel, 'push'> {
+  /** Has to make room for a newer connection of the same user. */
+  displaced(): void;
+}
 
 /** Who gets what is meant for one user: their connections of this process, most often one, which needs no set. */
 export class Inboxes {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  readonly #maxPerUser: number;
   readonly #inboxes = new Map<number, Inbox | Set<Inbox>>();
 
-  constructor(clock: Clock, metrics: Metrics) {
+  /** `maxPerUser` 0: no bound. */
+  constructor(clock: Clock, metrics: Metrics, maxPerUser: number) {
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#maxPerUser = maxPerUser;
   }
 
+  /** The user's oldest connection is closed where this is one too many (SA10). */
   join(userId: number, inbox: Inbox): void {
     const others = this.#inboxes.get(userId);
-    if (others === undefined) this.#inboxes.set(userId, inbox);
-    else if (others instanceof Set) others.add(inbox);
-    else this.#inboxes.set(userId, new Set([others, inbox]));
+    if (others === undefined) {
+      this.#inboxes.set(userId, inbox);
+      return;
+    }
+    const all = others instanceof Set ? others.add(inbox) : new Set([others, inbox]);
+    this.#inboxes.set(userId, all);
+    if (this.#maxPerUser === 0 || all.size <= this.#maxPerUser) return;
+    // The oldest stands first.
+    const [oldest] = all;
+    if (oldest === undefined) return;
+    all.delete(oldest);
+    this.#metrics.limited('connectionsPerUser');
+    oldest.displaced();
   }
 
   /** Nothing where it has not joined. */

@@ -1,37 +1,42 @@
 import type { Clock } from '../ports/clock.ts';
-import { TokenBucket } from './tokenBucket.ts';
+import { type Pace, TokenBucket } from './tokenBucket.ts';
 
 /** How often keys that have been quiet are forgotten. */
 const SWEEP_MS = 60_000;
 
-/** How often something may be done for each key: a minute's worth at once, refilled over a minute; 0: no bound. */
+/** A pace of that many a minute: a minute's worth at once; 0: no bound. */
+export function perMinute(count: number): Pace {
+  return { burst: count, perSecond: count / 60 };
+}
+
+/** How fast something may be done for each key. */
 export class KeyedRate<Key> {
-  readonly #perMinute: number;
+  readonly #pace: Pace;
   readonly #clock: Clock;
   readonly #buckets = new Map<Key, TokenBucket>();
 
-  constructor(perMinute: number, clock: Clock) {
-    this.#perMinute = perMinute;
+  constructor(pace: Pace, clock: Clock) {
+    this.#pace = pace;
     this.#clock = clock;
     clock.every(SWEEP_MS, () => this.#sweep());
   }
 
-  /** False when it is to be refused. */
+  /** Counts one more for the key; false when that is too many. */
   take(key: Key): boolean {
-    if (this.#perMinute === 0) return true;
-    const nowMs = this.#clock.nowMs();
+    if (this.#pace.burst === 0 || this.#pace.perSecond === 0) return true;
+    const elapsedMs = this.#clock.elapsedMs();
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      bucket = new TokenBucket(this.#perMinute, this.#perMinute / 60, nowMs);
+      bucket = new TokenBucket(this.#pace, elapsedMs);
       this.#buckets.set(key, bucket);
     }
-    return bucket.take(nowMs);
+    return bucket.take(elapsedMs);
   }
 
   #sweep(): void {
-    const nowMs = this.#clock.nowMs();
+    const elapsedMs = this.#clock.elapsedMs();
     for (const [key, bucket] of this.#buckets) {
-      if (bucket.isFull(nowMs)) this.#buckets.delete(key);
+      if (bucket.isFull(elapsedMs)) this.#buckets.delete(key);
     }
   }
 }

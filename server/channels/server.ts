@@ -8,6 +8,7 @@ import type {
   UpgradeRequest,
 } from '../ports/transport.ts';
 import { errors } from './errors.ts';
+import { perMinute } from './keyedRate.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
 import { subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
 import { type AllowedOrigins, isOriginAllowed } from './middleware/origin.ts';
@@ -18,6 +19,8 @@ import {
   type Route,
   type RouteMatch,
 } from './routing.ts';
+import { OpenByAddress } from './openByAddress.ts';
+import type { SendBudget } from './sendBudget.ts';
 import { Session, type SessionServices, type SessionStart } from './session.ts';
 
 /** How often sessions look after what is due (heartbeat, expiry, identity). */
@@ -30,6 +33,11 @@ const DRAIN_PAUSE_MS = 100;
 const RESTARTING = turnDown(503, 'The server is restarting');
 const WRONG_ORIGIN = turnDown(403, 'This origin is not allowed');
 
+/** What the protocol server works with. */
+type ChannelServices = Omit<SessionServices, 'began' | 'over' | 'handedOut'> & {
+  readonly budget: Pick<SendBudget, 'watch' | 'handedOut'>;
+};
+
 /** The protocol server: turns upgrade requests into sessions and looks after them. Knows no auctions. */
 export class ChannelServer {
   /** The same for Socket.IO, whose clients connect first and name what they want afterwards. */
@@ -37,6 +45,7 @@ export class ChannelServer {
   readonly #router: (path: string) => RouteMatch | null;
   readonly #namespaces: ReadonlyMap<string, NamespaceRoute>;
   readonly #services: SessionServices;
+  readonly #openByAddress: OpenByAddress<Session>;
   readonly #sessions = new Set<Session>();
   readonly #connectionRates: ReadonlyMap<LimitName, ConnectionRate>;
   /** Socket.IO connections, in which any number of namespaces may be joined or none. */
@@ -49,7 +58,7 @@ export class ChannelServer {
 
   constructor(
     routes: readonly Route[],
-    services: Omit<SessionServices, 'began' | 'over'>,
+    services: ChannelServices,
     settings: { readonly allowedOrigins: AllowedOrigins; readonly trustProxyHops: number },
   ) {
     this.#router = createRouter(routes);
@@ -60,18 +69,21 @@ export class ChannelServer {
       turnDown: (request) => this.#turnDownHandshake(request),
       connect: (namespace, request, auth) => this.#connect(namespace, request, auth),
     };
+    services.budget.watch(() => this.#sessions);
+    this.#openByAddress = new OpenByAddress(services.limits.openConnectionsPerAddress);
     this.#services = {
       ...services,
-      began: (session) => this.#sessions.add(session),
+      handedOut: (bytes) => services.budget.handedOut(bytes),
+      began: (session, address) => this.#began(session, address),
       over: (session) => this.#forget(session),
     };
     this.#connectionRates = new Map(
       routes.map(({ connectionLimit: name }) => [
         name,
-        new ConnectionRate(services.limits[name], services.clock),
+        new ConnectionRate(perMinute(services.limits[name]), services.clock),
       ]),
     );
-    this.#handshakeRate = new ConnectionRate(services.limits.connectionsPerMinute, services.clock);
+    this.#handshakeRate = new ConnectionRate(perMinute(services.limits.connectionsPerMinute), services.clock);
     this.#allowedOrigins = settings.allowedOrigins;
     this.#trustProxyHops = settings.trustProxyHops;
     this.#stopTicking = services.clock.every(TICK_MS, () => this.#tick());
@@ -83,9 +95,10 @@ export class ChannelServer {
     const match = this.#router(request.path);
     if (match === null) return turnDown(404, 'Not found.');
     const { route, params } = match;
-    if (!this.#mayConnect(route, request)) return turnDown(429, route.dialect.tooManyConnections.message);
+    const address = this.#addressOf(request);
+    if (!this.#mayConnect(route, address)) return turnDown(429, route.dialect.tooManyConnections.message);
     if (!this.#isOriginAllowed(request)) return WRONG_ORIGIN;
-    const handlers = new Session(route, { params, token: tokenOf(request) }, this.#services);
+    const handlers = new Session(route, { params, token: tokenOf(request), address }, this.#services);
     const subprotocol = subprotocolOf(request);
     return { accept: true, handlers, ...(subprotocol === undefined ? {} : { subprotocol }) };
   }
@@ -127,17 +140,21 @@ export class ChannelServer {
     const route = this.#namespaces.get(name);
     if (route === undefined) throw new Error(`There is no namespace ${name}`);
     const token = tokenOfAuth(auth) ?? tokenOf(request);
-    return new Session(route, { params: {}, token, ...this.#whyTurnedAway(route, request) }, this.#services);
+    const address = this.#addressOf(request);
+    const start = { params: {}, token, address, ...this.#whyTurnedAway(route, address) };
+    return new Session(route, start, this.#services);
   }
 
-  #whyTurnedAway(route: Route, request: UpgradeRequest): Pick<SessionStart, 'turnedAway'> {
+  #whyTurnedAway(route: Route, address: string): Pick<SessionStart, 'turnedAway'> {
     if (this.#isDraining) return { turnedAway: { error: null, close: 'restart' } };
-    if (this.#mayConnect(route, request)) return {};
+    if (this.#mayConnect(route, address)) return {};
     return { turnedAway: { error: route.dialect.tooManyConnections, close: 'tooMany' } };
   }
 
-  #mayConnect({ connectionLimit }: Route, request: UpgradeRequest): boolean {
-    return this.#connectionRates.get(connectionLimit)?.take(this.#addressOf(request)) !== false;
+  #mayConnect({ connectionLimit }: Route, address: string): boolean {
+    if (this.#connectionRates.get(connectionLimit)?.take(address) !== false) return true;
+    this.#services.metrics.limited(connectionLimit);
+    return false;
   }
 
   #addressOf(request: UpgradeRequest): string {
@@ -148,14 +165,23 @@ export class ChannelServer {
     return isOriginAllowed(request.header('origin'), request.header('host'), this.#allowedOrigins);
   }
 
+  #began(session: Session, address: string): void {
+    this.#sessions.add(session);
+    if (!this.#openByAddress.add(address, session)) {
+      this.#services.metrics.limited('openConnectionsPerAddress');
+    }
+  }
+
   #forget(session: Session): void {
     this.#sessions.delete(session);
+    this.#openByAddress.remove(session);
     if (this.#sessions.size === 0) this.#whenEmpty?.();
   }
 
   #tick(): void {
-    const nowMs = this.#services.clock.nowMs();
-    for (const session of this.#sessions) session.tick(nowMs);
+    const { clock } = this.#services;
+    const [nowMs, elapsedMs] = [clock.nowMs(), clock.elapsedMs()];
+    for (const session of this.#sessions) session.tick(nowMs, elapsedMs);
   }
 }
 

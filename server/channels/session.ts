@@ -19,6 +19,7 @@ import {
   parseMessage,
   type WireMessage,
 } from './message.ts';
+import type { ClientAction, ClientKey, ClientRates } from './clientRates.ts';
 import { MessageRate } from './messageRate.ts';
 import type { Route } from './routing.ts';
 
@@ -27,12 +28,15 @@ export interface SessionServices {
   readonly identity: IdentityProvider;
   readonly groups: Groups;
   readonly inboxes: Inboxes;
+  readonly rates: ClientRates;
+  /** Hears how many bytes are handed to sockets. */
+  readonly handedOut: (bytes: number) => void;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Called when the session begins and when it is over. */
-  readonly began: (session: Session) => void;
+  /** Called when the session begins, with its address, and when it is over. */
+  readonly began: (session: Session, address: string) => void;
   readonly over: (session: Session) => void;
 }
 
@@ -43,12 +47,15 @@ export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
 export interface SessionStart {
   readonly params: Readonly<Record<string, string>>;
   readonly token: string | null;
+  /** Where the client comes from, as limits count it. */
+  readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
   readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
 }
 
 /** What has arrived, not yet looked at. */
 interface Arrival {
+  /** By the wall clock: what a bid counts from. */
   readonly receivedAtMs: number;
   readonly sizeBytes: () => number;
   readonly parse: () => ParsedMessage;
@@ -85,24 +92,27 @@ export class Session implements SocketHandlers, Channel {
   #phase: Phase;
   #consumer: Consumer | null = null;
   #user: User | null = null;
+  /** Whose rates its messages count for; the address of a guest. */
+  #client: ClientKey | null = null;
   #expiresAtMs: number | null = null;
+  /** By the monotonic clock, as all that measures how long something takes. */
   #heardAtMs: number;
   #pingedAtMs: number;
 
   constructor(route: SessionRoute, start: SessionStart, services: SessionServices) {
-    const nowMs = services.clock.nowMs();
+    const elapsedMs = services.clock.elapsedMs();
     this.#route = route;
     this.#services = services;
-    this.#phase = { kind: 'waiting', start, sinceMs: nowMs, arrivals: [], bytes: 0 };
-    this.#heardAtMs = nowMs;
-    this.#pingedAtMs = nowMs;
+    this.#phase = { kind: 'waiting', start, sinceMs: elapsedMs, arrivals: [], bytes: 0 };
+    this.#heardAtMs = elapsedMs;
+    this.#pingedAtMs = elapsedMs;
   }
 
   opened(socket: Socket): void {
     this.#socket = socket;
-    this.#services.began(this);
-    this.#services.metrics.connectionOpened(this.#route.pattern);
     if (this.#phase.kind !== 'waiting') return;
+    this.#services.metrics.connectionOpened(this.#route.pattern);
+    this.#services.began(this, this.#phase.start.address);
     this.#connect(this.#phase.start).catch((error: unknown) => this.#fail(error));
   }
 
@@ -125,7 +135,7 @@ export class Session implements SocketHandlers, Channel {
   }
 
   pong(): void {
-    this.#heardAtMs = this.#services.clock.nowMs();
+    this.#heardAtMs = this.#services.clock.elapsedMs();
   }
 
   closed(code: number): void {
@@ -152,7 +162,10 @@ export class Session implements SocketHandlers, Channel {
 
   push(message: WireMessage | Outgoing): void {
     if (this.#phase.kind === 'over') return;
-    this.#socket?.send(message instanceof Outgoing ? message : new Outgoing(message));
+    if (this.#socket === null) return;
+    const outgoing = message instanceof Outgoing ? message : new Outgoing(message);
+    this.#socket.send(outgoing);
+    this.#services.handedOut(outgoing.text.length);
   }
 
   error(error: ErrorText, answered?: Answerable): void {
@@ -179,10 +192,36 @@ export class Session implements SocketHandlers, Channel {
     this.#services.groups.leave(left, this.#socket);
   }
 
-  /** Does what is due: called about once a second. */
-  tick(nowMs: number): void {
+  take(action: ClientAction): boolean {
+    return this.#client === null || this.#services.rates.take(this.#client, action);
+  }
+
+  bufferedBytes(): number {
+    return this.#socket?.bufferedBytes() ?? 0;
+  }
+
+  /** Makes room for a newer connection of the same user or address (SA10). */
+  displaced(): void {
+    this.#turnAway(errors.displaced, 'tooManyConnections');
+  }
+
+  /** Cuts the connection: its client does not take what is sent to it. */
+  terminate(): void {
+    this.#socket?.terminate();
+  }
+
+  /** Does what is due, by the wall clock and by the monotonic one: called about once a second. Never throws. */
+  tick(nowMs: number, elapsedMs: number): void {
+    try {
+      this.#doWhatIsDue(nowMs, elapsedMs);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #doWhatIsDue(nowMs: number, elapsedMs: number): void {
     const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
-    if (idleMs > 0 && nowMs - this.#heardAtMs >= idleMs) {
+    if (idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
       else this.close('timeout');
       return;
@@ -191,13 +230,13 @@ export class Session implements SocketHandlers, Channel {
     if (
       this.#phase.kind === 'waiting' &&
       identityWaitMs > 0 &&
-      nowMs - this.#phase.sinceMs >= identityWaitMs
+      elapsedMs - this.#phase.sinceMs >= identityWaitMs
     ) {
       this.#turnAway(errors.identityTimeout, 'timeout');
     } else if (this.#expiresAtMs !== null && nowMs >= this.#expiresAtMs) {
       this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
-    } else if (pingEveryMs > 0 && nowMs - Math.max(this.#heardAtMs, this.#pingedAtMs) >= pingEveryMs) {
-      this.#pingedAtMs = nowMs;
+    } else if (pingEveryMs > 0 && elapsedMs - Math.max(this.#heardAtMs, this.#pingedAtMs) >= pingEveryMs) {
+      this.#pingedAtMs = elapsedMs;
       this.#socket?.ping();
     }
   }
@@ -222,7 +261,7 @@ export class Session implements SocketHandlers, Channel {
   }
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
-  async #admit({ token, params, turnedAway }: SessionStart): Promise<Consumer | null> {
+  async #admit({ token, address, params, turnedAway }: SessionStart): Promise<Consumer | null> {
     const { audience, dialect } = this.#route;
     if (turnedAway !== undefined) {
       if (turnedAway.error !== null) this.error(turnedAway.error);
@@ -230,11 +269,13 @@ export class Session implements SocketHandlers, Channel {
       return null;
     }
     if (token === null && audience.identity === 'optional') {
+      this.#client = address;
       return audience.consumer({ params, user: null }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
+    this.#client = user?.id ?? null;
     return user && audience.consumer({ params, user }, this);
   }
 
@@ -257,7 +298,7 @@ export class Session implements SocketHandlers, Channel {
   }
 
   #arrived(arrival: Arrival): void {
-    this.#heardAtMs = arrival.receivedAtMs;
+    this.#heardAtMs = this.#services.clock.elapsedMs();
     switch (this.#phase.kind) {
       case 'waiting':
         return this.#keep(this.#phase, arrival);
@@ -281,11 +322,11 @@ export class Session implements SocketHandlers, Channel {
       return;
     }
     const parsed = parse();
-    this.#rate ??= new MessageRate(this.#services.limits, receivedAtMs);
-    const verdict = this.#rate.take(receivedAtMs);
-    if (verdict !== 'pass') {
+    const elapsedMs = this.#services.clock.elapsedMs();
+    this.#rate ??= new MessageRate(this.#services.limits, elapsedMs);
+    if (!(this.#rate.take(elapsedMs) && this.take('message'))) {
       this.error(errors.rateLimited, parsed.ok ? parsed.message : parsed.answerable);
-      if (verdict === 'strike out') this.close('tooMany');
+      if (this.#rate.strike(elapsedMs)) this.close('tooMany');
       return;
     }
     if (!parsed.ok) {
@@ -320,7 +361,11 @@ export class Session implements SocketHandlers, Channel {
   #disconnect(): void {
     const consumer = this.#consumer;
     this.#consumer = null;
-    consumer?.disconnected();
+    try {
+      consumer?.disconnected();
+    } catch (error) {
+      this.#services.log.error('a connection could not be let go of', { route: this.#route.pattern, error });
+    }
   }
 
   #groupOf(topic: string): Group | undefined {

@@ -1,35 +1,39 @@
-/** Lets `burst` through at once and `perSecond` for long; a burst or a rate of 0 lets everything through. */
+/** How much may be done at once, and how much a second for long; either 0: no bound. */
+export interface Pace {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** Lets a burst through at once and a number a second for long. Its time is the monotonic clock's. */
 export class TokenBucket {
-  readonly #burst: number;
-  readonly #perSecond: number;
+  readonly #pace: Pace;
   #tokens: number;
   #filledAtMs: number;
 
-  constructor(burst: number, perSecond: number, nowMs: number) {
-    this.#burst = burst;
-    this.#perSecond = perSecond;
-    this.#tokens = burst;
-    this.#filledAtMs = nowMs;
+  constructor(pace: Pace, elapsedMs: number) {
+    this.#pace = pace;
+    this.#tokens = pace.burst;
+    this.#filledAtMs = elapsedMs;
   }
 
   /** Takes one token; false when there is none. */
-  take(nowMs: number): boolean {
-    if (this.#burst === 0 || this.#perSecond === 0) return true;
-    this.#fill(nowMs);
+  take(elapsedMs: number): boolean {
+    if (this.#pace.burst === 0 || this.#pace.perSecond === 0) return true;
+    this.#fill(elapsedMs);
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
   }
 
   /** True when it would let a whole burst through: forgetting it changes nothing. */
-  isFull(nowMs: number): boolean {
-    this.#fill(nowMs);
-    return this.#tokens >= this.#burst;
+  isFull(elapsedMs: number): boolean {
+    this.#fill(elapsedMs);
+    return this.#tokens >= this.#pace.burst;
   }
 
-  #fill(nowMs: number): void {
-    const gained = (Math.max(0, nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
-    this.#tokens = Math.min(this.#burst, this.#tokens + gained);
-    this.#filledAtMs = nowMs;
+  #fill(elapsedMs: number): void {
+    const { burst, perSecond } = this.#pace;
+    this.#tokens = Math.min(burst, this.#tokens + ((elapsedMs - this.#filledAtMs) / 1000) * perSecond);
+    this.#filledAtMs = elapsedMs;
   }
 }

@@ -75,6 +75,10 @@ class AuctionConsumer implements Consumer {
       return;
     }
     if (this.#room === null) return;
+    if (!this.#channel.take('bid')) {
+      this.#channel.error(errors.rateLimited, message);
+      return;
+    }
     const request = {
       auctionId: this.#room.auctionId,
       bidder: this.#user,

@@ -5,21 +5,28 @@ import {
   isGatewayEventName,
 } from '../../shared/contracts/gatewaySocket.ts';
 import { faultOf } from '../../shared/contracts/liveFields.ts';
+import type { ClientAction } from '../channels/clientRates.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../channels/consumer.ts';
 import { errors } from '../channels/errors.ts';
 import type { Groups } from '../channels/groups.ts';
 import type { Answerable, ClientMessage } from '../channels/message.ts';
 import { Presence } from '../channels/presence.ts';
-import { TokenBucket } from '../channels/tokenBucket.ts';
 import type { SaleCommand } from '../domain/auction/commands.ts';
 import type { Rooms } from '../domain/auction/rooms.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
-import type { Limits } from '../domain/limits.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import { GATEWAY_TOPIC, gatewayError, gatewayTopic, userCountMessage } from './gatewayDialect.ts';
 import { Memberships } from './gatewayMemberships.ts';
+
+/** What is counted for its sender over all connections. */
+const ACTIONS: Partial<Record<GatewayEventName, ClientAction>> = {
+  joinAuction: 'join',
+  leaveAuction: 'join',
+  placeBid: 'bid',
+  comment: 'comment',
+};
 
 const NOT_JOINED = { code: 'not_joined', message: 'You have not joined this auction.' };
 
@@ -29,14 +36,13 @@ export interface GatewayServices {
   readonly sales: SaleService;
   readonly rooms: Rooms;
   readonly groups: Groups;
-  readonly limits: Limits;
   readonly clock: Clock;
 }
 
 /** The protocol of `/ws/`: hosts and viewers of live sales; one connection may join several. */
 export function gatewayConsumer(services: GatewayServices): ConsumerFactory {
-  const { groups } = services;
-  const presence = new Presence<number>((auctionId, userCount) =>
+  const { groups, clock } = services;
+  const presence = new Presence<number>(clock, (auctionId, userCount) =>
     groups.broadcast(gatewayTopic(auctionId), () => userCountMessage(auctionId, userCount)),
   );
   return (scope, channel) => new GatewayConsumer(services, presence, scope, channel);
@@ -47,8 +53,6 @@ class GatewayConsumer implements Consumer {
   readonly #user: Scope['user'];
   readonly #channel: Channel;
   readonly #memberships: Memberships;
-  /** Most connections never comment. */
-  #commentRate: TokenBucket | null = null;
 
   constructor(services: GatewayServices, presence: Presence<number>, { user }: Scope, channel: Channel) {
     this.#services = services;
@@ -75,6 +79,10 @@ class GatewayConsumer implements Consumer {
   }
 
   #handle(event: GatewayEvent, message: ClientMessage): void | Promise<void> {
+    const action = ACTIONS[event.type];
+    if (action !== undefined && !this.#channel.take(action)) {
+      return this.#channel.error(errors.rateLimited, message);
+    }
     const { auctionId } = event.payload;
     const { receivedAtMs: nowMs } = message;
     const requestedBy = this.#user;
@@ -137,13 +145,8 @@ class GatewayConsumer implements Consumer {
     message: ClientMessage,
   ): Promise<void> {
     const { receivedAtMs } = message;
-    const { limits, sales } = this.#services;
-    this.#commentRate ??= new TokenBucket(limits.commentBurst, limits.commentsPerMinute / 60, receivedAtMs);
-    if (!this.#commentRate.take(receivedAtMs)) {
-      this.#channel.error(errors.rateLimited, message);
-      return;
-    }
     const authorId = this.#user.id;
+    const { sales } = this.#services;
     await this.#answer('comment', message, sales.comment({ auctionId, authorId, text, receivedAtMs }));
   }
 

@@ -1,11 +1,11 @@
 import { faultOf } from '../../shared/contracts/liveFields.ts';
 import { isRingMessageName, type RingMessage, ringPayloads } from '../../shared/contracts/ringSocket.ts';
+import type { ClientAction } from '../channels/clientRates.ts';
 import type { Channel, Consumer, ConsumerFactory, GuestScope } from '../channels/consumer.ts';
 import { errors } from '../channels/errors.ts';
 import type { Groups } from '../channels/groups.ts';
 import type { Answerable, ClientMessage } from '../channels/message.ts';
 import { Presence } from '../channels/presence.ts';
-import { TokenBucket } from '../channels/tokenBucket.ts';
 import { parseAuctionId } from '../domain/auction/auctionId.ts';
 import type { SaleCommand } from '../domain/auction/commands.ts';
 import type { Person } from '../domain/auction/events.ts';
@@ -13,12 +13,19 @@ import type { Room } from '../domain/auction/room.ts';
 import type { Rooms } from '../domain/auction/rooms.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
-import type { Limits } from '../domain/limits.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { refusals } from '../domain/refusals.ts';
 import type { RingService } from '../domain/ring/ringService.ts';
 import type { Clock } from '../ports/clock.ts';
 import { ringStatusMessage, ringTopic, userCountMessage } from './ringDialect.ts';
+
+/** What is counted for its sender over all connections. */
+const ACTIONS: Partial<Record<RingMessage['type'], ClientAction>> = {
+  join: 'join',
+  leave: 'join',
+  place_bid: 'bid',
+  comment: 'comment',
+};
 
 /** What a guest is told who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
@@ -30,14 +37,13 @@ export interface RingConsumerServices {
   readonly rings: RingService;
   readonly rooms: Rooms;
   readonly groups: Groups;
-  readonly limits: Limits;
   readonly clock: Clock;
 }
 
 /** The sessions of `/ws/ring/:id/`: the auctioneer, bidders, and the public, who may only watch. */
 export function ringConsumer(services: RingConsumerServices): ConsumerFactory<GuestScope> {
-  const { groups } = services;
-  const presence = new Presence<number>((ringId, userCount) =>
+  const { groups, clock } = services;
+  const presence = new Presence<number>(clock, (ringId, userCount) =>
     groups.broadcast(ringTopic(ringId), () => userCountMessage(ringId, userCount)),
   );
   return (scope, channel) => new RingConsumer(services, presence, scope, channel);
@@ -49,8 +55,6 @@ class RingConsumer implements Consumer {
   readonly #ringId: number | null;
   readonly #user: GuestScope['user'];
   readonly #channel: Channel;
-  /** Most connections never comment. */
-  #commentRate: TokenBucket | null = null;
   #room: Room | null = null;
   #isInRoom = false;
 
@@ -94,6 +98,10 @@ class RingConsumer implements Consumer {
   }
 
   #handle(asked: RingMessage, message: ClientMessage, room: Room): void | Promise<void> {
+    const action = ACTIONS[asked.type];
+    if (action !== undefined && !this.#channel.take(action)) {
+      return this.#channel.error(errors.rateLimited, message);
+    }
     const { id, receivedAtMs } = message;
     if (asked.type === 'join') return this.#join(room).then(() => this.#channel.acknowledge(message));
     if (asked.type === 'leave') {
@@ -103,7 +111,7 @@ class RingConsumer implements Consumer {
     const user = this.#user;
     if (user === null) return this.#channel.error(SIGN_IN, message);
     const { auctionId } = room;
-    const { auctions, sales, limits } = this.#services;
+    const { auctions, sales } = this.#services;
     switch (asked.type) {
       case 'place_bid': {
         const { amount } = asked.payload;
@@ -114,12 +122,6 @@ class RingConsumer implements Consumer {
         );
       }
       case 'comment': {
-        this.#commentRate ??= new TokenBucket(
-          limits.commentBurst,
-          limits.commentsPerMinute / 60,
-          receivedAtMs,
-        );
-        if (!this.#commentRate.take(receivedAtMs)) return this.#channel.error(errors.rateLimited, message);
         const { comment: text } = asked.payload;
         return this.#answer(message, sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }));
       }

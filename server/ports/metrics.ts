@@ -1,9 +1,12 @@
+import type { LimitName } from '../domain/limits.ts';
 import type { OutboxJob } from './store.ts';
 
 /** What the server counts and measures. Recording never throws and never waits. */
 export interface Metrics {
   connectionOpened(route: string): void;
   connectionClosed(route: string, closeCode: number): void;
+  /** Something was refused, or closed, because of that limit. */
+  limited(limit: LimitName): void;
   /** `outcome` is `accepted` or a refusal's code. */
   bidAnswered(outcome: string): void;
   /** One transaction of the committer: how many auctions and ledger rows it held, and how long it took. */
@@ -22,4 +25,5 @@ export interface Metrics {
 export type DeliveryOutcome = 'sent' | 'retried' | 'given_up';
 
 /** The gauges there are. */
-export type GaugeName = 'rooms' | 'lanes' | 'queue_depth';
+export type GaugeName =
+  'rooms' | 'lanes' | 'queue_depth' | 'buffered_bytes' | 'receipts' | 'receipt_bytes' | 'lookups_waiting';

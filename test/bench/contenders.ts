@@ -1,3 +1,4 @@
+import { NO_RATES } from '../support/limits.ts';
 import { program, ServerHome } from '../support/serverProcess.ts';
 import { Child, COLLECTING } from './child.ts';
 import type { House } from './house.ts';
@@ -26,9 +27,7 @@ const RINGSIDE = {
   NODE_ENV: 'production',
   LOG_LEVEL: 'warn',
   TRANSPORT: 'uws',
-  LIMIT_MESSAGE_BURST: '0',
-  LIMIT_COMMENT_BURST: '0',
-  LIMIT_CONNECTIONS_PER_MINUTE: '0',
+  ...NO_RATES,
   LIMIT_LANE_COMMANDS: '0',
 };
 

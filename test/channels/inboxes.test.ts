@@ -6,6 +6,11 @@ import { ManualClock } from '../support/manualClock.ts';
 
 class RecordedInbox {
   readonly pushed: (WireMessage | Outgoing)[] = [];
+  wasDisplaced = false;
+
+  displaced(): void {
+    this.wasDisplaced = true;
+  }
 
   push(message: WireMessage | Outgoing): void {
     this.pushed.push(message);
@@ -16,7 +21,7 @@ const NOTICE = { type: 'notification' };
 
 describe('inboxes', () => {
   it('[OU4] hand one and the same message to all connections of its user, and to nobody else', () => {
-    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics(), 0);
     const [phone, laptop, tablet, other] = Array.from({ length: 4 }, () => new RecordedInbox());
     for (const inbox of [phone, laptop, tablet]) if (inbox) inboxes.join(7, inbox);
     if (other) inboxes.join(8, other);
@@ -28,7 +33,7 @@ describe('inboxes', () => {
   });
 
   it('make no message for a user who has no connection, or none any more', () => {
-    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics(), 0);
     const [phone, laptop] = [new RecordedInbox(), new RecordedInbox()];
     const notMade = () => expect.unreachable();
     inboxes.deliver(7, notMade);
@@ -45,12 +50,22 @@ describe('inboxes', () => {
   });
 
   it('are left without harm by a connection that never joined', () => {
-    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics());
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics(), 0);
     const [phone, stranger] = [new RecordedInbox(), new RecordedInbox()];
     inboxes.leave(7, stranger);
     inboxes.join(7, phone);
     inboxes.leave(7, stranger);
     inboxes.deliver(7, () => NOTICE);
     expect(phone.pushed).toHaveLength(1);
+  });
+
+  it('[SA10] hold so many connections of a user: the oldest makes room for the newest', () => {
+    const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics(), 2);
+    const all = Array.from({ length: 4 }, () => new RecordedInbox());
+    for (const inbox of all) inboxes.join(7, inbox);
+    inboxes.join(8, new RecordedInbox());
+    expect(all.map(({ wasDisplaced }) => wasDisplaced)).toEqual([true, true, false, false]);
+    inboxes.deliver(7, () => NOTICE);
+    expect(all.map(({ pushed }) => pushed.length)).toEqual([0, 0, 1, 1]);
   });
 });

@@ -1,104 +1,40 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Channel, Consumer } from '../../server/channels/consumer.ts';
-import { plainDialect } from '../../server/channels/dialect.ts';
-import { Groups } from '../../server/channels/groups.ts';
-import { Inboxes } from '../../server/channels/inboxes.ts';
-import type { ClientMessage } from '../../server/channels/message.ts';
-import { Session } from '../../server/channels/session.ts';
+import type { Inboxes } from '../../server/channels/inboxes.ts';
+import type { Session } from '../../server/channels/session.ts';
 import type { Limits } from '../../server/domain/limits.ts';
-import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
-import type { Identification } from '../../server/ports/identity.ts';
 import { StoreUnavailable } from '../../server/ports/store.ts';
-import { testLimits } from '../support/limits.ts';
-import { ManualClock } from '../support/manualClock.ts';
-import { RecordedLog } from '../support/recordedLog.ts';
-import { RecordedSocket } from '../support/recordedSocket.ts';
-
-const USER = { id: 7, username: 'buyer1' };
-
-class RecordedConsumer implements Consumer {
-  readonly received = (message: ClientMessage): void | Promise<void> => {
-    this.messages.push(message);
-    return this.onMessage?.(message);
-  };
-  readonly messages: ClientMessage[] = [];
-  readonly lifecycle: string[] = [];
-  onMessage: ((message: ClientMessage) => void | Promise<void>) | null = null;
-
-  constructor(
-    readonly channel: Channel,
-    readonly connecting: Promise<void>,
-  ) {}
-
-  async connected(): Promise<void> {
-    this.lifecycle.push('connected');
-    await this.connecting;
-  }
-
-  disconnected(): void {
-    this.lifecycle.push('disconnected');
-  }
-}
+import type { ManualClock } from '../support/manualClock.ts';
+import type { RecordedLog } from '../support/recordedLog.ts';
+import type { RecordedSocket } from '../support/recordedSocket.ts';
+import {
+  messageText as message,
+  type RecordedConsumer,
+  type SessionOptions,
+  Sessions,
+  USER,
+} from '../support/sessions.ts';
 
 let clock: ManualClock;
 let log: RecordedLog;
 let socket: RecordedSocket;
-let sessions: Set<Session>;
+let sessions: ReadonlySet<Session>;
 let inboxes: Inboxes;
-let consumers: RecordedConsumer[];
+let consumers: readonly RecordedConsumer[];
+let server: Sessions;
 
-beforeEach(() => {
-  clock = new ManualClock();
-  log = new RecordedLog();
-  socket = new RecordedSocket();
-  sessions = new Set();
-  inboxes = new Inboxes(clock, createPrometheusMetrics());
-  consumers = [];
-  clock.every(1_000, () => {
-    for (const session of sessions) session.tick(clock.nowMs());
-  });
-});
+beforeEach(() => startServer({}));
 
-function open(options: {
-  token?: string | null;
-  identification?: Promise<Identification>;
-  limits?: Partial<Limits>;
-  connecting?: Promise<void>;
-}): Session {
-  const { token = 'T', limits, connecting = Promise.resolve() } = options;
-  const identified: Identification = { kind: 'identified', user: USER, expiresAtMs: null };
-  const metrics = createPrometheusMetrics();
-  const session = new Session(
-    {
-      pattern: '/ws/auction/:id/',
-      dialect: plainDialect,
-      audience: {
-        identity: 'required',
-        consumer: (_scope, channel) => {
-          const consumer = new RecordedConsumer(channel, connecting);
-          consumers.push(consumer);
-          return consumer;
-        },
-      },
-    },
-    { params: { id: '1' }, token },
-    {
-      identity: { identify: () => options.identification ?? Promise.resolve(identified) },
-      groups: new Groups({ publish: () => 0 }, clock, metrics),
-      inboxes,
-      limits: testLimits(limits),
-      clock,
-      log,
-      metrics,
-      began: (started) => sessions.add(started),
-      over: (ended) => sessions.delete(ended),
-    },
-  );
-  session.opened(socket);
-  return session;
+function startServer(limits: Partial<Limits>): void {
+  server = new Sessions(limits);
+  ({ clock, log, inboxes, consumers, open: sessions } = server);
 }
 
-const message = (type: string, fields: Record<string, unknown> = {}) => JSON.stringify({ type, ...fields });
+function open({ limits, ...options }: SessionOptions & { readonly limits?: Partial<Limits> }): Session {
+  if (limits !== undefined) startServer(limits);
+  const begun = server.begin(options);
+  socket = begun.socket;
+  return begun.session;
+}
 
 describe('a session', () => {
   it.each([

@@ -15,6 +15,7 @@ const silent: Channel = {
   push: () => undefined,
   error: () => undefined,
   acknowledge: () => undefined,
+  take: () => true,
   join: () => undefined,
   leave: () => undefined,
   close: () => undefined,
@@ -43,7 +44,7 @@ describe('who has joined a live sale', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const told = new Map<number, number>();
-        const presence = new Presence<number>((auctionId, count) => told.set(auctionId, count));
+        const presence = new Presence<number>(clock, (auctionId, count) => told.set(auctionId, count));
         const rooms = new Rooms(
           { store: slow, layer: createInProcessLayer(log), clock, log },
           () => () => undefined,
@@ -72,6 +73,10 @@ describe('who has joined a live sale', () => {
         for (const auctionId of SALES) {
           const expected = truth.filter((joined) => joined.has(auctionId)).length;
           expect(presence.countOf(auctionId)).toBe(expected);
+        }
+        await clock.advance(250);
+        for (const auctionId of SALES) {
+          const expected = truth.filter((joined) => joined.has(auctionId)).length;
           expect(told.get(auctionId) ?? 0).toBe(expected);
         }
         rooms.close();

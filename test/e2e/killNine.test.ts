@@ -11,7 +11,7 @@ const ORDER = {
   awardsPerRound: 6,
   salePlan: { sales: [7, 8], host: 14, bidders: [5, 6, 7], viewer: 4, pauseMs: 20 },
 };
-const SETTINGS = { OUTBID_LETTER_WINDOW_MS: '300', LIMIT_COMMENT_BURST: '0' };
+const SETTINGS = { OUTBID_LETTER_WINDOW_MS: '300' };
 
 function expectAllKept(rounds: readonly KillRound[]): void {
   expect(rounds.flatMap(({ faults }) => faults)).toEqual([]);

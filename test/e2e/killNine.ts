@@ -28,7 +28,6 @@ if (values.redis && redis === null) throw new Error('this machine has no Redis')
 const smtp = mariadb === null ? null : await startSmtp();
 const home = await ServerHome.open({
   OUTBID_LETTER_WINDOW_MS: '500',
-  LIMIT_COMMENT_BURST: '0',
   ...(mariadb === null ? {} : { DATABASE_URL: await createDatabase(mariadb.url) }),
   ...(redis === null ? {} : { REDIS_URL: redis.url }),
   ...(smtp === null ? {} : { SMTP_URL: smtp.url }),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import type { TestClient } from '../support/client.ts';
+import { NO_RATES } from '../support/limits.ts';
 
 /** Frames that are not what the document asks for, in every way that one could think of. */
 const malformed = fc.oneof(
@@ -41,7 +42,7 @@ describe.each(['uws', 'ws'])('frames that nobody should send, over %s', (transpo
   let server: TestServer;
   let client: TestClient;
   beforeAll(async () => {
-    server = await startTestServer({ TRANSPORT: transport, LIMIT_MESSAGE_BURST: '0' });
+    server = await startTestServer({ TRANSPORT: transport, ...NO_RATES });
     client = await server.watch(1, 'buyer1');
   });
   afterAll(() => server.stop());

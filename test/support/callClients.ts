@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { TestClient } from './client.ts';
 import { until } from './processes.ts';
 import { startTestServer, type TestServer } from './server.ts';
+import { NO_RATES } from './limits.ts';
 
 /** The demo's telecallers, as the document writes them. */
 export const JANE = { _id: '15', name: 'Jane Smith', profile: 'avatar-3' };
@@ -29,8 +30,7 @@ export async function startCallServer(settings: Record<string, string> = {}): Pr
   const databaseUrl = pathToFileURL(join(folder, 'ringside.sqlite')).href;
   const server = await startTestServer({
     DATABASE_URL: databaseUrl,
-    LIMIT_MESSAGE_BURST: '0',
-    LIMIT_CONNECTIONS_PER_MINUTE: '0',
+    ...NO_RATES,
     LIMIT_CALL_CONNECTIONS_PER_MINUTE: '0',
     LIMIT_CALL_INITIATES_PER_MINUTE: '0',
     ...settings,

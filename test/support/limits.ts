@@ -11,3 +11,15 @@ export const NO_LIMITS: Limits = Object.fromEntries(Object.keys(LIMITS).map((nam
   LimitName,
   number
 >;
+
+/** The settings under which clients may be as fast and as many as they like. */
+export const NO_RATES: Readonly<Record<string, string>> = {
+  LIMIT_MESSAGE_BURST: '0',
+  LIMIT_USER_MESSAGE_BURST: '0',
+  LIMIT_USER_BID_BURST: '0',
+  LIMIT_COMMENT_BURST: '0',
+  LIMIT_JOIN_BURST: '0',
+  LIMIT_REST_BURST: '0',
+  LIMIT_CONNECTIONS_PER_USER: '0',
+  LIMIT_CONNECTIONS_PER_MINUTE: '0',
+};

@@ -15,14 +15,14 @@ interface Timer {
  * its effects with `until`.
  */
 export class ManualClock implements Clock {
-  readonly #startedAtMs: number;
-  #nowMs: number;
+  /** The wall clock is ahead of the monotonic one by this much; timers follow the monotonic one. */
+  #wallAheadMs: number;
+  #elapsedMs = 0;
   #lastId = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(nowMs = Date.UTC(2025, 10, 4, 18, 45)) {
-    this.#startedAtMs = nowMs;
-    this.#nowMs = nowMs;
+    this.#wallAheadMs = nowMs;
   }
 
   /** How many timers are set: a test waits for this before it winds on past work that is still being done. */
@@ -31,20 +31,20 @@ export class ManualClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#wallAheadMs + this.#elapsedMs;
   }
 
   elapsedMs(): number {
-    return this.#nowMs - this.#startedAtMs;
+    return this.#elapsedMs;
   }
 
   after(delayMs: number, run: () => void): Cancel {
-    return this.#set({ dueAtMs: this.#nowMs + Math.max(0, delayMs), intervalMs: null, run });
+    return this.#set({ dueAtMs: this.#elapsedMs + Math.max(0, delayMs), intervalMs: null, run });
   }
 
   every(intervalMs: number, run: () => void): Cancel {
     const stepMs = Math.max(1, intervalMs);
-    return this.#set({ dueAtMs: this.#nowMs + stepMs, intervalMs: stepMs, run });
+    return this.#set({ dueAtMs: this.#elapsedMs + stepMs, intervalMs: stepMs, run });
   }
 
   soon(run: () => void): void {
@@ -60,18 +60,23 @@ export class ManualClock implements Clock {
     return 0.5;
   }
 
+  /** Moves the wall clock, ahead or back, as an administrator would: no time passes. */
+  jump(ms: number): void {
+    this.#wallAheadMs += ms;
+  }
+
   /** Winds the clock on by `durationMs`. */
   async advance(durationMs: number): Promise<void> {
-    const endMs = this.#nowMs + durationMs;
+    const endMs = this.#elapsedMs + durationMs;
     await nextTurn();
     for (let timer = this.#nextBefore(endMs); timer !== null; timer = this.#nextBefore(endMs)) {
-      this.#nowMs = Math.max(this.#nowMs, timer.dueAtMs);
+      this.#elapsedMs = Math.max(this.#elapsedMs, timer.dueAtMs);
       if (timer.intervalMs === null) this.#timers.delete(timer);
       else timer.dueAtMs += timer.intervalMs;
       timer.run();
       await nextTurn();
     }
-    this.#nowMs = endMs;
+    this.#elapsedMs = endMs;
   }
 
   #set(timer: Timer): Cancel {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import jwt from 'jsonwebtoken';
 import { builtServer, PROJECT } from './build.ts';
+import { NO_RATES } from './limits.ts';
 
 /** What the tokens of these servers are signed with. */
 export const SECRET = 'a secret that only tests know';
@@ -98,8 +99,7 @@ export class ServerHome {
       PORT: '0',
       DATA_DIR: folder,
       JWT_SECRET: SECRET,
-      LIMIT_MESSAGE_BURST: '0',
-      LIMIT_CONNECTIONS_PER_MINUTE: '0',
+      ...NO_RATES,
       ...settings,
     });
   }

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestClient } from '../support/client.ts';
+import { NO_RATES } from '../support/limits.ts';
 import { newSale } from '../support/newSale.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const NO_RATE = {
-  LIMIT_MESSAGE_BURST: '0',
-  LIMIT_CONNECTIONS_PER_MINUTE: '0',
-  LIMIT_COMMENT_BURST: '0',
-};
 const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const anyNumber: unknown = expect.any(Number);
 const anyText: unknown = expect.any(String);
@@ -16,7 +12,7 @@ const PRODUCT = { product: 'Silver Necklace – 925', minBidPrice: 800, bidPrice
 describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ TRANSPORT: transport, ...NO_RATE });
+    server = await startTestServer({ TRANSPORT: transport, ...NO_RATES });
   });
   afterAll(() => server.stop());
 

@@ -3,6 +3,7 @@ import { Outgoing } from '../../server/channels/message.ts';
 import { auctionTopic } from '../../server/consumers/auctionDialect.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { NO_RATES } from '../support/limits.ts';
 
 describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
   let server: TestServer;
@@ -98,7 +99,7 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
   });
 
   it('[LI7] refuses busy when too many commands wait for one auction, and answers every one', async () => {
-    await start({ LIMIT_LANE_COMMANDS: '3', LIMIT_MESSAGE_BURST: '0' });
+    await start({ ...NO_RATES, LIMIT_LANE_COMMANDS: '3' });
     const client = await server.watch(1, 'buyer1');
     const bids = 200;
     for (let sent = 0; sent < bids; sent += 1)
@@ -113,7 +114,7 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
   });
 
   it('[LI8] switches a limit off with 0', async () => {
-    await start({ LIMIT_MESSAGE_BURST: '0', LIMIT_MAX_FRAME_BYTES: '0', LIMIT_CONNECTIONS_PER_MINUTE: '0' });
+    await start({ ...NO_RATES, LIMIT_MAX_FRAME_BYTES: '0' });
     const client = await server.watch(1, 'buyer1');
     for (let sent = 0; sent < 60; sent += 1) client.send({ type: 'x', id: sent });
     client.send({ type: 'y', pad: 'p'.repeat(100_000) });

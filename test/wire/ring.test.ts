@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame, TestClient } from '../support/client.ts';
+import { NO_RATES } from '../support/limits.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const RING = 7;
@@ -14,7 +15,7 @@ describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
   const start = async (settings: Record<string, string> = {}) => {
     server = await startTestServer({
       TRANSPORT: transport,
-      LIMIT_MESSAGE_BURST: '0',
+      ...NO_RATES,
       LIMIT_RING_PAUSE_AFTER_MS: '400',
       LIMIT_RING_CLOSE_AFTER_MS: '3000',
       ...settings,

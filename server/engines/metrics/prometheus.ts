@@ -9,6 +9,10 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 const GAUGE_HELP: Record<GaugeName, string> = {
   rooms: 'Auctions that somebody connected to this process is watching.',
   lanes: 'Auctions whose state this process holds.',
+  buffered_bytes: 'What waits to be sent over all sockets.',
+  receipts: 'Outcomes of messages that are remembered.',
+  receipt_bytes: 'What the remembered outcomes take, about.',
+  lookups_waiting: 'Look-ups of auctions that wait for their turn.',
   queue_depth: 'Letters, calls to the main backend and rooms to be closed that are pending or queued.',
 };
 
@@ -22,14 +26,7 @@ export function createPrometheusMetrics(): Metrics {
     labelNames: ['route'],
     registers: [registry],
   });
-  const closes = new Counter({
-    name: 'ringside_closes_total',
-    help: 'Closed sockets by close code.',
-    labelNames: ['route', 'code'],
-    registers: [registry],
-  });
-  const byOutcome = (name: string, help: string) =>
-    new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
+  const { closes, limited, deliveries } = createCounters(registry);
   const bids = countBids(registry);
   const histogram = (name: string, help: string, buckets: number[]) =>
     new HotHistogram(registry, name, help, buckets);
@@ -41,17 +38,13 @@ export function createPrometheusMetrics(): Metrics {
     'Encoding and handing over one event.',
     SECONDS,
   );
-  const deliveries: Readonly<Record<OutboxJob['type'], Counter>> = {
-    letter: byOutcome('ringside_mails_total', 'Attempts to send a letter by outcome.'),
-    backend_call: byOutcome('ringside_backend_calls_total', 'Attempts to tell the main backend by outcome.'),
-    close_room: byOutcome('ringside_rooms_closed_total', "Attempts to close a call's room by outcome."),
-  };
   return {
     connectionOpened: (route) => connections.inc({ route }),
     connectionClosed: (route, code) => {
       connections.dec({ route });
       closes.inc({ route, code: String(code) });
     },
+    limited: (limit) => limited.inc({ limit }),
     bidAnswered: (outcome) => {
       const counted = bids.get(outcome);
       if (counted === undefined) bids.set(outcome, { count: 1 });
@@ -75,6 +68,23 @@ export function createPrometheusMetrics(): Metrics {
       });
     },
     page: async () => ({ body: await registry.metrics(), contentType: registry.contentType }),
+  };
+}
+
+function createCounters(registry: Registry) {
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const attempts = (name: string, what: string) =>
+    counter(name, `Attempts to ${what} by outcome.`, 'outcome');
+  const deliveries: Readonly<Record<OutboxJob['type'], Counter>> = {
+    letter: attempts('ringside_mails_total', 'send a letter'),
+    backend_call: attempts('ringside_backend_calls_total', 'tell the main backend'),
+    close_room: attempts('ringside_rooms_closed_total', "close a call's room"),
+  };
+  return {
+    closes: counter('ringside_closes_total', 'Closed sockets by close code.', 'route', 'code'),
+    limited: counter('ringside_limited_total', 'What was refused or closed, by the limit it met.', 'limit'),
+    deliveries,
   };
 }
 

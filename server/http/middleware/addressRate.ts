@@ -1,18 +1,19 @@
 import type { MiddlewareHandler } from 'hono';
+import { perMinute } from '../../channels/keyedRate.ts';
 import { clientAddress, ConnectionRate } from '../../channels/middleware/address.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 
-/** Lets each address through that often: a minute's worth at once, refilled over a minute; 0: no bound. */
+/** Lets each address through `count` times a minute: a minute's worth at once, refilled over a minute; 0: no bound. */
 export function addressRate(
   { clock, trustProxyHops }: Pick<HttpServices, 'clock' | 'trustProxyHops'>,
-  perMinute: number,
+  count: number,
 ): MiddlewareHandler<HttpEnvironment> {
-  const rate = new ConnectionRate(perMinute, clock);
+  const rate = new ConnectionRate(perMinute(count), clock);
   return async (context, next) => {
     const forwardedFor = context.req.header('x-forwarded-for') ?? '';
     if (!rate.take(clientAddress(context.env.remoteAddress, forwardedFor, trustProxyHops))) {
-      throw tooMany('Too many requests. Please wait.', 60 / perMinute);
+      throw tooMany('Too many requests. Please wait.', 60 / count);
     }
     await next();
   };

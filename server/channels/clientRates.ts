@@ -1,0 +1,44 @@
+import type { LimitName, Limits } from '../domain/limits.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { KeyedRate } from './keyedRate.ts';
+
+/** What is counted for a client over all its connections. */
+export type ClientAction = 'message' | 'bid' | 'comment' | 'join';
+
+/** A user by id; without a token, an address. */
+export type ClientKey = number | string;
+
+interface Counted {
+  readonly rate: KeyedRate<ClientKey>;
+  /** The limit that the metrics name. */
+  readonly limit: LimitName;
+}
+
+/** How fast one client may do things, over all its connections and however often it connects again (SA5). */
+export class ClientRates {
+  readonly #counted: Readonly<Record<ClientAction, Counted>>;
+  readonly #metrics: Metrics;
+
+  constructor(limits: Limits, clock: Clock, metrics: Metrics) {
+    const counted = (burst: number, perSecond: number, limit: LimitName): Counted => ({
+      rate: new KeyedRate({ burst, perSecond }, clock),
+      limit,
+    });
+    this.#metrics = metrics;
+    this.#counted = {
+      message: counted(limits.userMessageBurst, limits.userMessagesPerSecond, 'userMessagesPerSecond'),
+      bid: counted(limits.userBidBurst, limits.userBidsPerSecond, 'userBidsPerSecond'),
+      comment: counted(limits.commentBurst, limits.commentsPerMinute / 60, 'commentsPerMinute'),
+      join: counted(limits.joinBurst, limits.joinsPerMinute / 60, 'joinsPerMinute'),
+    };
+  }
+
+  /** Counts one more; false when that is too many. */
+  take(client: ClientKey, action: ClientAction): boolean {
+    const { rate, limit } = this.#counted[action];
+    if (rate.take(client)) return true;
+    this.#metrics.limited(limit);
+    return false;
+  }
+}
