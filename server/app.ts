@@ -25,13 +25,13 @@ export function createApp(config: Config, engines: Engines): App {
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines);
-  const { accounts, auctions, sales, rings, callHouse, rooms, lanes, groups, inboxes, rates, budget } =
+  const { accounts, auctions, sales, rings, callHouse, rooms, lists, lanes, groups, inboxes, rates, budget } =
     services;
   const { deadlines, relay, outboxWorker } = services;
   const calls = callHouse?.calls ?? null;
   const identity = engines.identity(accounts);
   const channels = new ChannelServer(
-    routes({ accounts, auctions, sales, rings, calls, rooms, groups, limits, clock }),
+    routes({ accounts, auctions, sales, rings, calls, rooms, lists, groups, limits, clock }),
     { identity, groups, inboxes, rates, budget, limits, clock, log, metrics },
     config,
   );

@@ -8,9 +8,10 @@ import { auctionEventMessage, auctionTopic, notificationMessage } from './consum
 import {
   auctionStartedMessage,
   GATEWAY_TOPIC,
-  gatewayEventMessage,
-  gatewayTopic,
+  type GatewayLists,
+  gatewayLists,
 } from './consumers/gatewayDialect.ts';
+import { GatewayRoom } from './consumers/gatewayRoom.ts';
 import { ringEventMessage, ringTopic } from './consumers/ringDialect.ts';
 import { Accounts } from './domain/account/accounts.ts';
 import { AuthService } from './domain/account/auth.ts';
@@ -46,6 +47,7 @@ export interface Services {
   readonly callHouse: CallHouse | null;
   readonly lanes: Lanes;
   readonly rooms: Rooms;
+  readonly lists: GatewayLists;
   readonly groups: Groups;
   readonly inboxes: Inboxes;
   readonly rates: ClientRates;
@@ -90,13 +92,15 @@ export function createServices(config: Config, engines: Engines): Services {
     clock,
     log,
   });
+  const lists = gatewayLists(config.limits.listBytes);
   const rooms = new Rooms({ store: store.auctions, layer, clock, log }, (auctionId) => {
-    const [auction, gateway, ring] = [auctionTopic(auctionId), gatewayTopic(auctionId), ringTopic(auctionId)];
+    const [auction, ring] = [auctionTopic(auctionId), ringTopic(auctionId)];
+    const gateway = new GatewayRoom(auctionId, { groups, lists, clock });
     return (stored, snapshot) => {
       groups.broadcast(auction, () => auctionEventMessage(stored, snapshot));
       // The other protocols are of live sales only.
       if (snapshot.sale === null) return;
-      groups.broadcast(gateway, () => gatewayEventMessage(stored, snapshot, clock.nowMs()));
+      gateway.hear(stored, snapshot);
       groups.broadcast(ring, () => ringEventMessage(stored, snapshot));
     };
   });
@@ -116,7 +120,7 @@ export function createServices(config: Config, engines: Engines): Services {
   });
   const auth = createAuth(config, engines);
   const workers = { deadlines, relay, outboxWorker };
-  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, ...channels, ...workers };
+  return { accounts, auth, auctions, sales, rings, callHouse, lanes, rooms, lists, ...channels, ...workers };
 }
 
 /** From now on what concerns more than one auction's room reaches the connections of this process. */

@@ -48,9 +48,14 @@ export class Groups {
     if (group.size === 0) this.#groups.delete(group.topic);
   }
 
+  /** Whether anyone here gets what is broadcast to the topic. */
+  has(topic: string): boolean {
+    return this.#groups.has(topic);
+  }
+
   /** Encodes once and hands over once; encodes nothing when nobody here would get it. */
   broadcast(topic: string, make: () => WireMessage | null): void {
-    if (!this.#groups.has(topic)) return;
+    if (!this.has(topic)) return;
     const startedAtMs = this.#clock.elapsedMs();
     const message = make();
     if (message === null) return;

@@ -17,7 +17,13 @@ import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
-import { GATEWAY_TOPIC, gatewayError, gatewayTopic, userCountMessage } from './gatewayDialect.ts';
+import {
+  GATEWAY_TOPIC,
+  gatewayError,
+  type GatewayLists,
+  gatewayTopic,
+  userCountMessage,
+} from './gatewayDialect.ts';
 import { Memberships } from './gatewayMemberships.ts';
 
 /** What is counted for its sender over all connections. */
@@ -36,6 +42,7 @@ export interface GatewayServices {
   readonly sales: SaleService;
   readonly rooms: Rooms;
   readonly groups: Groups;
+  readonly lists: GatewayLists;
   readonly clock: Clock;
 }
 
@@ -45,8 +52,12 @@ export function gatewayConsumer(services: GatewayServices): ConsumerFactory {
   const presence = new Presence<number>(clock, (auctionId, userCount) =>
     groups.broadcast(gatewayTopic(auctionId), () => userCountMessage(auctionId, userCount)),
   );
-  return (scope, channel) => new GatewayConsumer(services, presence, scope, channel);
+  const tools = { ...services, presence };
+  return (scope, channel) => new GatewayConsumer(tools, scope, channel);
 }
+
+/** What all connections of this protocol share. */
+type GatewayTools = GatewayServices & { readonly presence: Presence<number> };
 
 class GatewayConsumer implements Consumer {
   readonly #services: GatewayServices;
@@ -54,11 +65,11 @@ class GatewayConsumer implements Consumer {
   readonly #channel: Channel;
   readonly #memberships: Memberships;
 
-  constructor(services: GatewayServices, presence: Presence<number>, { user }: Scope, channel: Channel) {
+  constructor(services: GatewayTools, { user }: Scope, channel: Channel) {
     this.#services = services;
     this.#user = user;
     this.#channel = channel;
-    this.#memberships = new Memberships(services.rooms, presence, channel, services.clock);
+    this.#memberships = new Memberships(services, channel);
   }
 
   connected(): void {

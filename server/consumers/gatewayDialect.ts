@@ -1,6 +1,7 @@
 import { majorOf } from '../../shared/money.ts';
 import { isoSeconds } from '../../shared/time.ts';
 import type { GatewayEventName } from '../../shared/contracts/gatewaySocket.ts';
+import { BoundedList } from '../channels/boundedList.ts';
 import { type Dialect, type ErrorText, plainDialect } from '../channels/dialect.ts';
 import { errors } from '../channels/errors.ts';
 import type { WireMessage } from '../channels/message.ts';
@@ -81,9 +82,24 @@ export function saleModel({ auctionId, status, sale }: AuctionSnapshot, nowMs: n
   return sale && auctionModel({ ...sale, id: auctionId, status }, nowMs);
 }
 
+/** The lists of bids and comments as this protocol writes them, bounded in bytes (SA7). */
+export interface GatewayLists {
+  readonly bids: BoundedList<SaleBid, ReturnType<typeof bidModel>>;
+  readonly comments: BoundedList<SaleComment, ReturnType<typeof commentModel>>;
+}
+
+/** Lists of at most that many bytes each; 0: no bound. */
+export function gatewayLists(maxBytes: number): GatewayLists {
+  return {
+    bids: new BoundedList(maxBytes, bidModel),
+    comments: new BoundedList(maxBytes, commentModel),
+  };
+}
+
 /** What a client sees of a live sale when it joins: an addition to the document. */
 export function auctionStateMessage(
   snapshot: AuctionSnapshot,
+  lists: GatewayLists,
   userCount: number,
   nowMs: number,
 ): WireMessage {
@@ -94,8 +110,8 @@ export function auctionStateMessage(
     data: {
       auctionId,
       auction: saleModel(snapshot, nowMs),
-      auctionBids: (sale?.bids ?? []).map((bid) => bidModel(auctionId, bid)),
-      comments: (sale?.comments ?? []).map((comment) => commentModel(auctionId, comment)),
+      auctionBids: lists.bids.newestFirst(sale?.bids ?? [], auctionId),
+      comments: lists.comments.oldestFirst(sale?.comments ?? [], auctionId),
       userCount,
     },
   };
@@ -111,10 +127,26 @@ export function userCountMessage(auctionId: number, userCount: number): WireMess
   return { type: 'userCountUpdate', data: { auctionId, userCount } };
 }
 
+/**
+ * The newest comment, with the list that ends with it. Where it stands for several that were gathered, `firstSeq` is
+ * the number of the first of them: all numbers from there to `seq` are comments of this list.
+ */
+export function newCommentMessage(
+  seq: number,
+  { auctionId, sale }: AuctionSnapshot,
+  lists: GatewayLists,
+  firstSeq = seq,
+): WireMessage {
+  const comments = lists.comments.oldestFirst(sale?.comments ?? [], auctionId);
+  const gathered = firstSeq === seq ? {} : { firstSeq };
+  return { type: 'newComment', seq, ...gathered, data: { newComment: comments.at(-1), comments } };
+}
+
 /** What an event is to those who joined; `null` for one that the document tells to others or not at all. */
 export function gatewayEventMessage(
   { seq, event }: StoredAuctionEvent,
   snapshot: AuctionSnapshot,
+  lists: GatewayLists,
   nowMs: number,
 ): WireMessage | null {
   const { auctionId, sale } = snapshot;
@@ -124,13 +156,11 @@ export function gatewayEventMessage(
     case 'auction_started':
       return null;
     case 'bid_placed': {
-      const auctionBids = sale.bids.map((bid) => bidModel(auctionId, bid));
+      const auctionBids = lists.bids.newestFirst(sale.bids, auctionId);
       return { type: 'newBid', seq, data: { newBid: auctionBids[0], auctionBids } };
     }
-    case 'comment_posted': {
-      const comments = sale.comments.map((comment) => commentModel(auctionId, comment));
-      return { type: 'newComment', seq, data: { newComment: comments.at(-1), comments } };
-    }
+    case 'comment_posted':
+      return newCommentMessage(seq, snapshot, lists);
     case 'product_changed': {
       const { product, prices } = event;
       return { type: 'auction_change_product', seq, data: { auctionId, product, ...pricesModel(prices) } };
@@ -140,7 +170,7 @@ export function gatewayEventMessage(
       const auction = { ...saleModel(snapshot, nowMs), Auction_bids: [], Auction_comments: [] };
       const data = {
         auction,
-        winningBid: winningBid && bidModel(auctionId, winningBid),
+        winningBid: winningBid && bidModel(winningBid, auctionId),
         winningUser: winningBid && userModel(winningBid.bidder),
       };
       return { type: 'auctionEnded', seq, data };
@@ -183,7 +213,7 @@ function userModel({ id, name, type, number }: Profile) {
   return { id, name, type, number };
 }
 
-function bidModel(auctionId: number, { seq, bidder, amount, atMs }: SaleBid) {
+function bidModel({ seq, bidder, amount, atMs }: SaleBid, auctionId: number) {
   return {
     id: lineId(auctionId, seq),
     auction_id: auctionId,
@@ -195,7 +225,7 @@ function bidModel(auctionId: number, { seq, bidder, amount, atMs }: SaleBid) {
   };
 }
 
-function commentModel(auctionId: number, { seq, author, text, atMs }: SaleComment) {
+function commentModel({ seq, author, text, atMs }: SaleComment, auctionId: number) {
   return {
     id: lineId(auctionId, seq),
     auction_id: auctionId,

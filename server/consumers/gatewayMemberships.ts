@@ -4,31 +4,30 @@ import type { Room } from '../domain/auction/room.ts';
 import type { Rooms } from '../domain/auction/rooms.ts';
 import { type Refusal, refusals } from '../domain/refusals.ts';
 import type { Clock } from '../ports/clock.ts';
-import { auctionStateMessage, gatewayTopic } from './gatewayDialect.ts';
+import { auctionStateMessage, type GatewayLists, gatewayTopic } from './gatewayDialect.ts';
+
+/** What memberships need. */
+export interface MembershipServices {
+  readonly rooms: Pick<Rooms, 'admit' | 'leave'>;
+  readonly presence: Presence<number>;
+  readonly lists: GatewayLists;
+  readonly clock: Clock;
+}
 
 /**
  * The auctions that one connection has joined. Joining waits for the room, so joins and leaves are done one
  * after the other, in the order they were asked for: counts end at the truth whatever comes between.
  */
 export class Memberships {
-  readonly #rooms: Pick<Rooms, 'admit' | 'leave'>;
-  readonly #presence: Presence<number>;
+  readonly #services: MembershipServices;
   readonly #channel: Channel;
-  readonly #clock: Clock;
   readonly #joined = new Map<number, Room>();
   #underWay: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor(
-    rooms: Pick<Rooms, 'admit' | 'leave'>,
-    presence: Presence<number>,
-    channel: Channel,
-    clock: Clock,
-  ) {
-    this.#rooms = rooms;
-    this.#presence = presence;
+  constructor(services: MembershipServices, channel: Channel) {
+    this.#services = services;
     this.#channel = channel;
-    this.#clock = clock;
   }
 
   /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
@@ -48,21 +47,22 @@ export class Memberships {
   }
 
   async #join(auctionId: number): Promise<Refusal | null> {
+    const { rooms, presence, lists, clock } = this.#services;
     const known = this.#joined.get(auctionId);
-    const room = known ?? (await this.#rooms.admit(auctionId));
+    const room = known ?? (await rooms.admit(auctionId));
     if ('code' in room) return room;
     const { sale, status } = room.snapshot;
     if (this.#isOver || sale === null || status !== 'active') {
-      if (known === undefined) this.#rooms.leave(room);
+      if (known === undefined) rooms.leave(room);
       return this.#isOver ? null : refusals.notStarted;
     }
-    const userCount = this.#presence.countOf(auctionId) + (known === undefined ? 1 : 0);
+    const userCount = presence.countOf(auctionId) + (known === undefined ? 1 : 0);
     // Nothing may wait from here on: an event would be missed or told twice.
-    this.#channel.push(auctionStateMessage(room.snapshot, userCount, this.#clock.nowMs()));
+    this.#channel.push(auctionStateMessage(room.snapshot, lists, userCount, clock.nowMs()));
     if (known === undefined) {
       this.#joined.set(auctionId, room);
       this.#channel.join(gatewayTopic(auctionId));
-      this.#presence.join(auctionId);
+      presence.join(auctionId);
     }
     return null;
   }
@@ -72,8 +72,8 @@ export class Memberships {
     if (room === undefined) return false;
     this.#joined.delete(auctionId);
     this.#channel.leave(gatewayTopic(auctionId));
-    this.#rooms.leave(room);
-    this.#presence.leave(auctionId);
+    this.#services.rooms.leave(room);
+    this.#services.presence.leave(auctionId);
     return true;
   }
 

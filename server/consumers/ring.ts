@@ -13,11 +13,12 @@ import type { Room } from '../domain/auction/room.ts';
 import type { Rooms } from '../domain/auction/rooms.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
+import type { Limits } from '../domain/limits.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { refusals } from '../domain/refusals.ts';
 import type { RingService } from '../domain/ring/ringService.ts';
 import type { Clock } from '../ports/clock.ts';
-import { ringStatusMessage, ringTopic, userCountMessage } from './ringDialect.ts';
+import { type RingLists, ringLists, ringStatusMessage, ringTopic, userCountMessage } from './ringDialect.ts';
 
 /** What is counted for its sender over all connections. */
 const ACTIONS: Partial<Record<RingMessage['type'], ClientAction>> = {
@@ -37,35 +38,37 @@ export interface RingConsumerServices {
   readonly rings: RingService;
   readonly rooms: Rooms;
   readonly groups: Groups;
+  readonly limits: Pick<Limits, 'listBytes'>;
   readonly clock: Clock;
 }
 
 /** The sessions of `/ws/ring/:id/`: the auctioneer, bidders, and the public, who may only watch. */
 export function ringConsumer(services: RingConsumerServices): ConsumerFactory<GuestScope> {
-  const { groups, clock } = services;
+  const { groups, limits, clock } = services;
+  const lists = ringLists(limits.listBytes);
   const presence = new Presence<number>(clock, (ringId, userCount) =>
     groups.broadcast(ringTopic(ringId), () => userCountMessage(ringId, userCount)),
   );
-  return (scope, channel) => new RingConsumer(services, presence, scope, channel);
+  const tools = { ...services, lists, presence };
+  return (scope, channel) => new RingConsumer(tools, scope, channel);
+}
+
+/** What all sessions of this protocol share. */
+interface RingTools extends RingConsumerServices {
+  readonly lists: RingLists;
+  readonly presence: Presence<number>;
 }
 
 class RingConsumer implements Consumer {
-  readonly #services: RingConsumerServices;
-  readonly #presence: Presence<number>;
+  readonly #services: RingTools;
   readonly #ringId: number | null;
   readonly #user: GuestScope['user'];
   readonly #channel: Channel;
   #room: Room | null = null;
   #isInRoom = false;
 
-  constructor(
-    services: RingConsumerServices,
-    presence: Presence<number>,
-    { params, user }: GuestScope,
-    channel: Channel,
-  ) {
+  constructor(services: RingTools, { params, user }: GuestScope, channel: Channel) {
     this.#services = services;
-    this.#presence = presence;
     this.#ringId = parseAuctionId(params['id']);
     this.#user = user;
     this.#channel = channel;
@@ -132,15 +135,15 @@ class RingConsumer implements Consumer {
 
   /** Pushes the state and takes part in what follows: nothing may wait in between. */
   async #join(room: Room): Promise<void> {
-    const { clock, rings } = this.#services;
+    const { clock, lists, rings } = this.#services;
     const { auctionId, snapshot } = room;
-    const count = this.#presence.countOf(auctionId) + (this.#isInRoom ? 0 : 1);
-    const status = ringStatusMessage(snapshot, count, clock.nowMs());
+    const count = this.#services.presence.countOf(auctionId) + (this.#isInRoom ? 0 : 1);
+    const status = ringStatusMessage(snapshot, lists, count, clock.nowMs());
     if (status !== null) this.#channel.push(status);
     if (this.#isInRoom) return;
     this.#isInRoom = true;
     this.#channel.join(ringTopic(auctionId));
-    this.#presence.join(auctionId);
+    this.#services.presence.join(auctionId);
     const auctioneer = this.#auctioneerOf(room);
     if (auctioneer === null) return;
     const outcome = await rings.auctioneerCame(auctionId, auctioneer);
@@ -153,7 +156,7 @@ class RingConsumer implements Consumer {
     if (!this.#isInRoom) return;
     this.#isInRoom = false;
     this.#channel.leave(ringTopic(room.auctionId));
-    this.#presence.leave(room.auctionId);
+    this.#services.presence.leave(room.auctionId);
     if (this.#auctioneerOf(room) !== null) this.#services.rings.auctioneerLeft(room.auctionId);
   }
 

@@ -1,5 +1,6 @@
 import { formatMinor } from '../../shared/money.ts';
 import { isoSeconds } from '../../shared/time.ts';
+import { BoundedList } from '../channels/boundedList.ts';
 import type { WireMessage } from '../channels/message.ts';
 import type { RingEvent, RoundPrices, StoredAuctionEvent } from '../domain/auction/events.ts';
 import type { SaleBid, SaleComment, SaleSnapshot } from '../domain/auction/saleSnapshot.ts';
@@ -10,9 +11,21 @@ export function ringTopic(ringId: number): string {
   return `ring.${ringId}`;
 }
 
+/** The lists of bids and comments as this protocol writes them, bounded in bytes (SA7). */
+export interface RingLists {
+  readonly bids: BoundedList<SaleBid, ReturnType<typeof bidOf>>;
+  readonly comments: BoundedList<SaleComment, ReturnType<typeof commentOf>>;
+}
+
+/** Lists of at most that many bytes each; 0: no bound. */
+export function ringLists(maxBytes: number): RingLists {
+  return { bids: new BoundedList(maxBytes, bidOf), comments: new BoundedList(maxBytes, commentOf) };
+}
+
 /** What a session is told on connection; `null` for a timed auction, which has no ring. */
 export function ringStatusMessage(
   snapshot: AuctionSnapshot,
+  lists: RingLists,
   userCount: number,
   nowMs: number,
 ): WireMessage | null {
@@ -33,8 +46,8 @@ export function ringStatusMessage(
       product: sale.product,
       ...pricesOf(sale.prices),
       current_price: formatMinor(snapshot.currentPrice),
-      latest_bids: sale.bids.map(bidOf),
-      latest_comments: sale.comments.map(commentOf),
+      latest_bids: lists.bids.newestFirst(sale.bids, auctionId),
+      latest_comments: lists.comments.oldestFirst(sale.comments, auctionId),
       user_count: userCount,
     },
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../server/channels/consumer.ts';
 import { Presence } from '../../server/channels/presence.ts';
+import { gatewayLists } from '../../server/consumers/gatewayDialect.ts';
 import { Memberships } from '../../server/consumers/gatewayMemberships.ts';
 import { Rooms } from '../../server/domain/auction/rooms.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
@@ -27,6 +28,7 @@ describe('who has joined a live sale', () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
     const { auctions } = database.store;
     const log = new RecordedLog();
+    const lists = gatewayLists(0);
     const slow = {
       ...auctions,
       snapshot: async (auctionId: number) => {
@@ -49,7 +51,10 @@ describe('who has joined a live sale', () => {
           { store: slow, layer: createInProcessLayer(log), clock, log },
           () => () => undefined,
         );
-        const connections = Array.from({ length: 5 }, () => new Memberships(rooms, presence, silent, clock));
+        const connections = Array.from(
+          { length: 5 },
+          () => new Memberships({ rooms, presence, lists, clock }, silent),
+        );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();
         const underWay: Promise<unknown>[] = [];

@@ -4,6 +4,8 @@ import WebSocket, { type ClientOptions } from 'ws';
 export interface Frame {
   readonly type: string;
   readonly seq?: number;
+  /** The number of the first event that a message stands for, where it stands for several. */
+  readonly firstSeq?: number;
   readonly id?: string | number;
   readonly code?: string;
   readonly message?: string;

@@ -91,6 +91,8 @@ export class SaleSocket {
       case 'userCountUpdate':
       case 'notification':
         return;
+      case 'newComment':
+        return this.#hearComments(frame);
       case 'auctionState':
         this.#seq = seq ?? 0;
         this.#newState(data as unknown as AuctionStateData);
@@ -98,6 +100,16 @@ export class SaleSocket {
       default:
         this.#follow(seq ?? 0, type);
         this.told.push({ auctionId: this.auctionId, seq: seq ?? 0, text: this.#lineOf(frame) });
+    }
+  }
+
+  /** One comment, or several that were gathered and stand at the end of the list. */
+  #hearComments({ seq = 0, firstSeq = seq, data }: Frame): void {
+    const { comments } = data as unknown as { comments: readonly CommentModel[] };
+    this.#follow(firstSeq, 'newComment');
+    this.#seq = seq;
+    for (const { id, user_id: userId, comment } of comments.slice(firstSeq - seq - 1)) {
+      this.told.push({ auctionId: this.auctionId, seq: id % 2 ** 32, text: commentLine(userId, comment) });
     }
   }
 
@@ -112,10 +124,6 @@ export class SaleSocket {
         this.price = minorOf(newBid.bid);
         this.#checkList(auctionBids);
         return bidLine(newBid.user_id, minorOf(newBid.bid));
-      }
-      case 'newComment': {
-        const { newComment } = data as unknown as { newComment: { user_id: number; comment: string } };
-        return commentLine(newComment.user_id, newComment.comment);
       }
       case 'auction_change_product': {
         const { product, minBidPrice } = data as unknown as { product: string; minBidPrice: number };
@@ -159,6 +167,12 @@ export class SaleSocket {
     this.#pending.delete(String(frame.id));
     settle?.(answer);
   }
+}
+
+interface CommentModel {
+  readonly id: number;
+  readonly user_id: number;
+  readonly comment: string;
 }
 
 interface BidModel {

@@ -4,7 +4,8 @@ import { AUCTION_IDS } from '../seed.ts';
 import type { BenchCase } from './case.ts';
 
 const VIEWERS = 1_000;
-const COMMENTS_PER_SECOND = 50;
+/** Fewer than are gathered: each comment is a message of its own. */
+const COMMENTS_PER_SECOND = 15;
 /** The list of comments that each message holds is full after that. */
 const WARM_UP_SECONDS = 2;
 
