@@ -41,6 +41,7 @@ module.exports = {
     only('domain knows domain, ports and money', '^server/domain/', [
       '^server/(domain|ports)/',
       '^shared/money\\.ts$',
+      '^node_modules/lru-cache/',
     ]),
     only('ports know domain types', '^server/ports/', ['^server/(domain|ports)/', '^shared/']),
     only('channels know no product', '^server/channels/', [

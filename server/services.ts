@@ -16,6 +16,7 @@ import { ringEventMessage, ringTopic } from './consumers/ringDialect.ts';
 import { Accounts } from './domain/account/accounts.ts';
 import { AuthService } from './domain/account/auth.ts';
 import type { AuctionChange } from './domain/auction/change.ts';
+import { AuctionLookups } from './domain/auction/auctionLookups.ts';
 import { Lanes } from './domain/auction/lanes.ts';
 import { auctionChannel } from './domain/auction/room.ts';
 import { Rooms } from './domain/auction/rooms.ts';
@@ -24,6 +25,7 @@ import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/committer.ts';
 import { isCallDeadline } from './domain/deadline.ts';
 import type { Notification } from './domain/notification/notification.ts';
+import { Receipts } from './domain/receipts.ts';
 import { RingService } from './domain/ring/ringService.ts';
 import type { Engines } from './engines/index.ts';
 import type { ChannelLayer } from './ports/channelLayer.ts';
@@ -64,8 +66,11 @@ export function createServices(config: Config, engines: Engines): Services {
   const { groups } = channels;
   const accounts = new Accounts(store.accounts, clock);
   const { relay, outboxWorker } = createOutboxWorkers(config, engines);
+  const lookups = new AuctionLookups(config.limits, engines);
   const lanes = new Lanes({
     store: store.auctions,
+    lookups,
+    receipts: new Receipts(config.limits, engines),
     committer: new Committer(store.auctions, clock, metrics),
     clock,
     maxWaiting: config.limits.laneCommands,
@@ -93,7 +98,7 @@ export function createServices(config: Config, engines: Engines): Services {
     log,
   });
   const lists = gatewayLists(config.limits.listBytes);
-  const rooms = new Rooms({ store: store.auctions, layer, clock, log }, (auctionId) => {
+  const rooms = new Rooms({ store: store.auctions, lookups, layer, clock, log }, (auctionId) => {
     const [auction, ring] = [auctionTopic(auctionId), ringTopic(auctionId)];
     const gateway = new GatewayRoom(auctionId, { groups, lists, clock });
     return (stored, snapshot) => {
@@ -104,7 +109,7 @@ export function createServices(config: Config, engines: Engines): Services {
       groups.broadcast(ring, () => ringEventMessage(stored, snapshot));
     };
   });
-  const sales = new SaleService(store.auctions, lanes, accounts);
+  const sales = new SaleService({ store: store.auctions, lanes, lookups, accounts });
   const rings = new RingService({
     store,
     lanes,

@@ -1,5 +1,5 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
-import type { ClientAction } from './clientRates.ts';
+import type { ClientAction, ClientKey } from './clientRates.ts';
 import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
@@ -9,6 +9,8 @@ export interface Scope {
   /** What stood in the path where the route has a name: `id` for `/ws/auction/:id/`. */
   readonly params: Readonly<Record<string, string>>;
   readonly user: User;
+  /** Whose limits what it does counts for. */
+  readonly client: ClientKey;
 }
 
 /** What a consumer can do to its own connection. Every method does nothing once the connection is over. */

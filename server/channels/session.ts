@@ -270,13 +270,13 @@ export class Session implements SocketHandlers, Channel {
     }
     if (token === null && audience.identity === 'optional') {
       this.#client = address;
-      return audience.consumer({ params, user: null }, this);
+      return audience.consumer({ params, user: null, client: address }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
     this.#client = user?.id ?? null;
-    return user && audience.consumer({ params, user }, this);
+    return user && audience.consumer({ params, user, client: user.id }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */

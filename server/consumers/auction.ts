@@ -43,15 +43,17 @@ class AuctionConsumer implements Consumer {
 
   async connected(): Promise<void> {
     const { rooms, frames, clock } = this.#tools;
-    this.#room = this.#auctionId === null ? null : await rooms.enter(this.#auctionId);
-    if (this.#room === null) {
-      this.#channel.error(refusals.auctionNotFound);
-      this.#channel.close('notFound');
+    const room =
+      this.#auctionId === null ? refusals.auctionNotFound : await rooms.enter(this.#auctionId, this.#user.id);
+    if ('code' in room) {
+      this.#channel.error(room);
+      this.#channel.close(room.code === 'auction_not_found' ? 'notFound' : 'tryLater');
       return;
     }
+    this.#room = room;
     // Nothing may wait between these two: an event would be missed or told twice.
-    this.#channel.push(frames.frameOf(this.#room.snapshot, clock.nowMs()));
-    this.#channel.join(auctionTopic(this.#room.auctionId));
+    this.#channel.push(frames.frameOf(room.snapshot, clock.nowMs()));
+    this.#channel.join(auctionTopic(room.auctionId));
   }
 
   received(message: ClientMessage): void | Promise<void> {

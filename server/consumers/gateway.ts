@@ -65,11 +65,11 @@ class GatewayConsumer implements Consumer {
   readonly #channel: Channel;
   readonly #memberships: Memberships;
 
-  constructor(services: GatewayTools, { user }: Scope, channel: Channel) {
+  constructor(services: GatewayTools, { user, client }: Scope, channel: Channel) {
     this.#services = services;
     this.#user = user;
     this.#channel = channel;
-    this.#memberships = new Memberships(services, channel);
+    this.#memberships = new Memberships(services, channel, client);
   }
 
   connected(): void {

@@ -1,3 +1,4 @@
+import type { ClientKey } from '../channels/clientRates.ts';
 import type { Channel } from '../channels/consumer.ts';
 import type { Presence } from '../channels/presence.ts';
 import type { Room } from '../domain/auction/room.ts';
@@ -21,12 +22,14 @@ export interface MembershipServices {
 export class Memberships {
   readonly #services: MembershipServices;
   readonly #channel: Channel;
+  readonly #client: ClientKey;
   readonly #joined = new Map<number, Room>();
   #underWay: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor(services: MembershipServices, channel: Channel) {
+  constructor(services: MembershipServices, channel: Channel, client: ClientKey) {
     this.#services = services;
+    this.#client = client;
     this.#channel = channel;
   }
 
@@ -49,7 +52,7 @@ export class Memberships {
   async #join(auctionId: number): Promise<Refusal | null> {
     const { rooms, presence, lists, clock } = this.#services;
     const known = this.#joined.get(auctionId);
-    const room = known ?? (await rooms.admit(auctionId));
+    const room = known ?? (await rooms.admit(auctionId, this.#client));
     if ('code' in room) return room;
     const { sale, status } = room.snapshot;
     if (this.#isOver || sale === null || status !== 'active') {

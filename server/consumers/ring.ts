@@ -15,7 +15,7 @@ import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { refusals } from '../domain/refusals.ts';
+import { type Refusal, refusals } from '../domain/refusals.ts';
 import type { RingService } from '../domain/ring/ringService.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type RingLists, ringLists, ringStatusMessage, ringTopic, userCountMessage } from './ringDialect.ts';
@@ -63,25 +63,28 @@ class RingConsumer implements Consumer {
   readonly #services: RingTools;
   readonly #ringId: number | null;
   readonly #user: GuestScope['user'];
+  readonly #client: GuestScope['client'];
   readonly #channel: Channel;
   #room: Room | null = null;
   #isInRoom = false;
 
-  constructor(services: RingTools, { params, user }: GuestScope, channel: Channel) {
+  constructor(services: RingTools, { params, user, client }: GuestScope, channel: Channel) {
     this.#services = services;
     this.#ringId = parseAuctionId(params['id']);
     this.#user = user;
+    this.#client = client;
     this.#channel = channel;
   }
 
   async connected(): Promise<void> {
-    this.#room = this.#ringId === null ? null : await this.#services.rooms.enter(this.#ringId);
-    if (this.#room === null || this.#room.snapshot.sale === null) {
-      this.#channel.error(refusals.auctionNotFound);
-      this.#channel.close('notFound');
-      return;
-    }
-    await this.#join(this.#room);
+    const room =
+      this.#ringId === null
+        ? refusals.auctionNotFound
+        : await this.#services.rooms.enter(this.#ringId, this.#client);
+    if ('code' in room) return this.#turnAway(room);
+    this.#room = room;
+    if (room.snapshot.sale === null) return this.#turnAway(refusals.auctionNotFound);
+    await this.#join(room);
   }
 
   disconnected(): void {
@@ -131,6 +134,11 @@ class RingConsumer implements Consumer {
       default:
         return this.#answer(message, sales.direct(auctionId, hostCommand(asked, user, receivedAtMs)));
     }
+  }
+
+  #turnAway(refusal: Refusal): void {
+    this.#channel.error(refusal);
+    this.#channel.close(refusal.code === 'auction_not_found' ? 'notFound' : 'tryLater');
   }
 
   /** Pushes the state and takes part in what follows: nothing may wait in between. */

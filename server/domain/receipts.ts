@@ -1,42 +1,120 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { ForgottenIds } from './forgottenIds.ts';
+import type { Limits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How long a repeated message id is answered with the outcome it had. */
 export const RECEIPT_LIFETIME_MS = 5 * 60_000;
 
-/**
- * What a receipt is found by: whose message it was, and its id as JSON writes it, so that `5` and `"5"` differ.
- */
-export function receiptKey(userId: number, requestId: string): string {
-  return `${userId}:${requestId}`;
+/** What a receipt takes beside its key, about. */
+const RECEIPT_BYTES = 400;
+const BYTES_PER_CHARACTER = 2;
+
+/** What a receipt is found by. */
+export interface ReceiptKey {
+  readonly userId: number;
+  /** Names the message among those of all users and auctions. */
+  readonly text: string;
+}
+
+/** The key of a user's message to an auction; its id as JSON writes it, so that `5` and `"5"` differ. */
+export function receiptKey(auctionId: number, userId: number, requestId: string): ReceiptKey {
+  return { userId, text: `${auctionId}:${userId}:${requestId}` };
+}
+
+interface Receipt<Event> {
+  readonly outcome: Outcome<Event>;
+  readonly userId: number;
 }
 
 /**
- * The outcomes of messages that carried an id: a client that lost its connection may safely repeat itself.
- * Accepted ones are found again in the ledger after a restart; refused ones, which changed nothing, are not.
+ * The outcomes of messages that carried an id, for all auctions of this process: a client that lost its connection may
+ * safely repeat itself. Bounded for each user and in bytes (SA3); the oldest are forgotten first. A refused one that
+ * is forgotten is decided again, for it changed nothing; of an accepted one is known that it may be in the ledger.
  */
 export class Receipts<Event> {
-  /** In the order of recording, so that the oldest stand first. */
-  readonly #known = new Map<string, { readonly outcome: Outcome<Event>; readonly atMs: number }>();
-  /** When the first of them was recorded, or a little before. */
-  #firstAtMs = Infinity;
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #maxPerUser: number;
+  readonly #known: LRUCache<string, Receipt<Event>>;
+  /** The texts of the keys of each user, oldest first. */
+  readonly #ofUsers = new Map<number, Set<string>>();
+  readonly #forgotten = new ForgottenIds(RECEIPT_LIFETIME_MS);
 
-  find(key: string, nowMs: number): Outcome<Event> | null {
-    const receipt = this.#known.get(key);
-    return receipt !== undefined && nowMs - receipt.atMs < RECEIPT_LIFETIME_MS ? receipt.outcome : null;
+  constructor(
+    limits: Pick<Limits, 'receiptsPerUser' | 'receiptBytes'>,
+    { clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics },
+  ) {
+    this.#clock = clock;
+    this.#metrics = metrics;
+    this.#maxPerUser = limits.receiptsPerUser;
+    this.#known = new LRUCache<string, Receipt<Event>>({
+      maxSize: limits.receiptBytes > 0 ? limits.receiptBytes : Number.MAX_SAFE_INTEGER,
+      sizeCalculation: (_receipt, text) => RECEIPT_BYTES + BYTES_PER_CHARACTER * text.length,
+      ttl: RECEIPT_LIFETIME_MS,
+      ttlResolution: 0,
+      perf: { now: () => this.#now() },
+      dispose: (receipt, text, reason) => this.#disposed(text, receipt, reason),
+    });
+    metrics.gauge('receipts', () => this.#known.size);
+    metrics.gauge('receipt_bytes', () => this.#known.calculatedSize);
   }
 
-  record(key: string, outcome: Outcome<Event>, atMs: number): void {
-    const limitMs = atMs - RECEIPT_LIFETIME_MS;
-    if (this.#firstAtMs <= limitMs) this.#forgetUntil(limitMs);
-    if (this.#known.size === 0) this.#firstAtMs = atMs;
-    this.#known.set(key, { outcome, atMs });
+  /** The outcome that this message had, if it is remembered. */
+  find({ text }: ReceiptKey): Outcome<Event> | null {
+    return this.#known.peek(text)?.outcome ?? null;
   }
 
-  #forgetUntil(limitMs: number): void {
-    for (const [key, { atMs }] of this.#known) {
-      this.#firstAtMs = atMs;
-      if (atMs > limitMs) return;
-      this.#known.delete(key);
-    }
+  /** True when an accepted message of the last minutes was forgotten, so that {@link mayBeForgotten} is to be asked. */
+  get hasForgotten(): boolean {
+    return this.#forgotten.isInUse(this.#clock.elapsedMs());
+  }
+
+  /** True when this message may have been accepted and forgotten, so that only the ledger knows. */
+  mayBeForgotten({ text }: ReceiptKey): boolean {
+    return this.#forgotten.mayHave(text, this.#clock.elapsedMs());
+  }
+
+  /** Remembers what became of a message that is `ageMs` old. */
+  record({ userId, text }: ReceiptKey, outcome: Outcome<Event>, ageMs = 0): void {
+    if (ageMs >= RECEIPT_LIFETIME_MS) return;
+    // What stands there moves to the end of the order.
+    this.#known.delete(text);
+    const ofUser = this.#ofUsers.get(userId) ?? new Set();
+    this.#ofUsers.set(userId, ofUser.add(text));
+    this.#known.set(text, { outcome, userId }, { start: this.#now() - Math.max(0, ageMs) });
+    if (this.#maxPerUser === 0 || ofUser.size <= this.#maxPerUser) return;
+    const [oldest] = ofUser;
+    if (oldest === undefined) return;
+    this.#forget(oldest, this.#known.peek(oldest, { allowStale: true }), 'receiptsPerUser');
+    this.#known.delete(oldest);
+  }
+
+  /** The cache takes a start at 0 for none: no receipt that is remembered starts there. */
+  #now(): number {
+    return this.#clock.elapsedMs() + RECEIPT_LIFETIME_MS + 1;
+  }
+
+  #disposed(text: string, receipt: Receipt<Event>, reason: LRUCache.DisposeReason): void {
+    const ofUser = this.#ofUsers.get(receipt.userId);
+    ofUser?.delete(text);
+    if (ofUser?.size === 0) this.#ofUsers.delete(receipt.userId);
+    if (reason === 'evict') this.#forget(text, receipt, 'receiptBytes');
+  }
+
+  /** Lets go of those that are over. */
+  sweep(): void {
+    this.#known.purgeStale();
+  }
+
+  #forget(
+    text: string,
+    receipt: Receipt<Event> | undefined,
+    limit: 'receiptsPerUser' | 'receiptBytes',
+  ): void {
+    this.#metrics.limited(limit);
+    if (receipt?.outcome.kind === 'accepted') this.#forgotten.add(text, this.#clock.elapsedMs());
   }
 }

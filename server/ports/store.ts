@@ -98,8 +98,18 @@ export interface AuctionStore {
   load(auctionId: number): Promise<AuctionState | null>;
   /** The next events of the ledger after `seq`, in order, at most `limit`. */
   eventsAfter(auctionId: number, seq: number, limit: number): Promise<readonly StoredAuctionEvent[]>;
-  /** The accepted bids since `sinceMs` that carried a request id, in order. */
-  bidsWithRequestIds(auctionId: number, sinceMs: number): Promise<readonly StoredAuctionEvent[]>;
+  /** The newest accepted bids since `sinceMs` that carried a request id, at most `limit`, in order. */
+  bidsWithRequestIds(
+    auctionId: number,
+    sinceMs: number,
+    limit: number,
+  ): Promise<readonly StoredAuctionEvent[]>;
+  /** The accepted bids since `sinceMs` that carried one of these request ids, of any bidder, in order. */
+  bidsByRequestIds(
+    auctionId: number,
+    sinceMs: number,
+    requestIds: readonly string[],
+  ): Promise<readonly StoredAuctionEvent[]>;
   /**
    * The `changeId` that event was stored under; `null` when there is no such event. Waits for commits to this
    * auction that are under way, so that the answer stays true for one whose own answer was lost.

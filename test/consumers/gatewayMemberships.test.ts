@@ -4,8 +4,10 @@ import type { Channel } from '../../server/channels/consumer.ts';
 import { Presence } from '../../server/channels/presence.ts';
 import { gatewayLists } from '../../server/consumers/gatewayDialect.ts';
 import { Memberships } from '../../server/consumers/gatewayMemberships.ts';
+import { AuctionLookups } from '../../server/domain/auction/auctionLookups.ts';
 import { Rooms } from '../../server/domain/auction/rooms.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
+import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
@@ -29,6 +31,7 @@ describe('who has joined a live sale', () => {
     const { auctions } = database.store;
     const log = new RecordedLog();
     const lists = gatewayLists(0);
+    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
     const slow = {
       ...auctions,
       snapshot: async (auctionId: number) => {
@@ -48,12 +51,12 @@ describe('who has joined a live sale', () => {
         const told = new Map<number, number>();
         const presence = new Presence<number>(clock, (auctionId, count) => told.set(auctionId, count));
         const rooms = new Rooms(
-          { store: slow, layer: createInProcessLayer(log), clock, log },
+          { store: slow, lookups, layer: createInProcessLayer(log), clock, log },
           () => () => undefined,
         );
         const connections = Array.from(
           { length: 5 },
-          () => new Memberships({ rooms, presence, lists, clock }, silent),
+          () => new Memberships({ rooms, presence, lists, clock }, silent, 1),
         );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();

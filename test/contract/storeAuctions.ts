@@ -182,7 +182,10 @@ export function auctionContract(open: OpenStore): void {
         bid(buyer(1), 2_500_004, at(NOW_MS + 3, 'x'.repeat(4_000))),
       );
       await auctions.commit([change]);
-      expect(await auctions.bidsWithRequestIds(6, NOW_MS + 1)).toEqual([change.events[1], change.events[3]]);
+      expect(await auctions.bidsWithRequestIds(6, NOW_MS + 1, 10)).toEqual([
+        change.events[1],
+        change.events[3],
+      ]);
     });
 
     it('tells the versions of many auctions at once', async () => {

@@ -67,7 +67,7 @@ export function commitContract(open: OpenStore): void {
           leader: { id: 3, username: 'user3' },
         });
         expect(await auctions.eventsAfter(id, 4, 10)).toEqual([]);
-        expect(await auctions.bidsWithRequestIds(id, 0)).toEqual([]);
+        expect(await auctions.bidsWithRequestIds(id, 0, 10)).toEqual([]);
         expect(await winningSeqs(id)).toEqual([4]);
       }
     });

@@ -147,7 +147,7 @@ describe('a lane', () => {
     await clock.advance(5 * 60_000 - 1);
     expect(await other.bid(FIRST, START + 9, '"again"')).toEqual(outcome);
     expect(await process.bid(FIRST, START + 9, '"again"')).toEqual(outcome);
-    await clock.advance(1);
+    await clock.advance(2);
     expect(await process.bid(FIRST, START + 9, '"again"')).toEqual(accepted(4));
   });
 
@@ -169,7 +169,7 @@ describe('a lane', () => {
   });
 
   it('[LI7] refuses busy when too many commands wait', async () => {
-    const narrow = openLanes(database.store.auctions, clock, 2);
+    const narrow = openLanes(database.store.auctions, clock, { laneCommands: 2 });
     const answers = [1, 2, 3].map((step) => narrow.bid(FIRST, START + step));
     expect(await Promise.all(answers)).toEqual([accepted(3), accepted(4), refusedAs('busy')]);
   });

@@ -14,6 +14,7 @@ import type { SeedData } from '../../server/ports/seed.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { testLimits } from '../support/limits.ts';
+import { laneMemory } from '../support/lanes.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedPhone } from '../support/phone.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
@@ -87,8 +88,10 @@ export function benchOver(
   const keys = jwtKeys('a secret that only these tests know', null);
   const tokens = createTokenIssuer(keys, store.accounts, clock);
   const phone = new RecordedPhone();
+  const memory = laneMemory(testLimits(), clock, metrics);
   const lanes = new Lanes({
     store: store.auctions,
+    ...memory,
     committer: new Committer(store.auctions, clock, metrics),
     clock,
     maxWaiting: 100,
@@ -102,7 +105,7 @@ export function benchOver(
     clock,
     deadlinesChanged: () => undefined,
   });
-  const sales = new SaleService(store.auctions, lanes, accounts);
+  const sales = new SaleService({ store: store.auctions, lanes, lookups: memory.lookups, accounts });
   const auth = new AuthService({
     auth: store.auth,
     accounts: store.accounts,

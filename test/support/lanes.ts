@@ -4,8 +4,23 @@ import type { PlaceBid } from '../../server/domain/auction/commands.ts';
 import type { Profile } from '../../server/domain/account/account.ts';
 import { Committer } from '../../server/domain/committer.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
+import { AuctionLookups } from '../../server/domain/auction/auctionLookups.ts';
+import type { AuctionEvent } from '../../server/domain/auction/events.ts';
+import type { Limits } from '../../server/domain/limits.ts';
+import { Receipts } from '../../server/domain/receipts.ts';
+import type { Metrics } from '../../server/ports/metrics.ts';
 import type { Clock } from '../../server/ports/clock.ts';
 import type { AuctionStore, CommitOutcome } from '../../server/ports/store.ts';
+import { testLimits } from './limits.ts';
+
+/** What the lanes of a process have in common, made as the server makes it. */
+export function laneMemory(limits: Limits, clock: Clock, metrics: Metrics) {
+  const services = { clock, metrics };
+  return {
+    receipts: new Receipts<AuctionEvent>(limits, services),
+    lookups: new AuctionLookups(limits, services),
+  };
+}
 
 /** What becomes of the next commits, in order; afterwards they go through. */
 export type CommitFault = (
@@ -18,11 +33,15 @@ export interface TestLanes {
   readonly commits: (readonly AuctionChange[])[];
   readonly published: AuctionChange[];
   readonly faults: CommitFault[];
-  bid(bidder: Profile, amount: number, requestId?: string): ReturnType<Lanes['submit']>;
+  readonly metrics: Metrics;
+  /** `auctionId` 1 unless it is given. */
+  bid(bidder: Profile, amount: number, requestId?: string, auctionId?: number): ReturnType<Lanes['submit']>;
 }
 
-/** Opens the lanes of one process on auction 1 of that store. */
-export function openLanes(store: AuctionStore, clock: Clock, maxWaiting = 0): TestLanes {
+/** Opens the lanes of one process on auction 1 of that store, under the default limits with some changed. */
+export function openLanes(store: AuctionStore, clock: Clock, changes: Partial<Limits> = {}): TestLanes {
+  const limits = testLimits({ laneCommands: 0, ...changes });
+  const metrics = createPrometheusMetrics();
   const commits: (readonly AuctionChange[])[] = [];
   const published: AuctionChange[] = [];
   const faults: CommitFault[] = [];
@@ -35,12 +54,13 @@ export function openLanes(store: AuctionStore, clock: Clock, maxWaiting = 0): Te
   };
   const lanes = new Lanes({
     store,
-    committer: new Committer(faulty, clock, createPrometheusMetrics()),
+    committer: new Committer(faulty, clock, metrics),
+    ...laneMemory(limits, clock, metrics),
     clock,
-    maxWaiting,
+    maxWaiting: limits.laneCommands,
     published: (change) => published.push(change),
   });
-  const bid = (bidder: Profile, amount: number, requestId?: string) => {
+  const bid: TestLanes['bid'] = (bidder, amount, requestId, auctionId = 1) => {
     const command: PlaceBid = {
       type: 'place_bid',
       bidder,
@@ -49,7 +69,7 @@ export function openLanes(store: AuctionStore, clock: Clock, maxWaiting = 0): Te
       receivedAtMs: clock.nowMs(),
       requestId: requestId ?? null,
     };
-    return lanes.submit(1, command);
+    return lanes.submit(auctionId, command);
   };
-  return { lanes, commits, published, faults, bid };
+  return { lanes, commits, published, faults, bid, metrics };
 }

@@ -10,6 +10,7 @@ import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus
 import type { Store } from '../../server/ports/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
 import { person } from './auctions.ts';
+import { laneMemory } from './lanes.ts';
 import { testLimits } from './limits.ts';
 import type { ManualClock } from './manualClock.ts';
 import { until } from './processes.ts';
@@ -33,9 +34,11 @@ export class RingHouse {
     this.#clock = clock;
     const log = new RecordedLog();
     const metrics = createPrometheusMetrics();
+    const limits = testLimits();
     const deadlinesChanged = () => this.#worker.nudge();
     this.lanes = new Lanes({
       store: store.auctions,
+      ...laneMemory(limits, clock, metrics),
       committer: new Committer(store.auctions, clock, metrics),
       clock,
       maxWaiting: 0,
@@ -51,7 +54,6 @@ export class RingHouse {
       clock,
       deadlinesChanged,
     });
-    const limits = testLimits();
     this.rings = new RingService({ store, lanes: this.lanes, clock, log, limits, deadlinesChanged });
     this.#worker = new DeadlineWorker({
       store: store.deadlines,

@@ -2,13 +2,15 @@ import type { Clock } from '../../ports/clock.ts';
 import { type AuctionStore, CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../ports/store.ts';
 import type { Committer, Contributor } from '../committer.ts';
 import { type Outcome, refused } from '../outcome.ts';
-import { receiptKey, Receipts, RECEIPT_LIFETIME_MS } from '../receipts.ts';
-import { refusals } from '../refusals.ts';
+import { type ReceiptKey, RECEIPT_LIFETIME_MS } from '../receipts.ts';
+import { type Refusal, refusals } from '../refusals.ts';
+import type { AuctionLookups } from './auctionLookups.ts';
 import { type AuctionChange, changeOf } from './change.ts';
 import type { AuctionCommand } from './commands.ts';
 import { decide } from './decide.ts';
 import type { AuctionEvent, StoredAuctionEvent } from './events.ts';
 import { evolve } from './evolve.ts';
+import { LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
 import type { AuctionState } from './state.ts';
 
 /** The most commands that one change may hold. */
@@ -34,7 +36,7 @@ interface Decided {
   readonly events: readonly StoredAuctionEvent[];
   readonly after: AuctionState;
   /** The receipts' keys of those outcomes that were not known before; `null` for the others. */
-  readonly freshKeys: readonly (string | null)[];
+  readonly freshKeys: readonly (ReceiptKey | null)[];
 }
 
 /** What was decided and is to be stored. */
@@ -43,11 +45,22 @@ interface Attempt {
   readonly change: AuctionChange;
 }
 
+/** What is asked of the store before commands are decided. */
+interface Preparation {
+  /** Events that were missed, or the whole auction where it is not known. */
+  readonly catchUp?: boolean;
+  /** Ids of messages that only the ledger may know any more. */
+  readonly forgottenIds?: readonly string[];
+}
+
 /** What a lane works with. */
-export interface LaneServices {
+export interface LaneServices extends LaneReceiptServices {
   readonly store: AuctionStore;
   readonly committer: Committer;
   readonly clock: Clock;
+  readonly lookups: AuctionLookups;
+  /** Called when there is no such auction: nothing of it is to be kept. */
+  readonly missing: (auctionId: number) => void;
   /** A name for a change that no other has. */
   readonly nextChangeId: () => string;
   /** The most commands that may wait; 0: no bound. */
@@ -66,11 +79,11 @@ export interface LaneServices {
 export class AuctionLane implements Contributor {
   readonly #auctionId: number;
   readonly #services: LaneServices;
-  readonly #receipts = new Receipts<AuctionEvent>();
+  readonly #receipts: LaneReceipts;
   readonly #waiting: Waiting[] = [];
   #state: AuctionState | null = null;
-  /** When the state was last known to be the store's. */
-  #verifiedAtMs = 0;
+  /** When the state was last known to be the store's, by the monotonic clock. */
+  #verifiedAtMs = -Infinity;
   /** From the first command that waits to the last that is answered. */
   #isBusy = false;
   /** The commands that are being dealt with. */
@@ -79,6 +92,7 @@ export class AuctionLane implements Contributor {
   /** An attempt of this batch that may be stored although its answer was lost. */
   #doubtful: Attempt | null = null;
   #isInDoubt = false;
+  /** By the monotonic clock. */
   #lastUsedAtMs: number;
   /** Called when no command waits any more. */
   #whenIdle: (() => void)[] = [];
@@ -86,18 +100,19 @@ export class AuctionLane implements Contributor {
   constructor(auctionId: number, services: LaneServices) {
     this.#auctionId = auctionId;
     this.#services = services;
-    this.#lastUsedAtMs = services.clock.nowMs();
+    this.#receipts = new LaneReceipts(auctionId, services);
+    this.#lastUsedAtMs = services.clock.elapsedMs();
   }
 
-  /** True when dropping the lane loses nothing: no command waits and no refusal is still to be repeated. */
-  isIdleAt(nowMs: number): boolean {
-    return !this.#isBusy && nowMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
+  /** True when no command waits and the auction has been quiet for long, by the monotonic clock. */
+  isIdleAt(elapsedMs: number): boolean {
+    return !this.#isBusy && elapsedMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
   /** Answers exactly once, after whatever follows from the command is stored. */
   submit(command: AuctionCommand): Promise<AuctionOutcome> {
     const { clock, committer, maxWaiting } = this.#services;
-    this.#lastUsedAtMs = clock.nowMs();
+    this.#lastUsedAtMs = clock.elapsedMs();
     if (this.#isInDoubt) return Promise.resolve(refused(refusals.unavailable));
     if (maxWaiting > 0 && this.#waiting.length >= maxWaiting) return Promise.resolve(refused(refusals.busy));
     return new Promise((resolve, reject) => {
@@ -125,7 +140,7 @@ export class AuctionLane implements Contributor {
 
   committed(outcome: CommitOutcome): void {
     try {
-      if (outcome.kind === 'conflict') void this.#goOn('after catching up');
+      if (outcome.kind === 'conflict') void this.#resume({ catchUp: true });
       else if (this.#attempt !== null) this.#stored(this.#attempt, outcome.notificationIds);
     } catch (error) {
       this.failed(error);
@@ -135,7 +150,7 @@ export class AuctionLane implements Contributor {
   failed(error: unknown): void {
     if (error instanceof CommitInDoubt && this.#attempt !== null) {
       this.#doubtful = this.#attempt;
-      void this.#goOn('as it is');
+      void this.#resume({});
       return;
     }
     this.#state = null;
@@ -146,15 +161,22 @@ export class AuctionLane implements Contributor {
   #decide(): AuctionChange | null {
     const { clock, nextChangeId, tellsBackend } = this.#services;
     const before = this.#state;
-    const decided = before && this.#decideAll(before);
-    if (before === null || decided === null) {
-      void this.#goOn('after catching up');
+    if (before === null) {
+      void this.#resume({ catchUp: true });
       return null;
     }
+    const forgottenIds = this.#receipts.mayHaveForgotten
+      ? this.#receipts.forgottenIds(this.#batch.map(({ command }) => command))
+      : [];
+    if (forgottenIds.length > 0) {
+      void this.#resume({ forgottenIds });
+      return null;
+    }
+    const decided = this.#decideAll(before);
     const { events, after } = decided;
     if (events.length === 0) {
-      if (clock.nowMs() - this.#verifiedAtMs < FRESH_MS) this.#tell(decided);
-      else void this.#goOn('after catching up');
+      if (clock.elapsedMs() - this.#verifiedAtMs < FRESH_MS) this.#tell(decided);
+      else void this.#resume({ catchUp: true });
       return null;
     }
     const changeId = this.#doubtful?.change.changeId ?? nextChangeId();
@@ -164,16 +186,15 @@ export class AuctionLane implements Contributor {
   }
 
   #decideAll(before: AuctionState): Decided {
-    const nowMs = this.#services.clock.nowMs();
     const outcomes: AuctionOutcome[] = [];
     const events: StoredAuctionEvent[] = [];
-    const freshKeys: (string | null)[] = [];
+    const freshKeys: (ReceiptKey | null)[] = [];
     // A lone command repeats nothing of its batch.
     const seen = this.#batch.length > 1 ? new Map<string, AuctionOutcome>() : null;
     let after = before;
     for (const { command } of this.#batch) {
-      const key = receiptKeyOf(command);
-      let outcome = key === null ? null : (seen?.get(key) ?? this.#receipts.find(key, nowMs));
+      const key = this.#receipts.keyOf(command);
+      let outcome = key === null ? null : (seen?.get(key.text) ?? this.#receipts.find(key));
       freshKeys.push(outcome === null ? key : null);
       if (outcome === null) {
         const decision = decide(after, command);
@@ -186,7 +207,7 @@ export class AuctionLane implements Contributor {
           }
           outcome = { kind: 'accepted', stored: last(events) };
         }
-        if (key !== null) seen?.set(key, outcome);
+        if (key !== null) seen?.set(key.text, outcome);
       }
       outcomes.push(outcome);
     }
@@ -201,11 +222,10 @@ export class AuctionLane implements Contributor {
   }
 
   #tell({ outcomes, freshKeys }: Decided): void {
-    const nowMs = this.#services.clock.nowMs();
     this.#answer(({ resolve }, index) => {
       const outcome = outcomes[index] ?? refused(refusals.unavailable);
       const freshKey = freshKeys[index] ?? null;
-      if (freshKey !== null) this.#receipts.record(freshKey, outcome, nowMs);
+      if (freshKey !== null) this.#receipts.record(freshKey, outcome);
       resolve(outcome);
     });
   }
@@ -215,6 +235,7 @@ export class AuctionLane implements Contributor {
     this.#batch = [];
     this.#attempt = null;
     this.#doubtful = null;
+    this.#receipts.answered();
     batch.forEach(tell);
     if (this.#waiting.length > 0) {
       this.#services.committer.enter(this);
@@ -225,51 +246,74 @@ export class AuctionLane implements Contributor {
   }
 
   /** Asks the store for what must be known before the commands are decided, or decided again. */
-  async #goOn(when: 'as it is' | 'after catching up'): Promise<void> {
+  async #resume({ catchUp = false, forgottenIds = [] }: Preparation): Promise<void> {
     try {
       const doubtful = this.#doubtful;
       if (doubtful !== null && (await this.#wasStored(doubtful.change))) return this.#stored(doubtful, []);
-      if (when === 'after catching up') await this.#catchUp();
-      if (this.#state !== null) this.#services.committer.enter(this);
-      else this.#answer(({ resolve }) => resolve(refused(refusals.auctionNotFound)));
+      if (forgottenIds.length > 0) {
+        await this.#receipts.lookUp(
+          forgottenIds,
+          this.#batch.map(({ command }) => command),
+        );
+      }
+      const refusal = catchUp ? await this.#catchUp() : null;
+      if (refusal === null) this.#services.committer.enter(this);
+      else this.#refuseAll(refusal);
     } catch (error) {
       this.failed(error);
     }
   }
 
-  /** Leaves no state where there is no such auction. */
-  async #catchUp(): Promise<void> {
-    const { store, clock } = this.#services;
+  /** Gives the reason where the auction cannot be had. */
+  async #catchUp(): Promise<Refusal | null> {
+    const { store } = this.#services;
     let current = this.#state;
-    if (current === null) {
-      current = await store.load(this.#auctionId);
-      if (current === null) return;
-      const recent = await store.bidsWithRequestIds(this.#auctionId, clock.nowMs() - RECEIPT_LIFETIME_MS);
-      for (const stored of recent) this.#recordFromLedger(stored);
-      this.#verified(current);
-      return;
-    }
+    if (current === null) return this.#read();
     for (;;) {
       const missed = await store.eventsAfter(this.#auctionId, current.version, CATCH_UP_PAGE);
       for (const stored of missed) {
         current = evolve(current, stored.event);
-        this.#recordFromLedger(stored);
+        this.#receipts.recordStored(stored);
       }
       if (missed.length < CATCH_UP_PAGE) break;
     }
     this.#verified(current);
+    return null;
+  }
+
+  /** Reads the auction for the first time, when it is the turn of the user who asks; without a user at once. */
+  async #read(): Promise<Refusal | null> {
+    const { lookups, missing } = this.#services;
+    let refusal: Refusal = refusals.busy;
+    // Where too much of one of them waits already, the turn of another does as well.
+    for (const userId of new Set(this.#batch.map(({ command }) => userIdOf(command)))) {
+      const result = await lookups.find(this.#auctionId, userId, () => this.#load());
+      if (result.kind === 'found') return null;
+      refusal = result.refusal;
+      if (refusal.code !== 'busy') break;
+    }
+    if (refusal.code === 'auction_not_found') missing(this.#auctionId);
+    return refusal;
+  }
+
+  /** `null` where there is no such auction. */
+  async #load(): Promise<true | null> {
+    const state = await this.#services.store.load(this.#auctionId);
+    if (state === null) return null;
+    await this.#receipts.read();
+    this.#verified(state);
+    return true;
+  }
+
+  /** What waits was asked of the same auction, so it is refused alike. */
+  #refuseAll(refusal: Refusal): void {
+    this.#batch = [...this.#batch, ...this.#waiting.splice(0)];
+    this.#answer(({ resolve }) => resolve(refused(refusal)));
   }
 
   #verified(state: AuctionState): void {
     this.#state = state;
-    this.#verifiedAtMs = this.#services.clock.nowMs();
-  }
-
-  #recordFromLedger(stored: StoredAuctionEvent): void {
-    const { event } = stored;
-    if (event.type !== 'bid_placed' || event.requestId === null) return;
-    const key = receiptKey(event.bidder.id, event.requestId);
-    this.#receipts.record(key, { kind: 'accepted', stored }, event.atMs);
+    this.#verifiedAtMs = this.#services.clock.elapsedMs();
   }
 
   /**
@@ -295,9 +339,18 @@ export class AuctionLane implements Contributor {
   }
 }
 
-function receiptKeyOf(command: AuctionCommand): string | null {
-  if (command.type !== 'place_bid' || command.requestId === null) return null;
-  return receiptKey(command.bidder.id, command.requestId);
+/** Who asks; `null`: the server itself. */
+function userIdOf(command: AuctionCommand): number | null {
+  switch (command.type) {
+    case 'place_bid':
+      return command.bidder.id;
+    case 'post_comment':
+      return command.author.id;
+    case 'start':
+      return null;
+    default:
+      return command.requestedBy?.id ?? null;
+  }
 }
 
 function last<Item>(items: readonly Item[]): Item {

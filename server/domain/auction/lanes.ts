@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Outcome } from '../outcome.ts';
+import { type Outcome, refused } from '../outcome.ts';
+import { refusals } from '../refusals.ts';
 import type { AuctionCommand } from './commands.ts';
 import type { AuctionEvent } from './events.ts';
 import { AuctionLane, type LaneServices } from './lane.ts';
@@ -10,14 +11,21 @@ const SWEEP_MS = 60_000;
 /** 80 random bits: no two processes ever draw the same. */
 const PREFIX_CHARACTERS = 20;
 
+/** What lanes work with. */
+export type LanesServices = Omit<LaneServices, 'nextChangeId' | 'missing'>;
+
 /** The lanes of this process, made when they are needed. */
 export class Lanes {
   readonly #services: LaneServices;
   readonly #lanes = new Map<number, AuctionLane>();
   readonly #stopSweeping: Cancel;
 
-  constructor(services: Omit<LaneServices, 'nextChangeId'>) {
-    this.#services = { ...services, nextChangeId: changeIds(services.clock) };
+  constructor(services: LanesServices) {
+    this.#services = {
+      ...services,
+      nextChangeId: changeIds(services.clock),
+      missing: (auctionId) => this.#lanes.delete(auctionId),
+    };
     this.#stopSweeping = services.clock.every(SWEEP_MS, () => this.#sweep());
   }
 
@@ -29,6 +37,8 @@ export class Lanes {
   submit(auctionId: number, command: AuctionCommand): Promise<Outcome<AuctionEvent>> {
     let lane = this.#lanes.get(auctionId);
     if (lane === undefined) {
+      if (this.#services.lookups.isUnknown(auctionId))
+        return Promise.resolve(refused(refusals.auctionNotFound));
       lane = new AuctionLane(auctionId, this.#services);
       this.#lanes.set(auctionId, lane);
     }
@@ -45,9 +55,11 @@ export class Lanes {
   }
 
   #sweep(): void {
-    const nowMs = this.#services.clock.nowMs();
+    const { clock, receipts } = this.#services;
+    receipts.sweep();
+    const elapsedMs = clock.elapsedMs();
     for (const [auctionId, lane] of this.#lanes) {
-      if (lane.isIdleAt(nowMs)) this.#lanes.delete(auctionId);
+      if (lane.isIdleAt(elapsedMs)) this.#lanes.delete(auctionId);
     }
   }
 }

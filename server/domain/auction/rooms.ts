@@ -1,23 +1,29 @@
 import type { Cancel } from '../../ports/clock.ts';
 import { StoreUnavailable } from '../../ports/store.ts';
 import { type Refusal, refusals } from '../refusals.ts';
+import type { Asker, AuctionLookups } from './auctionLookups.ts';
 import { Room, type RoomListener, type RoomServices } from './room.ts';
 
 /** How often rooms compare themselves with the ledger: the longest that a lost message stays unnoticed. */
 export const SYNC_MS = 5_000;
 
+/** What rooms work with together. */
+export interface RoomsServices extends RoomServices {
+  readonly lookups: AuctionLookups;
+}
+
 /** The rooms of this process: one for each auction that somebody here is watching. */
 export class Rooms {
-  readonly #services: RoomServices;
+  readonly #services: RoomsServices;
   readonly #listenerOf: (auctionId: number) => RoomListener;
   readonly #open = new Map<number, Room>();
-  readonly #opening = new Map<number, Promise<Room | null>>();
+  readonly #opening = new Map<number, Promise<Room | Refusal>>();
   readonly #stopSyncing: Cancel;
   /** Rooms that nobody watched at the last look. */
   #deserted = new Set<Room>();
 
   /** `listenerOf` is asked once for each room. */
-  constructor(services: RoomServices, listenerOf: (auctionId: number) => RoomListener) {
+  constructor(services: RoomsServices, listenerOf: (auctionId: number) => RoomListener) {
     this.#services = services;
     this.#listenerOf = listenerOf;
     this.#stopSyncing = services.clock.every(SYNC_MS, () => void this.#sync());
@@ -28,20 +34,19 @@ export class Rooms {
   }
 
   /**
-   * The auction's room, with one watcher more; `null` when there is no such auction. What the caller does
-   * before it waits again (push the snapshot, subscribe) falls between two events. Rejects while the store
-   * is away.
+   * The auction's room, with one watcher more, or the reason why it cannot be had. What the caller does before it
+   * waits again (push the snapshot, subscribe) falls between two events. Rejects while the store is away.
    */
-  async enter(auctionId: number): Promise<Room | null> {
-    const room = this.#open.get(auctionId) ?? (await this.#join(auctionId));
-    if (room !== null) room.watchers += 1;
+  async enter(auctionId: number, client: Asker): Promise<Room | Refusal> {
+    const room = this.#open.get(auctionId) ?? (await this.#join(auctionId, client));
+    if (room instanceof Room) room.watchers += 1;
     return room;
   }
 
-  /** As {@link enter}, with the reason where it cannot be. */
-  async admit(auctionId: number): Promise<Room | Refusal> {
+  /** As {@link enter}; that the store is away is a reason like any other. */
+  async admit(auctionId: number, client: Asker): Promise<Room | Refusal> {
     try {
-      return (await this.enter(auctionId)) ?? refusals.auctionNotFound;
+      return await this.enter(auctionId, client);
     } catch (error) {
       if (error instanceof StoreUnavailable) return refusals.unavailable;
       throw error;
@@ -59,13 +64,15 @@ export class Rooms {
     this.#open.clear();
   }
 
-  #join(auctionId: number): Promise<Room | null> {
+  #join(auctionId: number, client: Asker): Promise<Room | Refusal> {
     const underWay = this.#opening.get(auctionId);
     if (underWay !== undefined) return underWay;
-    const opening = Room.open(auctionId, this.#services, this.#listenerOf(auctionId))
-      .then((room) => {
-        if (room !== null) this.#open.set(auctionId, room);
-        return room;
+    const opening = this.#services.lookups
+      .find(auctionId, client, () => Room.open(auctionId, this.#services, this.#listenerOf(auctionId)))
+      .then((result) => {
+        if (result.kind === 'refused') return result.refusal;
+        this.#open.set(auctionId, result.found);
+        return result.found;
       })
       .finally(() => this.#opening.delete(auctionId));
     this.#opening.set(auctionId, opening);

@@ -3,6 +3,7 @@ import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { type Refusal, refusals } from '../refusals.ts';
+import type { AuctionLookups } from './auctionLookups.ts';
 import type { SaleCommand } from './commands.ts';
 import type { AuctionEvent } from './events.ts';
 import type { Lanes } from './lanes.ts';
@@ -15,15 +16,25 @@ export interface CommentRequest {
   readonly receivedAtMs: number;
 }
 
+/** What the service works with. */
+export interface SaleServices {
+  readonly store: Pick<AuctionStore, 'load'>;
+  readonly lanes: Lanes;
+  readonly lookups: AuctionLookups;
+  readonly accounts: Accounts;
+}
+
 /** What one can do to live sales, beside bidding. */
 export class SaleService {
   readonly #store: Pick<AuctionStore, 'load'>;
   readonly #lanes: Lanes;
+  readonly #lookups: AuctionLookups;
   readonly #accounts: Accounts;
 
-  constructor(store: Pick<AuctionStore, 'load'>, lanes: Lanes, accounts: Accounts) {
+  constructor({ store, lanes, lookups, accounts }: SaleServices) {
     this.#store = store;
     this.#lanes = lanes;
+    this.#lookups = lookups;
     this.#accounts = accounts;
   }
 
@@ -35,9 +46,11 @@ export class SaleService {
   /** Why this user is not the host of that live sale; `null` when they are. */
   async whyNotHost(auctionId: number, userId: number): Promise<Refusal | null> {
     try {
-      const state = await this.#store.load(auctionId);
-      if (state === null || state.sale === null) return refusals.auctionNotFound;
-      return state.facts.sellerId === userId ? null : refusals.notSeller;
+      const result = await this.#lookups.find(auctionId, userId, () => this.#store.load(auctionId));
+      if (result.kind === 'refused') return result.refusal;
+      const { sale, facts } = result.found;
+      if (sale === null) return refusals.auctionNotFound;
+      return facts.sellerId === userId ? null : refusals.notSeller;
     } catch (error) {
       if (error instanceof StoreUnavailable) return refusals.unavailable;
       throw error;

@@ -45,7 +45,7 @@ import {
   removeDeadline,
   setDeadlines,
 } from './queries/deadlines.ts';
-import { bidsWithRequestIds, changeIdAt, eventsAfter } from './queries/ledger.ts';
+import { bidsByRequestIds, bidsWithRequestIds, changeIdAt, eventsAfter } from './queries/ledger.ts';
 import { listAuctions, listBids } from './queries/lists.ts';
 import { beginCall, moveCall } from './queries/moveCalls.ts';
 import { listNotifications, markAllRead, markRead, unreadCount } from './queries/notifications.ts';
@@ -93,7 +93,10 @@ function auctionStore(database: Database): AuctionStore {
   return {
     load: (id) => database.read((session) => load(session, id)),
     eventsAfter: (id, seq, limit) => database.read((session) => eventsAfter(session, id, seq, limit)),
-    bidsWithRequestIds: (id, sinceMs) => database.read((session) => bidsWithRequestIds(session, id, sinceMs)),
+    bidsWithRequestIds: (id, sinceMs, limit) =>
+      database.read((session) => bidsWithRequestIds(session, id, sinceMs, limit)),
+    bidsByRequestIds: (id, sinceMs, requestIds) =>
+      database.read((session) => bidsByRequestIds(session, id, sinceMs, requestIds)),
     changeIdAt: (id, seq) => database.read((session) => changeIdAt(session, id, seq)),
     commit: commitTo(database),
     snapshot: (id) => database.snapshot((session) => snapshot(session, id)),

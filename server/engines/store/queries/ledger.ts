@@ -42,22 +42,46 @@ export async function eventsAfter(
   return rows.map(eventOf);
 }
 
-/** See {@link AuctionStore.bidsWithRequestIds}. Shaped by hand, for a busy auction has thousands of them. */
+/** See {@link AuctionStore.bidsWithRequestIds}. Read in the order of the index, which is nearly that of the ledger. */
 export async function bidsWithRequestIds(
   session: Session,
   auctionId: number,
   sinceMs: number,
+  limit: number,
+): Promise<readonly StoredAuctionEvent[]> {
+  const newest = 'bids.request_id IS NOT NULL ORDER BY bids.placed_at DESC LIMIT ?';
+  return bidsSince(session, newest, [auctionId, sinceMs, limit]);
+}
+
+/** See {@link AuctionStore.bidsByRequestIds}. */
+export async function bidsByRequestIds(
+  session: Session,
+  auctionId: number,
+  sinceMs: number,
+  requestIds: readonly string[],
+): Promise<readonly StoredAuctionEvent[]> {
+  if (requestIds.length === 0) return [];
+  const isAsked = `bids.request_id IN (${requestIds.map(() => '?').join(', ')})`;
+  return bidsSince(session, isAsked, [auctionId, sinceMs, ...requestIds]);
+}
+
+/** Shaped by hand, for a busy auction has thousands of them. */
+async function bidsSince(
+  session: Session,
+  condition: string,
+  values: readonly (string | number)[],
 ): Promise<readonly StoredAuctionEvent[]> {
   const rows = await session.rows(
     `SELECT event.seq, event.data, event.at
      FROM bids JOIN ledger_events AS event ON event.auction_id = bids.auction_id AND event.seq = bids.seq
-     WHERE bids.auction_id = ? AND bids.placed_at >= ? AND bids.request_id IS NOT NULL
-     ORDER BY event.seq`,
-    [auctionId, sinceMs],
+     WHERE bids.auction_id = ? AND bids.placed_at >= ? AND ${condition}`,
+    [...values],
   );
-  return rows.map(([seq, data, at]) =>
-    eventOf({ seq: Number(seq), type: 'bid_placed', data: String(data), atMs: Number(at) }),
-  );
+  return rows
+    .map(([seq, data, at]) =>
+      eventOf({ seq: Number(seq), type: 'bid_placed', data: String(data), atMs: Number(at) }),
+    )
+    .sort((one, other) => one.seq - other.seq);
 }
 
 /**
