@@ -139,9 +139,12 @@ export async function deliverBroadcasts(
   });
 }
 
-function createAuth({ siteName }: Config, { store, tokens, digest, sms, clock, log }: Engines): AuthService {
+function createAuth(
+  { siteName, limits }: Config,
+  { store, tokens, digest, sms, clock, log }: Engines,
+): AuthService {
   const { auth, accounts } = store;
-  return new AuthService({ auth, accounts, tokens, digest, sms, clock, log, siteName });
+  return new AuthService({ auth, accounts, tokens, digest, sms, clock, log, siteName, limits });
 }
 
 function createOutboxWorkers(config: Config, engines: Engines) {

@@ -112,6 +112,7 @@ export function benchOver(
     clock,
     log,
     siteName: 'MadeInPK',
+    limits: changes.limits ?? testLimits(),
   });
   const app = createHttpApp({
     auctions,
