@@ -118,7 +118,7 @@ export function benchOver(
     auctions,
     auth,
     calls: { mediaChanged: () => Promise.resolve() },
-    media: openMedia({ livekit: null, isProduction: false }, log),
+    media: openMedia({ livekit: null, isProduction: false }, log, clock),
     store,
     identity: createTokenIdentity({ keys, store: store.accounts, accounts, clock, log }),
     metrics,
