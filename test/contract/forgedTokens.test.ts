@@ -14,7 +14,7 @@ const PAIR = rsaPair();
 const KEYS = jwtKeys(SECRET, PAIR.publicKey);
 const VIEW = { secret: SECRET, ...PAIR };
 
-describe('[SA22] a token that lets nobody in', () => {
+describe('[SA22] an invalid token', () => {
   const clock = new ManualClock();
   const nowSeconds = clock.nowMs() / 1000;
   const log = new RecordedLog();
@@ -76,7 +76,7 @@ describe('[SA22] a token that lets nobody in', () => {
   );
 });
 
-describe('[SA22] a server with a token that lets nobody in', () => {
+describe('[SA22] a server given an invalid token', () => {
   const log = new RecordedLog();
   const nowSeconds = Math.floor(Date.now() / 1000);
   const forged = [...forgedTokens({ ...VIEW, nowSeconds }), ...oddPayloads({ ...VIEW, nowSeconds })];

@@ -213,7 +213,7 @@ describe('the limits of a number and of all', () => {
     ...fault.parse(json),
   });
 
-  it('[SA24] tell whoever asks for a code or tries one that the number is locked', () =>
+  it('[SA24] answer 429 to a code that is asked for or tried while the number is locked', () =>
     over({}, async (limited) => {
       const asked = (json: object) => limited.ask('/auth/otp', { json: { number: NEW_NUMBER, ...json } });
       await asked({});

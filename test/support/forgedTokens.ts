@@ -10,7 +10,7 @@ export interface ForgerView {
   readonly nowSeconds: number;
 }
 
-/** A name for the test's title, and a token that must let nobody in. */
+/** A name for the test's title, and a token that must be refused. */
 export type ForgedToken = readonly [name: string, token: string];
 
 type Sign = (signed: string) => string;

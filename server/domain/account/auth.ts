@@ -20,8 +20,8 @@ export const REFRESH_TOKEN_LIFETIME_MS = 30 * 86_400_000;
 /**
  * What became of the wish for a code. `too_soon`: that number got one less than {@link CODE_PAUSE_MS} ago; `too_many`:
  * it has had its messages of the hour or the day; `number_locked`: too many wrong codes were tried for it; `busy`: the
- * messages of this minute are used up. `unavailable`: it could not be sent; it counts all the same, so that nobody
- * floods what sends.
+ * messages of this minute are used up. `unavailable`: it could not be sent; it counts all the same: what sends is not to
+ * be flooded.
  */
 export type CodeRequest =
   | { readonly kind: 'sent' | 'unavailable' }

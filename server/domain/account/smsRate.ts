@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Bounds how many messages go out in any minute, whoever they are for; 0: no bound. */
+/** Bounds how many messages go out in any minute, over all numbers; 0: no bound. */
 export class SmsRate {
   readonly #perMinute: number;
   readonly #clock: Pick<Clock, 'elapsedMs'>;

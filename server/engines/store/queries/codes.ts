@@ -97,7 +97,7 @@ async function messagesFullUntil(
   return Math.max(0, ...untils);
 }
 
-/** Found first and removed by their ids, so that nobody waits for rows of others. */
+/** Finds them first and removes them by their ids: a range would lock rows of other numbers. */
 async function removeOldMessages({ db, tables: { otpMessages } }: Session, untilMs: number): Promise<void> {
   const old = await db
     .select({ id: otpMessages.id })
