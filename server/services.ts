@@ -164,9 +164,12 @@ function createChannels({ limits }: Config, engines: Engines) {
   };
 }
 
-function createAuth({ siteName }: Config, { store, tokens, digest, sms, clock, log }: Engines): AuthService {
+function createAuth(
+  { siteName, limits }: Config,
+  { store, tokens, digest, sms, clock, log }: Engines,
+): AuthService {
   const { auth, accounts } = store;
-  return new AuthService({ auth, accounts, tokens, digest, sms, clock, log, siteName });
+  return new AuthService({ auth, accounts, tokens, digest, sms, clock, log, siteName, limits });
 }
 
 function createOutboxWorkers(config: Config, engines: Engines) {

@@ -92,7 +92,7 @@ export async function openEngines(config: Config): Promise<Engines> {
       mailbox,
       sms: openSms(config, clock),
       backend: openBackendCalls(config, clock),
-      media: openMedia(config, log),
+      media: openMedia(config, log, clock),
       digest: createDigest(keys),
       layer: createInProcessLayer(log),
       transport,

@@ -33,7 +33,7 @@ export interface HttpServices {
   /** Hears what the media server tells; `null` where calls are off. */
   readonly calls: Pick<Calls, 'mediaChanged'> | null;
   /** `null` where calls are off. */
-  readonly media: Pick<Media, 'readNews'> | null;
+  readonly media: Pick<Media, 'takeNews'> | null;
   readonly store: Pick<
     Store,
     'auctions' | 'notifications' | 'accounts' | 'winnings' | 'categories' | 'calls'

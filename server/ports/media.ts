@@ -16,7 +16,7 @@ export type MediaNews =
   | { readonly kind: 'finished'; readonly callId: string }
   | { readonly kind: 'other' };
 
-/** Where the voices and pictures of calls meet. None of its methods throws. */
+/** Where the voices and pictures of calls meet. None of its methods throws by itself. */
 export interface Media {
   /**
    * True when there is a media server: it makes and closes rooms and tells who is in them. False: tokens are
@@ -34,6 +34,9 @@ export interface Media {
   closeRoom(callId: string): Promise<CallOutcome>;
   /** Who is in the room; `null` when the media server cannot be asked. */
   participants(callId: string): Promise<readonly number[] | null>;
-  /** Reads what was posted; `null` when it is not from the media server. */
-  readNews(body: string, authorization: string): Promise<MediaNews | null>;
+  /**
+   * Reads what was posted and hands it to `take`, once however often it is posted while its signature is good. False when
+   * it is not from the media server. Rejects as `take` does: then the next delivery is handed on again.
+   */
+  takeNews(body: string, authorization: string, take: (news: MediaNews) => Promise<void>): Promise<boolean>;
 }

@@ -253,28 +253,56 @@ export interface WinningStore {
   setSold(hostId: number, winningId: number, isSold: boolean, nowMs: number): Promise<Winning | null>;
 }
 
+/** A code on its way to a phone. */
+export interface NewCode {
+  readonly number: string;
+  readonly codeHash: string;
+  readonly expiresAtMs: number;
+  readonly createdAtMs: number;
+}
+
+/** How many messages one number gets. */
+export interface MessageBounds {
+  /** The least time between two. */
+  readonly pauseMs: number;
+  /** At most so many in any stretch of time of that length, which is a day at most. */
+  readonly windows: readonly { readonly maxMessages: number; readonly lengthMs: number }[];
+}
+
+/**
+ * What became of a fresh code. `kept` with the number of wrong codes that no message has told of; otherwise nothing is
+ * changed, and would not be before `untilMs`.
+ */
+export type CodeOffer =
+  | { readonly kind: 'kept'; readonly wrongCodes: number }
+  | { readonly kind: 'too_soon' | 'too_many' | 'locked'; readonly untilMs: number };
+
+/** What a wrong code costs. */
+export interface CodeRules {
+  /** How many wrong tries a code bears. */
+  readonly maxTries: number;
+  /** For how long a number is locked after that many wrong codes in a row; 0: it is not. */
+  readonly lockMsAfter: (wrongCodes: number) => number;
+}
+
+/** What a code turned out to be. */
+export type CodeVerdict =
+  { readonly kind: 'right' | 'wrong' | 'none' } | { readonly kind: 'locked'; readonly untilMs: number };
+
 /** Codes that were sent to phones, and refresh tokens. Only hashes are kept (64 hexadecimal digits). */
 export interface AuthStore {
-  /** Keeps a fresh code of a number in place of an older one; false when that is younger than `pauseMs`. */
-  offerCode(
-    code: {
-      readonly number: string;
-      readonly codeHash: string;
-      readonly expiresAtMs: number;
-      readonly createdAtMs: number;
-    },
-    pauseMs: number,
-  ): Promise<boolean>;
   /**
-   * Tries a code, atomically: every try counts, a right one is used up. `none`: there is no code, it has
-   * expired, or `maxTries` wrong ones were tried.
+   * Keeps a fresh code of a number in place of an older one and counts its message, atomically, unless the number is
+   * locked or has had its messages. Forgets messages that are a day old.
    */
-  redeemCode(
-    number: string,
-    codeHash: string,
-    nowMs: number,
-    maxTries: number,
-  ): Promise<'right' | 'wrong' | 'none'>;
+  offerCode(code: NewCode, bounds: MessageBounds): Promise<CodeOffer>;
+  /**
+   * Tries a code, atomically: every try counts, a right one is used up and unlocks its number. `none`: there is no code,
+   * it has expired, or `maxTries` wrong ones were tried. `locked`: it was not even looked at.
+   */
+  redeemCode(number: string, codeHash: string, nowMs: number, rules: CodeRules): Promise<CodeVerdict>;
+  /** A message told the owner of a number of so many wrong codes: the next one does not. */
+  markWrongCodesTold(number: string, wrongCodes: number): Promise<void>;
   /** The user with that number; made (a buyer, without an e-mail address, named `username`) when there is none. */
   userOfNumber(number: string, username: string, nowMs: number): Promise<Account>;
   /** The first refresh token of a new family. */

@@ -123,6 +123,64 @@ describe('[RG5] the identity of a main backend', () => {
     expect(await kindOf()).toBe(kind);
   });
 
+  it.each<[string, object]>([
+    ...['\u0000', '\u0007', '\n', '\u001b[31m', '\u007f', '\u0085'].flatMap((character): [string, object][] =>
+      ['username', 'name', 'email', 'number'].map((field) => [
+        `a control character in ${field}: ${JSON.stringify(character)}`,
+        { [field]: `sa${character}na` },
+      ]),
+    ),
+    ...['\ud800', '\udc00', 'sana\ud83d', '\udc00\ud800'].flatMap((text): [string, object][] =>
+      ['username', 'name', 'email', 'number'].map((field) => [
+        `half a pair of surrogates in ${field}: ${JSON.stringify(text)}`,
+        { [field]: text },
+      ]),
+    ),
+    ...['', ' ', '\t \u00a0\u3000', '\u200b', '\u200b\u2060\ufeff', '\u202e'].flatMap(
+      (text): [string, object][] =>
+        ['username', 'name'].map((field) => [
+          `${field} with nothing to see: ${JSON.stringify(text)}`,
+          { [field]: text },
+        ]),
+    ),
+    ...['__proto__', 'constructor', 'prototype', ' __proto__ '].map((username): [string, object] => [
+      `the username ${username}`,
+      { username },
+    ]),
+    ['a username that is a list', { username: ['sana'] }],
+    ['a username that is too long', { username: 'x'.repeat(151) }],
+  ])('[SA27] lets nobody in on %s', async (_title, details) => {
+    const answer = { id: 504, username: 'sana504', ...details };
+    backend.answers(json(answer));
+    expect(await kindOf()).toBe('unavailable');
+    expect(await kindOf()).toBe('unavailable');
+    expect(log.messages('warn')).toEqual(['the main backend cannot tell whose a token is']);
+    expect(await database.store.accounts.byId(504)).toBeNull();
+  });
+
+  it.each([
+    ['a prototype in place of a user', '{"__proto__":{"id":504,"username":"sana504"}}'],
+    [
+      'what nests 10,000 deep',
+      `{"id":504,"username":"sana504","more":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+    ],
+    ['what nests deep for a username', `{"id":504,"username":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+    ['what nests 33 deep', `{"id":504,"username":"sana504","more":${'['.repeat(32)}${']'.repeat(32)}}`],
+    ['what has 1 MB', JSON.stringify({ id: 504, username: 'sana504', more: 'x'.repeat(1_048_576) })],
+  ])('[SA27] lets nobody in on %s', async (_title, body) => {
+    backend.answers(status(200, body));
+    expect(await kindOf()).toBe('unavailable');
+    expect(log.messages('warn')).toEqual(['the main backend cannot tell whose a token is']);
+    expect(log.messages('error')).toEqual([]);
+    expect(await database.store.accounts.byId(504)).toBeNull();
+  });
+
+  it('[SA27] takes names of all scripts, and what is empty for none', async () => {
+    backend.answers(json({ id: 505, username: ' ثنا ملک ', name: 'Ana 🎺', email: ' ', number: '' }));
+    expect(await identity.identify(TOKEN)).toMatchObject({ user: { id: 505, username: 'ثنا ملک' } });
+    expect(await database.store.accounts.byId(505)).toMatchObject({ name: 'Ana 🎺', email: '', number: '' });
+  });
+
   it('takes a user whose exp has come for expired', async () => {
     backend.answers(json({ ...SANA, exp: exp() }));
     expect(await kindOf()).toBe('expired');
@@ -202,6 +260,30 @@ describe('[RG5] the identity of a main backend', () => {
     await clock.advance(1);
     expect(await kindOf()).toBe('expired');
     expect(backend.received).toHaveLength(2);
+  });
+
+  it('[SA17] believes an answer as long as ever when the wall clock jumps', async () => {
+    backend.answers(json({ ...SANA, exp: exp() + 86_400 }));
+    await kindOf();
+    backend.answers(status(401));
+    for (const jumpMs of [3_600_000, -7_200_000]) {
+      clock.jump(jumpMs);
+      expect(await kindOf()).toBe('identified');
+    }
+    expect(backend.received).toHaveLength(1);
+    await clock.advance(60_000);
+    expect(await kindOf()).toBe('invalid');
+    clock.jump(-3_600_000);
+    backend.answers(json(SANA));
+    await clock.advance(5_000);
+    expect(await kindOf()).toBe('identified');
+  });
+
+  it('[SA17] takes a token for expired when the wall clock jumps past its exp', async () => {
+    backend.answers(json({ ...SANA, exp: exp() + 3_600 }));
+    expect(await kindOf()).toBe('identified');
+    clock.jump(3_600_000);
+    expect(await kindOf()).toBe('expired');
   });
 
   it('believes a refusal for 5 s, and asks again at once when there was no answer', async () => {

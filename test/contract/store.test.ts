@@ -4,6 +4,7 @@ import { auctionContract } from './storeAuctions.ts';
 import { authContract } from './storeAuth.ts';
 import { callRaceContract } from './storeCallRaces.ts';
 import { callContract } from './storeCalls.ts';
+import { codeContract } from './storeCodes.ts';
 import { commitContract } from './storeCommit.ts';
 import { lifecycleContract } from './storeLifecycle.ts';
 import { migrationContract } from './storeMigration.ts';
@@ -24,6 +25,7 @@ for (const kind of KINDS) {
     authContract(open);
     callContract(open);
     callRaceContract(open);
+    codeContract(open);
     commitContract(open);
     lifecycleContract(kind, open);
     migrationContract(kind);

@@ -3,11 +3,9 @@ import type { Store } from '../../server/ports/store.ts';
 import type { TestStore } from '../support/store.ts';
 import { crowd, NOW_MS, type OpenStore } from './storeScripts.ts';
 
-const PAUSE_MS = 30_000;
-const MAX_TRIES = 5;
 const EXPIRES_MS = NOW_MS + 300_000;
 
-/** Codes, users by their number, refresh tokens. Every test has a number or a family of its own. */
+/** Users by their number, refresh tokens. Every test has a number or a family of its own. */
 export function authContract(open: OpenStore): void {
   let test: TestStore;
   let other: Store;
@@ -18,75 +16,6 @@ export function authContract(open: OpenStore): void {
   };
   const freshNumber = () => `+92300000${String((last += 1)).padStart(4, '0')}`;
   const hash = (text: string) => text.padEnd(64, '0');
-  const offer = (number: string, codeHash: string, createdAtMs = NOW_MS, store = test.store) =>
-    store.auth.offerCode(
-      { number, codeHash: hash(codeHash), expiresAtMs: createdAtMs + 300_000, createdAtMs },
-      PAUSE_MS,
-    );
-  const redeem = (number: string, codeHash: string, nowMs = NOW_MS, store = test.store) =>
-    store.auth.redeemCode(number, hash(codeHash), nowMs, MAX_TRIES);
-
-  describe('codes', () => {
-    beforeAll(setUp);
-    afterAll(() => test.close());
-
-    it('[LS4] are right once, for their number, until the millisecond they expire', async () => {
-      const [number, another] = [freshNumber(), freshNumber()];
-      expect(await redeem(number, 'a')).toBe('none');
-      expect(await offer(number, 'a')).toBe(true);
-      expect(await redeem(another, 'a')).toBe('none');
-      expect(await redeem(number, 'a', EXPIRES_MS)).toBe('none');
-      expect(await redeem(number, 'b', EXPIRES_MS - 1)).toBe('wrong');
-      expect(await redeem(number, 'a', EXPIRES_MS - 1)).toBe('right');
-      expect(await redeem(number, 'a')).toBe('none');
-    });
-
-    it('[LS4] are none after the last wrong try', async () => {
-      const number = freshNumber();
-      await offer(number, 'a');
-      for (let tries = 0; tries < MAX_TRIES; tries += 1) expect(await redeem(number, 'b')).toBe('wrong');
-      expect(await redeem(number, 'a')).toBe('none');
-      expect(await offer(number, 'c', NOW_MS + PAUSE_MS)).toBe(true);
-      expect(await redeem(number, 'a')).toBe('wrong');
-      expect(await redeem(number, 'c')).toBe('right');
-    });
-
-    it('[LS4] are replaced once they are old enough, to the millisecond, used up or not', async () => {
-      const number = freshNumber();
-      await offer(number, 'a');
-      expect(await offer(number, 'b', NOW_MS + PAUSE_MS - 1)).toBe(false);
-      expect(await redeem(number, 'a')).toBe('right');
-      expect(await offer(number, 'b', NOW_MS + PAUSE_MS - 1)).toBe(false);
-      expect(await redeem(number, 'b')).toBe('none');
-      expect(await offer(number, 'b', NOW_MS + PAUSE_MS)).toBe(true);
-      expect(await redeem(number, 'b')).toBe('right');
-    });
-
-    it('[LS4] are kept once when many are offered at once, and are right once', async () => {
-      const numbers = [freshNumber(), freshNumber(), freshNumber()];
-      for (const number of numbers) {
-        const stores = [test.store, other, test.store, other];
-        const offers = await Promise.all(
-          stores.map((store, index) => offer(number, String(index), NOW_MS, store)),
-        );
-        expect(offers.filter(Boolean)).toHaveLength(1);
-        const kept = String(offers.indexOf(true));
-        const verdicts = await Promise.all(stores.map((store) => redeem(number, kept, NOW_MS, store)));
-        expect(verdicts.toSorted()).toEqual(['none', 'none', 'none', 'right']);
-      }
-    });
-
-    it('[LS4] count every try, however many come at once', async () => {
-      const number = freshNumber();
-      await offer(number, 'a');
-      const tries = Array.from({ length: 12 }, (_, index) =>
-        redeem(number, 'b', NOW_MS, index % 2 === 0 ? test.store : other),
-      );
-      const verdicts = await Promise.all(tries);
-      expect(verdicts.filter((verdict) => verdict === 'wrong')).toHaveLength(MAX_TRIES);
-      expect(await redeem(number, 'a')).toBe('none');
-    });
-  });
 
   describe('users with a number', () => {
     beforeAll(setUp);

@@ -23,7 +23,7 @@ export function migrationContract(kind: StoreKind): void {
   describe('a database of the first version', () => {
     it('[LS6] keeps its auctions, bids and users, and takes live sales and calls from then on', async () => {
       const { database, databaseUrl, remove } = await freshDatabase(kind);
-      const migrations = await firstMigration(kind);
+      const migrations = await firstMigrations(kind, 1);
       await (await openDatabase(database, systemClock, migrations)).close();
       for (const row of FIRST_ROWS) await rawWrite(databaseUrl, row);
       const store = await openDatabase(database);
@@ -55,14 +55,48 @@ export function migrationContract(kind: StoreKind): void {
       await remove();
     });
   });
+
+  describe('a database from before the limits of codes', () => {
+    it('[SA24] [SA25] keeps the codes that are on their way, and bounds them from then on', async () => {
+      const { database, databaseUrl, remove } = await freshDatabase(kind);
+      const migrations = await firstMigrations(kind, 4);
+      await (await openDatabase(database, systemClock, migrations)).close();
+      const number = '+923005550101';
+      await rawWrite(
+        databaseUrl,
+        `INSERT INTO otp_codes VALUES ('${number}', 'right', 4, ${NOW_MS + 300_000}, ${NOW_MS})`,
+      );
+      const store = await openDatabase(database);
+      const { auth } = store;
+      const redeem = (code: string, nowMs = NOW_MS) =>
+        auth.redeemCode(number, code, nowMs, {
+          maxTries: 9,
+          lockMsAfter: (wrongCodes) => wrongCodes * 1_000,
+        });
+      expect(await redeem('wrong')).toEqual({ kind: 'wrong' });
+      expect(await redeem('right')).toEqual({ kind: 'locked', untilMs: NOW_MS + 1_000 });
+      expect(await redeem('right', NOW_MS + 1_000)).toEqual({ kind: 'right' });
+      const offer = (createdAtMs: number) =>
+        auth.offerCode(
+          { number, codeHash: 'next', createdAtMs, expiresAtMs: createdAtMs + 1 },
+          { pauseMs: 30_000, windows: [{ maxMessages: 1, lengthMs: 60_000 }] },
+        );
+      expect(await offer(NOW_MS)).toEqual({ kind: 'too_soon', untilMs: NOW_MS + 30_000 });
+      expect(await offer(NOW_MS + 30_000)).toEqual({ kind: 'kept', wrongCodes: 0 });
+      expect(await offer(NOW_MS + 60_000)).toEqual({ kind: 'too_many', untilMs: NOW_MS + 90_000 });
+      await store.close();
+      await rm(migrations, { recursive: true });
+      await remove();
+    });
+  });
 }
 
-/** A copy of the migrations as they were when there was one. */
-async function firstMigration(kind: StoreKind): Promise<string> {
+/** A copy of the migrations as they were when there were so many. */
+async function firstMigrations(kind: StoreKind, count: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ringside-migrations-'));
   await cp(join(PROJECT_ROOT, 'migrations', kind), join(folder, kind), { recursive: true });
   const file = join(folder, kind, 'meta', '_journal.json');
   const journal = JSON.parse(await readFile(file, 'utf8')) as { readonly entries: readonly unknown[] };
-  await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }));
+  await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }));
   return folder;
 }

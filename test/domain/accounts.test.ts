@@ -59,6 +59,18 @@ describe('accounts', () => {
     },
   );
 
+  it('[SA17] are remembered as long as ever when the wall clock jumps, ahead or back', async () => {
+    await accounts.byId(7);
+    for (const jumpMs of [86_400_000, -2 * 86_400_000]) {
+      clock.jump(jumpMs);
+      expect(accounts.byId(7)).toEqual(BUYER);
+    }
+    expect(reads).toEqual([[7]]);
+    stored = [{ ...BUYER, isBlocked: true }];
+    await clock.advance(STANDING_LIFETIME_MS);
+    expect(await accounts.byId(7)).toMatchObject({ isBlocked: true });
+  });
+
   it('are read together with those who are asked for while others are being read', async () => {
     stored = [BUYER, { ...BUYER, id: 8 }, { ...BUYER, id: 9 }];
     const asked = [7, 8, 7, 9].map(async (userId) => accounts.byId(userId));

@@ -115,12 +115,13 @@ export function benchOver(
     clock,
     log,
     siteName: 'MadeInPK',
+    limits: changes.limits ?? testLimits(),
   });
   const app = createHttpApp({
     auctions,
     auth,
     calls: { mediaChanged: () => Promise.resolve() },
-    media: openMedia({ livekit: null, isProduction: false }, log),
+    media: openMedia({ livekit: null, isProduction: false }, log, clock),
     store,
     identity: createTokenIdentity({ keys, store: store.accounts, accounts, clock, log }),
     metrics,

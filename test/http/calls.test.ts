@@ -7,6 +7,7 @@ import { openMedia } from '../../server/engines/media/index.ts';
 import { StoreUnavailable } from '../../server/ports/store.ts';
 import { begun, moved } from '../contract/storeCallScripts.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
+import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -231,6 +232,27 @@ describe('news of the media server', () => {
     await until(async () => expect(await presenceOf(server, JANE)).toBe('OFFLINE'));
   });
 
+  it('[SA26] changes nothing when it is posted again', async () => {
+    const { telecaller, user, callId, tokens } = await talk(server, 'buyer4', JANE);
+    for (const token of tokens) await livekit.enter(token);
+    const left = livekit.news({
+      event: 'participant_left',
+      room: { name: callId },
+      participant: { identity: String(JANE) },
+    });
+    expect((await post(left.body, left.authorization)).status).toBe(200);
+    await told('participant_joined', callId, JANE);
+    expect(await awaited()).toEqual(['call_caller_absent']);
+    const replay = await post(left.body, left.authorization);
+    expect(replay.status).toBe(200);
+    mediaNewsTaken.parse(await replay.json());
+    expect(await awaited()).toEqual(['call_caller_absent']);
+    user.send({ type: 'call:end', callId });
+    await telecaller.nextOf('call:ended');
+    telecaller.socket.terminate();
+    await until(async () => expect(await presenceOf(server, JANE)).toBe('OFFLINE'));
+  });
+
   it('[CA15] does not matter when nobody has signed it', async () => {
     const { telecaller, user, callId } = await talk(server, 'buyer2', SANA);
     const { body, authorization } = livekit.news({ event: 'room_finished', room: { name: callId } });
@@ -276,17 +298,31 @@ describe('news of the media server', () => {
 describe('[CA15] news of the media server', () => {
   const event = { event: 'room_finished', room: { name: 'x' } };
 
-  it('is to be told again while the store is away', async () => {
+  it('[SA26] is to be told again while the store is away, and is taken once when it is back', async () => {
     const livekit = await startLiveKit();
+    const heard: unknown[] = [];
+    let isAway = true;
     const bench = await openBench({
-      media: openMedia(readConfig(livekit.settings), new RecordedLog()),
-      calls: { mediaChanged: () => Promise.reject(new StoreUnavailable('away')) },
+      media: openMedia(readConfig(livekit.settings), new RecordedLog(), new ManualClock(Date.now())),
+      calls: {
+        mediaChanged: async (news) => {
+          if (isAway) throw new StoreUnavailable('away');
+          heard.push(news);
+        },
+      },
     });
     const { body, authorization } = livekit.news(event);
-    const headers = { Authorization: authorization };
-    const { status, json } = await bench.ask('/livekit/webhook', { headers, body });
+    const post = () => bench.ask('/livekit/webhook', { headers: { Authorization: authorization }, body });
+    const { status, json } = await post();
     expect(status).toBe(503);
     expect(fault.parse(json)).toMatchObject({ code: 'unavailable' });
+    isAway = false;
+    for (let times = 0; times < 3; times += 1) {
+      const again = await post();
+      expect(again.status).toBe(200);
+      mediaNewsTaken.parse(again.json);
+    }
+    expect(heard).toEqual([{ kind: 'finished', callId: 'x' }]);
     await bench.close();
     await livekit.stop();
   });

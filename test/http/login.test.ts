@@ -1,20 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Limits } from '../../server/domain/limits.ts';
 import { otpSent, session } from '../../shared/contracts/auth.ts';
 import { fault, invalidFields } from '../../shared/contracts/rest.ts';
 import { testLimits } from '../support/limits.ts';
 import { RecordedPhone } from '../support/phone.ts';
 import { startTestServer } from '../support/server.ts';
-import { type HttpBench, openBench } from './bench.ts';
+import { type Answer, type HttpBench, openBench } from './bench.ts';
 
 const NUMBER = '+923005550102';
 const WRONG = '999999';
+/** Most of these tests ask for one number again and again. */
+const UNBOUNDED = { otpPerMinute: 0, otpMessagesPerHour: 0, otpMessagesPerDay: 0, smsPerMinute: 0 };
 
 let bench: HttpBench;
 
 beforeAll(async () => {
-  bench = await openBench({ limits: testLimits({ otpPerMinute: 0 }) });
+  bench = await openBench({ limits: testLimits(UNBOUNDED) });
 });
 afterAll(() => bench.close());
 
@@ -187,6 +194,101 @@ describe('[AU1] the limit of one address', () => {
     await limited.clock.advance(15_000);
     expect((await from('192.0.2.1', { number: '+15550100604' })).status).toBe(200);
     await limited.close();
+  });
+});
+
+describe('the limits of a number and of all', () => {
+  const NEW_NUMBER = '+15550100700';
+  const over = async (limits: Partial<Limits>, use: (limited: HttpBench) => Promise<void>) => {
+    const limited = await openBench({ limits: testLimits({ ...UNBOUNDED, ...limits }) });
+    try {
+      await use(limited);
+    } finally {
+      await limited.close();
+    }
+  };
+  const refused = ({ status, headers, json }: Answer) => ({
+    status,
+    retryAfter: headers.get('retry-after'),
+    ...fault.parse(json),
+  });
+
+  it('[SA24] answer 429 to a code that is asked for or tried while the number is locked', () =>
+    over({}, async (limited) => {
+      const asked = (json: object) => limited.ask('/auth/otp', { json: { number: NEW_NUMBER, ...json } });
+      await asked({});
+      for (let tries = 0; tries < 5; tries += 1) expect((await asked({ otpCode: WRONG })).status).toBe(401);
+      const locked = {
+        status: 429,
+        detail: 'Too many wrong codes were tried for this number. Please wait.',
+        code: 'number_locked',
+      };
+      expect(refused(await asked({ otpCode: limited.phone.codeOf(NEW_NUMBER) }))).toEqual({
+        ...locked,
+        retryAfter: '60',
+      });
+      await limited.clock.advance(30_001);
+      expect(refused(await asked({}))).toEqual({ ...locked, retryAfter: '30' });
+      await limited.clock.advance(29_999);
+      expect((await asked({})).status).toBe(200);
+      expect(limited.phone.messages.at(-1)?.text).toContain(
+        'Wrong codes tried for your number since the last message: 5.',
+      );
+    }));
+
+  it('[SA25] bound the messages to a number by the hour', () =>
+    over({ otpMessagesPerHour: 2 }, async (limited) => {
+      const asked = () => limited.ask('/auth/otp', { json: { number: NEW_NUMBER } });
+      for (let times = 0; times < 2; times += 1) {
+        expect((await asked()).status).toBe(200);
+        await limited.clock.advance(30_000);
+      }
+      const answer = {
+        status: 429,
+        detail: 'Too many codes were sent to this number. Please wait.',
+        code: 'too_many_requests',
+      };
+      expect(refused(await asked())).toEqual({ ...answer, retryAfter: '3540' });
+      await limited.clock.advance(3_540_000);
+      expect((await asked()).status).toBe(200);
+    }));
+
+  it('[SA25] bound the messages to everyone by the minute', () =>
+    over({ smsPerMinute: 1 }, async (limited) => {
+      const asked = (number: string) => limited.ask('/auth/otp', { json: { number } });
+      expect((await asked(NEW_NUMBER)).status).toBe(200);
+      const answer = {
+        status: 429,
+        retryAfter: '60',
+        detail: 'Too many codes are being sent. Please wait.',
+        code: 'too_many_requests',
+      };
+      expect(refused(await asked('+15550100701'))).toEqual(answer);
+      await limited.clock.advance(60_000);
+      expect((await asked('+15550100701')).status).toBe(200);
+    }));
+
+  it('[SA25] hold over a restart of the whole server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ringside-login-'));
+    const settings = {
+      DATABASE_URL: pathToFileURL(join(folder, 'ringside.sqlite')).href,
+      LIMIT_OTP_MESSAGES_PER_HOUR: '1',
+    };
+    const statuses: number[] = [];
+    for (let start = 0; start < 2; start += 1) {
+      const server = await startTestServer(settings);
+      const answer = await fetch(`${server.http}/auth/otp`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ number: NEW_NUMBER }),
+      });
+      statuses.push(answer.status);
+      if (answer.status === 429)
+        expect(await answer.text()).toContain('Too many codes were sent to this number');
+      await server.stop();
+    }
+    await rm(folder, { recursive: true });
+    expect(statuses).toEqual([200, 429]);
   });
 });
 

@@ -39,8 +39,8 @@ export interface TestLiveKit {
   /** Somebody comes into the room that the token names; rejects when the token or the room does not let them in. */
   enter(token: string): Promise<void>;
   leave(callId: string, identity: number | string): void;
-  /** A webhook's body and its `Authorization`, signed. */
-  news(event: object): { readonly body: string; readonly authorization: string };
+  /** A webhook's body and its `Authorization`, signed; with an id of its own unless the event has one. */
+  news(event: object, validFor?: '5m' | '1d'): { readonly body: string; readonly authorization: string };
   /** Cuts every connection and listens no more; rooms stay. */
   stop(): Promise<void>;
   /** Listens again on the same port. */
@@ -66,6 +66,7 @@ class RunningLiveKit implements TestLiveKit {
   readonly rooms = new Map<string, Set<string>>();
   readonly #port: number;
   #answer: RoomAnswer = 'well';
+  #lastEvent = 0;
   #server: Server | null = null;
 
   constructor(port: number) {
@@ -89,10 +90,11 @@ class RunningLiveKit implements TestLiveKit {
     this.rooms.get(callId)?.delete(String(identity));
   }
 
-  news(event: object): { body: string; authorization: string } {
-    const body = JSON.stringify({ id: 'EV_1', createdAt: '1700000000', ...event });
+  news(event: object, validFor: '5m' | '1d' = '5m'): { body: string; authorization: string } {
+    this.#lastEvent += 1;
+    const body = JSON.stringify({ id: `EV_${this.#lastEvent}`, createdAt: '1700000000', ...event });
     const sha256 = createHash('sha256').update(body).digest('base64');
-    return { body, authorization: jwt.sign({ sha256 }, SECRET, { issuer: KEY, expiresIn: '5m' }) };
+    return { body, authorization: jwt.sign({ sha256 }, SECRET, { issuer: KEY, expiresIn: validFor }) };
   }
 
   async start(): Promise<void> {

@@ -1,6 +1,10 @@
 import type { Cancel, Clock } from '../../server/ports/clock.ts';
 
+/** A process has been up for a while: whatever takes 0 for "never" does not pass its tests by chance. */
+const STARTED_AT_ELAPSED_MS = 1_000_000;
+
 interface Timer {
+  /** On the monotonic clock. */
   dueAtMs: number;
   readonly intervalMs: number | null;
   readonly run: () => void;
@@ -12,17 +16,17 @@ interface Timer {
  * its own moment and with one turn of the event loop after it, so that promises it settles are followed up
  * before the next one runs. Timers set on the way run too when they fall due in time. `soon` is real: the
  * next turn of the event loop. Ids count up and `random` is always 0.5. Real I/O takes real time: wait for
- * its effects with `until`.
+ * its effects with `until`. The wall clock and the monotonic one advance together; `jump` moves the wall clock alone.
  */
 export class ManualClock implements Clock {
-  /** The wall clock is ahead of the monotonic one by this much; timers follow the monotonic one. */
-  #wallAheadMs: number;
-  #elapsedMs = 0;
+  /** The moment of the wall clock at which `elapsedMs` is 0. */
+  #epochMs: number;
+  #elapsedMs = STARTED_AT_ELAPSED_MS;
   #lastId = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(nowMs = Date.UTC(2025, 10, 4, 18, 45)) {
-    this.#wallAheadMs = nowMs;
+    this.#epochMs = nowMs - STARTED_AT_ELAPSED_MS;
   }
 
   /** How many timers are set: a test waits for this before it winds on past work that is still being done. */
@@ -31,7 +35,7 @@ export class ManualClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#wallAheadMs + this.#elapsedMs;
+    return this.#epochMs + this.#elapsedMs;
   }
 
   elapsedMs(): number {
@@ -60,9 +64,9 @@ export class ManualClock implements Clock {
     return 0.5;
   }
 
-  /** Moves the wall clock, ahead or back, as an administrator would: no time passes. */
+  /** Moves the wall clock ahead, or back by a negative `ms`. No time passes: `elapsedMs` and timers stay as they are. */
   jump(ms: number): void {
-    this.#wallAheadMs += ms;
+    this.#epochMs += ms;
   }
 
   /** Winds the clock on by `durationMs`. */

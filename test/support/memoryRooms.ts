@@ -1,6 +1,6 @@
 import type { Call, Party } from '../../server/domain/call/call.ts';
 import type { CallOutcome } from '../../server/ports/backendCalls.ts';
-import type { Media, MediaCredentials, MediaNews } from '../../server/ports/media.ts';
+import type { Media, MediaCredentials } from '../../server/ports/media.ts';
 
 /** A media server in memory: tests are its participants, and say what is wrong with it. */
 export class MemoryRooms implements Media {
@@ -48,7 +48,7 @@ export class MemoryRooms implements Media {
     return this.state === 'away' ? null : [...(this.#rooms.get(callId) ?? [])];
   }
 
-  async readNews(): Promise<MediaNews | null> {
-    return null;
+  async takeNews(): Promise<boolean> {
+    return false;
   }
 }

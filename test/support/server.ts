@@ -33,12 +33,13 @@ type RestOf<F extends (first: string, ...rest: never[]) => unknown> = F extends 
 export interface TestServerOptions {
   readonly seed?: (nowMs: number) => SeedData;
   readonly identity?: Engines['identity'];
+  readonly log?: Engines['log'];
 }
 
 /** Starts a server under these settings (the names of the environment), seeded with the demo or `seed`. */
 export async function startTestServer(
   settings: Record<string, string> = {},
-  { seed = demoSeed, identity }: TestServerOptions = {},
+  { seed = demoSeed, ...replaced }: TestServerOptions = {},
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringside-test-'));
   const config = readConfig({
@@ -49,7 +50,7 @@ export async function startTestServer(
     ...settings,
   });
   const opened = await openEngines(config);
-  const engines = identity === undefined ? opened : { ...opened, identity };
+  const engines = { ...opened, ...replaced };
   const { store, tokens, clock } = engines;
   if (await store.seed.isEmpty()) await store.seed.insert(seed(clock.nowMs()));
   const app = createApp(config, engines);

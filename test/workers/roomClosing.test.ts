@@ -15,7 +15,7 @@ describe('[CA14] the room of a call that is over', () => {
   let media: Media;
   beforeEach(async () => {
     [street, livekit] = await Promise.all([Street.open(), startLiveKit()]);
-    media = openMedia(readConfig(livekit.settings), new RecordedLog()) ?? expect.unreachable();
+    media = openMedia(readConfig(livekit.settings), new RecordedLog(), street.clock) ?? expect.unreachable();
   });
   afterEach(async () => {
     await street.close();

@@ -3,9 +3,14 @@ import type { Digest } from '../../ports/digest.ts';
 import type { TokenIssuer } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SmsSender } from '../../ports/sms.ts';
-import type { AccountStore, AuthStore } from '../../ports/store.ts';
+import type { AccountStore, AuthStore, MessageBounds } from '../../ports/store.ts';
+import type { Limits } from '../limits.ts';
 import { type Account, type Profile, profileOf } from './account.ts';
-import { CODE_LIFETIME_MS, CODE_PAUSE_MS, CODE_TRIES, codeMessage, codeOf } from './otp.ts';
+import { CODE_LIFETIME_MS, CODE_PAUSE_MS, CODE_TRIES, codeMessage, codeOf, lockMsAfter } from './otp.ts';
+import { SmsRate } from './smsRate.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** How long an access token is good for. */
 export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
@@ -13,10 +18,14 @@ export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
 export const REFRESH_TOKEN_LIFETIME_MS = 30 * 86_400_000;
 
 /**
- * What became of the wish for a code. `too_soon`: that number got one less than {@link CODE_PAUSE_MS} ago.
- * `unavailable`: it could not be sent; the number has to wait all the same, so that nobody floods what sends.
+ * What became of the wish for a code. `too_soon`: that number got one less than {@link CODE_PAUSE_MS} ago; `too_many`:
+ * it has had its messages of the hour or the day; `number_locked`: too many wrong codes were tried for it; `busy`: the
+ * messages of this minute are used up. `unavailable`: it could not be sent; it counts all the same: what sends is not to
+ * be flooded.
  */
-export type CodeRequest = 'sent' | 'too_soon' | 'unavailable';
+export type CodeRequest =
+  | { readonly kind: 'sent' | 'unavailable' }
+  | { readonly kind: 'too_soon' | 'too_many' | 'number_locked' | 'busy'; readonly waitMs: number };
 
 /** A user who is logged in. */
 export interface Session {
@@ -29,10 +38,11 @@ export interface Session {
 /** Why nobody was logged in. `code_expired`: there is no code of that number that could still be right. */
 export type LoginFault = 'code_wrong' | 'code_expired' | 'refresh_token_invalid';
 
-/** What became of a login. */
+/** What became of a login. `number_locked`: too many wrong codes were tried; this one was not looked at. */
 export type Login =
   | { readonly kind: 'opened'; readonly session: Session }
-  | { readonly kind: 'refused'; readonly fault: LoginFault };
+  | { readonly kind: 'refused'; readonly fault: LoginFault }
+  | { readonly kind: 'number_locked'; readonly waitMs: number };
 
 /** What logging in stands on. */
 export interface AuthServices {
@@ -45,6 +55,7 @@ export interface AuthServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly siteName: string;
+  readonly limits: Pick<Limits, 'otpMessagesPerHour' | 'otpMessagesPerDay' | 'smsPerMinute'>;
 }
 
 /**
@@ -53,32 +64,52 @@ export interface AuthServices {
  */
 export class AuthService {
   readonly #services: AuthServices;
+  readonly #smsRate: SmsRate;
+  readonly #bounds: MessageBounds;
 
   constructor(services: AuthServices) {
+    const { limits, clock } = services;
     this.#services = services;
+    this.#smsRate = new SmsRate(limits.smsPerMinute, clock);
+    const windows = [
+      { maxMessages: limits.otpMessagesPerHour, lengthMs: HOUR_MS },
+      { maxMessages: limits.otpMessagesPerDay, lengthMs: DAY_MS },
+    ];
+    this.#bounds = { pauseMs: CODE_PAUSE_MS, windows: windows.filter(({ maxMessages }) => maxMessages > 0) };
   }
 
   /** Sends a fresh code to that number, whether it belongs to a user or not. */
   async requestCode(number: string): Promise<CodeRequest> {
-    const { auth, sms, clock, log, siteName } = this.#services;
-    if (sms === null) return 'unavailable';
-    const code = codeOf(clock.randomId());
-    const createdAtMs = clock.nowMs();
-    const offered = { number, codeHash: this.#codeHash(number, code), createdAtMs };
-    const expiresAtMs = createdAtMs + CODE_LIFETIME_MS;
-    if (!(await auth.offerCode({ ...offered, expiresAtMs }, CODE_PAUSE_MS))) return 'too_soon';
-    const outcome = await sms.send(number, codeMessage(code, siteName));
-    if (outcome.kind === 'sent') return 'sent';
-    log.warn('a code could not be sent', { reason: outcome.error });
-    return 'unavailable';
+    const { auth, sms, clock } = this.#services;
+    if (sms === null) return { kind: 'unavailable' };
+    const putBack = this.#smsRate.take();
+    if (putBack === null) return { kind: 'busy', waitMs: this.#smsRate.waitMs() };
+    let isKept = false;
+    try {
+      const code = codeOf(clock.randomId());
+      const createdAtMs = clock.nowMs();
+      const expiresAtMs = createdAtMs + CODE_LIFETIME_MS;
+      const fresh = { number, codeHash: this.#codeHash(number, code), createdAtMs, expiresAtMs };
+      const offer = await auth.offerCode(fresh, this.#bounds);
+      if (offer.kind !== 'kept') {
+        const kind = offer.kind === 'locked' ? 'number_locked' : offer.kind;
+        return { kind, waitMs: offer.untilMs - createdAtMs };
+      }
+      isKept = true;
+      return await this.#send(sms, number, code, offer.wrongCodes);
+    } finally {
+      if (!isKept) putBack();
+    }
   }
 
   /** Logs the owner of that number in; one who is new becomes a buyer. */
   async redeemCode(number: string, code: string): Promise<Login> {
     const { auth, clock } = this.#services;
     const nowMs = clock.nowMs();
-    const verdict = await auth.redeemCode(number, this.#codeHash(number, code), nowMs, CODE_TRIES);
-    if (verdict !== 'right') return refused(verdict === 'wrong' ? 'code_wrong' : 'code_expired');
+    const rules = { maxTries: CODE_TRIES, lockMsAfter };
+    const verdict = await auth.redeemCode(number, this.#codeHash(number, code), nowMs, rules);
+    if (verdict.kind === 'locked') return { kind: 'number_locked', waitMs: verdict.untilMs - nowMs };
+    if (verdict.kind !== 'right') return refused(verdict.kind === 'wrong' ? 'code_wrong' : 'code_expired');
     const account = await auth.userOfNumber(number, `user-${clock.randomId()}`, nowMs);
     const refreshToken = this.#newRefreshToken();
     await auth.addRefreshToken({
@@ -104,6 +135,22 @@ export class AuthService {
     if (outcome.kind === 'reused') log.warn('a refresh token came twice: its family is revoked');
     const account = outcome.kind === 'rotated' ? await accounts.byId(outcome.userId) : null;
     return account === null ? refused('refresh_token_invalid') : this.#opened(account, refreshToken);
+  }
+
+  /** Wrong codes count as told once the message is out: told twice is better than never. */
+  async #send(sms: SmsSender, number: string, code: string, wrongCodes: number): Promise<CodeRequest> {
+    const { auth, log, siteName } = this.#services;
+    const outcome = await sms.send(number, codeMessage(code, siteName, wrongCodes));
+    if (outcome.kind !== 'sent') {
+      log.warn('a code could not be sent', { reason: outcome.error });
+      return { kind: 'unavailable' };
+    }
+    if (wrongCodes > 0) {
+      await auth.markWrongCodesTold(number, wrongCodes).catch((error: unknown) => {
+        log.warn('the next message will tell of the same wrong codes again', { error });
+      });
+    }
+    return { kind: 'sent' };
   }
 
   async #opened(account: Account, refreshToken: string): Promise<Login> {

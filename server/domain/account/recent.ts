@@ -41,7 +41,7 @@ export class Recent<Value> {
   }
 
   #forget(): void {
-    const half = Math.floor(this.#clock.nowMs() / (this.#lifetimeMs / 2));
+    const half = Math.floor(this.#clock.elapsedMs() / (this.#lifetimeMs / 2));
     if (half === this.#half) return;
     this.#earlier = half === this.#half + 1 ? this.#current : new Map();
     this.#current = new Map();

@@ -35,8 +35,7 @@ export class AuctionLookups {
       max: MAX_REMEMBERED,
       ttl: BELIEVED_FOR_MS,
       ttlResolution: 0,
-      // The cache takes a start at 0 for none.
-      perf: { now: () => clock.elapsedMs() + 1 },
+      perf: { now: () => clock.elapsedMs() },
     });
     metrics.gauge('lookups_waiting', () => this.#queue.size);
   }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { displayName, optionalLine, username } from '../../../shared/contracts/names.ts';
+import { isNestedTooDeep } from '../../../shared/nesting.ts';
 import type { UserDetails } from '../../domain/account/account.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../../ports/identity.ts';
@@ -21,15 +23,13 @@ const INVALID: Identification = { kind: 'invalid' };
 const EXPIRED: Identification = { kind: 'expired' };
 const UNAVAILABLE: Identification = { kind: 'unavailable' };
 
-const line = (maxCharacters: number) => z.string().trim().max(maxCharacters);
-
 /** What the backend says of a user; what else it says is passed over. */
 const userDetails = z.object({
   id: z.int().positive(),
-  username: line(150).min(1),
-  name: line(150).min(1).nullable().default(null),
-  email: line(254).nullable().default(null),
-  number: line(32).nullable().default(null),
+  username,
+  name: displayName.nullable().default(null),
+  email: optionalLine(254).nullable().default(null),
+  number: optionalLine(32).nullable().default(null),
   type: z.enum(['Normal', 'Expert']).nullable().default(null),
   role: z.enum(['buyer', 'seller']).nullable().default(null),
   /** Seconds since 1970. */
@@ -74,12 +74,12 @@ class BackendIdentity implements IdentityProvider {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
-    this.#remembered = new IdentificationCache(backend.maxRemembered ?? MAX_REMEMBERED);
+    this.#remembered = new IdentificationCache(backend.maxRemembered ?? MAX_REMEMBERED, clock);
   }
 
   identify(token: string): Promise<Identification> {
     const key = createHash('sha256').update(token).digest('base64');
-    const known = this.#remembered.find(key, this.#clock.nowMs());
+    const known = this.#remembered.find(key);
     if (known !== null) return Promise.resolve(known);
     const asking = this.#asking.get(key) ?? this.#ask(key, token);
     this.#asking.set(key, asking);
@@ -87,10 +87,10 @@ class BackendIdentity implements IdentityProvider {
   }
 
   async #ask(key: string, token: string): Promise<Identification> {
-    const askedAtMs = this.#clock.nowMs();
+    const askedAtElapsedMs = this.#clock.elapsedMs();
     try {
       const identification = await this.#verify(token);
-      if (identification.kind !== 'unavailable') this.#remembered.keep(key, identification, askedAtMs);
+      if (identification.kind !== 'unavailable') this.#remembered.keep(key, identification, askedAtElapsedMs);
       return identification;
     } catch (error) {
       const level = error instanceof StoreUnavailable ? 'warn' : 'error';
@@ -157,9 +157,9 @@ class BackendIdentity implements IdentityProvider {
   }
 }
 
-/** `undefined` for what is no JSON. */
+/** `undefined` for what is no JSON, is too long or nests too deep. */
 function parsed(text: string | null): unknown {
-  if (text === null) return undefined;
+  if (text === null || isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

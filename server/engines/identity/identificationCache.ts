@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.ts';
 import type { Identification } from '../../ports/identity.ts';
 
 /** How long a user's answer is believed: whoever is shut out there is shut out here within this time. */
@@ -8,33 +9,39 @@ export const REFUSED_FOR_MS = 5_000;
 /** What was found out of a token. */
 export type Known = Exclude<Identification, { readonly kind: 'unavailable' }>;
 
-/** Remembers the answers of so many tokens at most; the one that was kept first is the first to go. */
+/**
+ * Remembers the answers of so many tokens at most; the one that was kept first is the first to go. How long an answer is
+ * believed is measured on the monotonic clock; until when a token holds is a moment of the wall clock.
+ */
 export class IdentificationCache {
   readonly #maxKept: number;
-  readonly #kept = new Map<string, { readonly known: Known; readonly untilMs: number }>();
+  readonly #clock: Pick<Clock, 'nowMs' | 'elapsedMs'>;
+  readonly #kept = new Map<string, { readonly known: Known; readonly untilElapsedMs: number }>();
 
-  constructor(maxKept: number) {
+  constructor(maxKept: number, clock: Pick<Clock, 'nowMs' | 'elapsedMs'>) {
     this.#maxKept = maxKept;
+    this.#clock = clock;
   }
 
   /** `null` when nothing is remembered, or not any more. */
-  find(key: string, nowMs: number): Known | null {
+  find(key: string): Known | null {
     const kept = this.#kept.get(key);
     if (kept === undefined) return null;
-    if (nowMs < kept.untilMs) return kept.known;
+    const { known, untilElapsedMs } = kept;
+    if (this.#clock.elapsedMs() < untilElapsedMs && this.#clock.nowMs() < expiryOf(known)) return known;
     this.#kept.delete(key);
     return null;
   }
 
-  /** Remembers what was asked at that time; a user no longer than their token holds. */
-  keep(key: string, known: Known, askedAtMs: number): void {
+  /** Remembers what was asked when `elapsedMs` was `askedAtElapsedMs`; a user no longer than their token holds. */
+  keep(key: string, known: Known, askedAtElapsedMs: number): void {
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined && this.#kept.size >= this.#maxKept) this.#kept.delete(oldest);
-    this.#kept.set(key, { known, untilMs: untilMs(known, askedAtMs) });
+    const lifetimeMs = known.kind === 'identified' ? KNOWN_FOR_MS : REFUSED_FOR_MS;
+    this.#kept.set(key, { known, untilElapsedMs: askedAtElapsedMs + lifetimeMs });
   }
 }
 
-function untilMs(known: Known, askedAtMs: number): number {
-  if (known.kind !== 'identified') return askedAtMs + REFUSED_FOR_MS;
-  return Math.min(askedAtMs + KNOWN_FOR_MS, known.expiresAtMs ?? Infinity);
+function expiryOf(known: Known): number {
+  return known.kind === 'identified' ? (known.expiresAtMs ?? Infinity) : Infinity;
 }

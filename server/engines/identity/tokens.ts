@@ -40,11 +40,11 @@ export function createTokenIdentity(services: {
   const identifyJwt = async (token: string): Promise<Identification> => {
     const claims = verify(token, keys, clock.nowMs());
     if (claims === 'expired') return { kind: 'expired' };
-    const userId = claims && userIdOf(claims);
-    const user = userId ? await accounts.userById(userId) : null;
-    if (!claims || user === null) return INVALID;
-    const expiresAtMs = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null;
-    return { kind: 'identified', user, expiresAtMs };
+    if (claims === null) return INVALID;
+    const [userId, expiresAtMs] = [userIdOf(claims), expiryOf(claims)];
+    if (userId === null || expiresAtMs === undefined) return INVALID;
+    const user = await accounts.userById(userId);
+    return user === null ? INVALID : { kind: 'identified', user, expiresAtMs };
   };
   const identifyOpaque = async (token: string): Promise<Identification> => {
     const found = await store.byTokenHash(hashToken(token));
@@ -58,8 +58,9 @@ export function createTokenIdentity(services: {
       try {
         return await (OPAQUE.test(token) ? identifyOpaque(token) : identifyJwt(token));
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        log.warn('a token could not be looked up', { error });
+        log[error instanceof StoreUnavailable ? 'warn' : 'error']('a token could not be looked up', {
+          error,
+        });
         return { kind: 'unavailable' };
       }
     },
@@ -90,6 +91,10 @@ export function hashToken(token: string): string {
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/**
+ * The claims of a token that is signed with the key of its algorithm and holds now. Whatever the library throws, a
+ * `TypeError` for a payload of `null` among it, is an invalid token: what it reads comes from outside.
+ */
 function verify(token: string, keys: JwtKeys, nowMs: number): Claims | 'expired' | null {
   try {
     const algorithm = algorithmOf(token);
@@ -99,20 +104,29 @@ function verify(token: string, keys: JwtKeys, nowMs: number): Claims | 'expired'
     const claims: unknown = jwt.verify(token, key, options);
     return typeof claims === 'object' && claims !== null ? { ...claims } : null;
   } catch (error) {
-    if (error instanceof jwt.TokenExpiredError) return 'expired';
-    if (error instanceof jwt.JsonWebTokenError || error instanceof SyntaxError) return null;
-    throw error;
+    return error instanceof jwt.TokenExpiredError ? 'expired' : null;
   }
 }
 
-/** Which of the two algorithms the header names: each has its own key, so that neither stands for the other. */
+/**
+ * Which of the two algorithms the header names: each has its own key, so that neither stands for the other. None for a
+ * header with extensions that change what is signed or must be understood (RFC 7515, 4.1.11; RFC 7797).
+ */
 function algorithmOf(token: string): 'HS256' | 'RS256' | null {
-  const algorithm = jwt.decode(token, { complete: true })?.header.alg;
+  const header = jwt.decode(token, { complete: true })?.header;
+  if (header === undefined || 'crit' in header || 'b64' in header) return null;
+  const algorithm = header.alg;
   return algorithm === 'HS256' || algorithm === 'RS256' ? algorithm : null;
+}
+
+/** When the token ends; `null`: never, `undefined`: that cannot be told. */
+function expiryOf({ exp }: Claims): number | null | undefined {
+  if (exp === undefined) return null;
+  return typeof exp === 'number' && Number.isFinite(exp * 1000) ? exp * 1000 : undefined;
 }
 
 function userIdOf(claims: Claims): number | null {
   const claim = USER_CLAIMS.map((name) => claims[name]).find((value) => value !== undefined);
-  const id = typeof claim === 'string' && /^\d{1,16}$/.test(claim) ? Number(claim) : claim;
+  const id = typeof claim === 'string' && /^[1-9]\d{0,15}$/.test(claim) ? Number(claim) : claim;
   return typeof id === 'number' && Number.isSafeInteger(id) && id > 0 ? id : null;
 }

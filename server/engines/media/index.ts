@@ -1,4 +1,5 @@
 import type { LiveKitServer } from '../../config.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media } from '../../ports/media.ts';
 import { createLiveKitMedia, createLiveKitTokens } from './livekit.ts';
@@ -16,8 +17,8 @@ const DEVELOPMENT: LiveKitServer = { url: 'ws://localhost:7880', apiKey: 'devkey
  * The media server where there is one. In development without one, tokens alone: whoever runs `livekit-server
  * --dev` can talk. `null`: production without a media server has no calls.
  */
-export function openMedia({ livekit, isProduction }: MediaSettings, log: Log): Media | null {
-  if (livekit !== null) return createLiveKitMedia(livekit, log);
+export function openMedia({ livekit, isProduction }: MediaSettings, log: Log, clock: Clock): Media | null {
+  if (livekit !== null) return createLiveKitMedia(livekit, log, clock);
   return isProduction ? null : developmentMedia();
 }
 
@@ -37,6 +38,6 @@ function developmentMedia(): Media {
     openRoom: async () => true,
     closeRoom: async () => ({ kind: 'sent' }),
     participants: async () => [],
-    readNews: async () => null,
+    takeNews: async () => false,
   };
 }

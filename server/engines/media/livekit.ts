@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import {
   AccessToken,
   ParticipantInfo_State,
   RoomServiceClient,
   ServerError,
+  TokenVerifier,
   TrackSource,
   type WebhookEvent,
   WebhookReceiver,
@@ -10,14 +12,21 @@ import {
 import type { LiveKitServer } from '../../config.ts';
 import type { CallType } from '../../domain/call/call.ts';
 import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
 import { faultCode } from '../outbound/postJson.ts';
+import { NewsOnce } from './newsOnce.ts';
 
 /** A media server that has not answered by then is away. */
 export const ROOM_TIMEOUT_SECONDS = 3;
 /** How long a token opens its room; who is in it stays in it. */
 export const TOKEN_LIFETIME_SECONDS = 5 * 60;
+
+/** How far apart the clocks of the media server and of this machine may be. */
+const CLOCK_TOLERANCE_SECONDS = 10;
+/** How long news is remembered at least: longer than its signature is good, also when the wall clock goes back. */
+export const NEWS_REMEMBERED_MS = 60 * 60_000;
 
 const MAX_PARTICIPANTS = 2;
 /** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
@@ -37,14 +46,15 @@ const IDENTITY = /^[1-9]\d{0,14}$/;
 
 /**
  * Rooms and tokens of a LiveKit server. Its SDK reads the machine's clock and keeps the time limit itself, so
- * neither can be wound by a test.
+ * neither can be wound by a test; `clock` measures how long news is remembered.
  */
-export function createLiveKitMedia(server: LiveKitServer, log: Log): Media {
+export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock): Media {
   const { url, apiKey, apiSecret } = server;
   // It would try other regions and say so on the console; the outbox tries again instead.
   const options = { requestTimeout: ROOM_TIMEOUT_SECONDS, failover: false };
   const rooms = new RoomServiceClient(url, apiKey, apiSecret, options);
-  const receiver = new WebhookReceiver(apiKey, apiSecret);
+  const readDelivery = deliveryReader(server);
+  const newsOnce = new NewsOnce(clock);
   let isAnswering = true;
   return {
     hasRooms: true,
@@ -88,12 +98,13 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log): Media {
         return null;
       }
     },
-    readNews: async (body, authorization) => {
-      try {
-        return newsOf(await receiver.receive(body, authorization));
-      } catch {
-        return null;
-      }
+    takeNews: async (body, authorization, take) => {
+      const delivery = await readDelivery(body, authorization);
+      if (delivery === null) return false;
+      const { key, isGoodUntilMs, news } = delivery;
+      const rememberedMs = Math.max(NEWS_REMEMBERED_MS, isGoodUntilMs - clock.nowMs());
+      await newsOnce.take(key, rememberedMs, () => take(news));
+      return true;
     },
   };
 }
@@ -117,6 +128,36 @@ export function createLiveKitTokens({ url, apiKey, apiSecret }: LiveKitServer): 
     });
     return { token: await token.toJwt(), url, roomName: callId };
   };
+}
+
+/** What the media server posted, with what tells it from everything else that it posts. */
+interface Delivery {
+  readonly key: string;
+  /** When its signature is good no longer. */
+  readonly isGoodUntilMs: number;
+  readonly news: MediaNews;
+}
+
+/** Reads deliveries of that server; `null` for what it has not signed, or cannot be read. */
+function deliveryReader({ apiKey, apiSecret }: LiveKitServer) {
+  const receiver = new WebhookReceiver(apiKey, apiSecret);
+  const verifier = new TokenVerifier(apiKey, apiSecret);
+  return async (body: string, authorization: string): Promise<Delivery | null> => {
+    try {
+      const event = await receiver.receive(body, authorization, false, CLOCK_TOLERANCE_SECONDS);
+      const { exp = 0 } = await verifier.verify(authorization, CLOCK_TOLERANCE_SECONDS);
+      const isGoodUntilMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
+      return { key: keyOf(event, body, authorization), isGoodUntilMs, news: newsOf(event) };
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** The id that LiveKit gives to an event and keeps when it posts it again; without one, all that was posted. */
+function keyOf({ id }: WebhookEvent, body: string, authorization: string): string {
+  if (id !== '') return `id ${id}`;
+  return createHash('sha256').update(`${authorization}\n${body}`).digest('base64');
 }
 
 function newsOf({ event, room, participant }: WebhookEvent): MediaNews {

@@ -33,7 +33,7 @@ import {
 import { ensureAccount } from './queries/ensureAccount.ts';
 import { listCategories } from './queries/categories.ts';
 import { claimDue } from './queries/claimDue.ts';
-import { offerCode, redeemCode } from './queries/codes.ts';
+import { markWrongCodesTold, offerCode, redeemCode } from './queries/codes.ts';
 import { commitTo } from './queries/commit.ts';
 import { createAuction } from './queries/create.ts';
 import { createSale } from './queries/createSale.ts';
@@ -168,9 +168,11 @@ function winningStore(database: Database): WinningStore {
 
 function authStore(database: Database): AuthStore {
   return {
-    offerCode: (code, pauseMs) => database.transaction((session) => offerCode(session, code, pauseMs)),
-    redeemCode: (number, hash, nowMs, maxTries) =>
-      database.transaction((session) => redeemCode(session, number, hash, nowMs, maxTries)),
+    offerCode: (code, bounds) => database.transaction((session) => offerCode(session, code, bounds)),
+    redeemCode: (number, hash, nowMs, rules) =>
+      database.transaction((session) => redeemCode(session, number, hash, nowMs, rules)),
+    markWrongCodesTold: (number, wrongCodes) =>
+      database.transaction((session) => markWrongCodesTold(session, number, wrongCodes)),
     userOfNumber: (number, username, nowMs) => userOfNumber(database, number, username, nowMs),
     addRefreshToken: (token) => database.transaction((session) => addRefreshToken(session, token)),
     rotateRefreshToken: (hash, next, nowMs) =>

@@ -3,7 +3,7 @@ import { otpRequest, otpSent, refreshRequest, session } from '../../../shared/co
 import { fault } from '../../../shared/contracts/rest.ts';
 import type { AuthService, Login, LoginFault } from '../../domain/account/auth.ts';
 import { CODE_PAUSE_MS } from '../../domain/account/otp.ts';
-import { unavailable } from '../faults.ts';
+import { HttpFault, unavailable } from '../faults.ts';
 import { addressRate, tooMany } from '../middleware/addressRate.ts';
 import { unauthenticated } from '../middleware/authentication.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
@@ -31,7 +31,8 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
       summary: 'Ask for a code, or log in with it',
       description:
         'With `number` alone a code of 6 digits is sent there; it is good for 5 minutes and 5 tries. With ' +
-        '`otpCode` as well its owner is logged in; a new number makes a new user.',
+        '`otpCode` as well its owner is logged in; a new number makes a new user. A number with many wrong codes is ' +
+        'locked for a while, and gets a bounded number of messages an hour and a day.',
       middleware: addressRate(services, limits.otpPerMinute),
       request: { body: { required: true, content: { 'application/json': { schema: otpRequest } } } },
       responses: {
@@ -40,7 +41,7 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
         401: json(fault, 'The code is wrong or can no longer be used.'),
         413: faults.tooLarge,
         415: faults.notJson,
-        429: faults.tooMany,
+        429: json(fault, 'Too many requests, or the number is locked; `Retry-After` says how long to wait.'),
         503: json(fault, 'The message could not be sent, or nothing can be stored.'),
       },
     }),
@@ -82,17 +83,38 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
 
 async function requestCode(auth: AuthService, number: string): Promise<void> {
   const outcome = await auth.requestCode(number);
-  switch (outcome) {
+  switch (outcome.kind) {
     case 'sent':
       return;
-    case 'too_soon':
-      throw tooMany('A code was sent to this number just now. Please wait.', CODE_PAUSE_MS / 1000);
     case 'unavailable':
       throw unavailable('The code could not be sent. Please try again later.', CODE_PAUSE_MS / 1000);
+    case 'too_soon':
+      throw tooMany('A code was sent to this number just now. Please wait.', outcome.waitMs / 1000);
+    case 'too_many':
+      throw tooMany('Too many codes were sent to this number. Please wait.', outcome.waitMs / 1000);
+    case 'busy':
+      throw tooMany('Too many codes are being sent. Please wait.', outcome.waitMs / 1000);
+    case 'number_locked':
+      throw numberLocked(outcome.waitMs);
   }
 }
 
 function opened(login: Login) {
-  if (login.kind === 'opened') return login.session;
-  throw unauthenticated({ code: login.fault, message: MESSAGES[login.fault] });
+  switch (login.kind) {
+    case 'opened':
+      return login.session;
+    case 'refused':
+      throw unauthenticated({ code: login.fault, message: MESSAGES[login.fault] });
+    case 'number_locked':
+      throw numberLocked(login.waitMs);
+  }
+}
+
+function numberLocked(waitMs: number): HttpFault {
+  const detail = 'Too many wrong codes were tried for this number. Please wait.';
+  return new HttpFault(
+    429,
+    { detail, code: 'number_locked' },
+    { 'Retry-After': String(Math.ceil(waitMs / 1000)) },
+  );
 }

@@ -12,7 +12,7 @@ const NOT_SIGNED = { code: 'invalid_signature', message: 'This is not from the m
 /** What the media server posts about its rooms. */
 export function mediaRoutes(
   calls: Pick<Calls, 'mediaChanged'>,
-  media: Pick<Media, 'readNews'>,
+  media: Pick<Media, 'takeNews'>,
 ): OpenAPIHono<HttpEnvironment> {
   const routes = new OpenAPIHono<HttpEnvironment>();
   // Registered apart from its handler: what is signed is the text, which is read before anybody parses it.
@@ -26,7 +26,7 @@ export function mediaRoutes(
       body: { required: true, content: { 'application/webhook+json': { schema: mediaNews } } },
     },
     responses: {
-      200: json(mediaNewsTaken, 'It is taken.'),
+      200: json(mediaNewsTaken, 'It is taken, or was taken before.'),
       401: json(fault, 'It is not signed by the media server, or cannot be read.'),
       413: faults.tooLarge,
       503: faults.unavailable,
@@ -34,9 +34,9 @@ export function mediaRoutes(
   });
   routes.post('/webhook', async (context) => {
     const body = await context.req.text();
-    const news = await media.readNews(body, context.req.header('authorization') ?? '');
-    if (news === null) throw unauthenticated(NOT_SIGNED);
-    await calls.mediaChanged(news);
+    const authorization = context.req.header('authorization') ?? '';
+    const isTaken = await media.takeNews(body, authorization, (news) => calls.mediaChanged(news));
+    if (!isTaken) throw unauthenticated(NOT_SIGNED);
     return context.json({ taken: true });
   });
   return routes;

@@ -47,14 +47,34 @@ export const tokens = mysqlTable(
   (table) => [index('tokens_user').on(table.userId)],
 );
 
-/** The newest code that was sent to each number; only its hash is kept. */
+/**
+ * The newest code that was sent to each number; only its hash is kept. `wrongCodes` counts since the last login,
+ * `untoldWrongCodes` those of them that no message has told of.
+ */
 export const otpCodes = mysqlTable('otp_codes', {
   number: line('number', { length: 32 }).primaryKey(),
   codeHash: line('code_hash', { length: 64 }).notNull(),
   tries: whole('tries').notNull(),
   expiresAtMs: whole('expires_at').notNull(),
   createdAtMs: whole('created_at').notNull(),
+  wrongCodes: whole('wrong_codes').notNull().default(0),
+  untoldWrongCodes: whole('untold_wrong_codes').notNull().default(0),
+  lockedUntilMs: whole('locked_until').notNull().default(0),
 });
+
+/** The messages of the last day, sent or tried. */
+export const otpMessages = mysqlTable(
+  'otp_messages',
+  {
+    id: id(),
+    number: line('number', { length: 32 }).notNull(),
+    createdAtMs: whole('created_at').notNull(),
+  },
+  (table) => [
+    index('otp_messages_number').on(table.number, table.createdAtMs),
+    index('otp_messages_created_at').on(table.createdAtMs),
+  ],
+);
 
 /** All refresh tokens that came from one sign-in. Locked while one of them is used. */
 export const refreshFamilies = mysqlTable('refresh_families', {

@@ -46,14 +46,34 @@ export const tokens = sqliteTable(
   (table) => [index('tokens_user').on(table.userId)],
 );
 
-/** The newest code that was sent to each number; only its hash is kept. */
+/**
+ * The newest code that was sent to each number; only its hash is kept. `wrongCodes` counts since the last login,
+ * `untoldWrongCodes` those of them that no message has told of.
+ */
 export const otpCodes = sqliteTable('otp_codes', {
   number: text('number').primaryKey(),
   codeHash: text('code_hash').notNull(),
   tries: integer('tries').notNull(),
   expiresAtMs: integer('expires_at').notNull(),
   createdAtMs: integer('created_at').notNull(),
+  wrongCodes: integer('wrong_codes').notNull().default(0),
+  untoldWrongCodes: integer('untold_wrong_codes').notNull().default(0),
+  lockedUntilMs: integer('locked_until').notNull().default(0),
 });
+
+/** The messages of the last day, sent or tried. */
+export const otpMessages = sqliteTable(
+  'otp_messages',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    number: text('number').notNull(),
+    createdAtMs: integer('created_at').notNull(),
+  },
+  (table) => [
+    index('otp_messages_number').on(table.number, table.createdAtMs),
+    index('otp_messages_created_at').on(table.createdAtMs),
+  ],
+);
 
 /** All refresh tokens that came from one sign-in. Locked while one of them is used. */
 export const refreshFamilies = sqliteTable('refresh_families', {
