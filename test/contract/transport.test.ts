@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/engines/clock/systemClock.ts';
+import { createContext } from '../../server/engines/transport/context.ts';
 import { openTransport } from '../../server/engines/transport/index.ts';
+import { listenOnceFree } from '../../server/engines/transport/listening.ts';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { freePort } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
 import { bufferContract } from './transportBuffers.ts';
 import { closingContract } from './transportClosing.ts';
@@ -50,6 +53,18 @@ function transportContract(create: CreateTransport): void {
   bufferContract(create);
   smugglingContract(create);
 }
+
+describe('a port that is listened on', () => {
+  it('[SA21] is refused with a reason when it does not answer', async () => {
+    const port = await freePort();
+    const context = createContext(STAGE_LIMITS, new RecordedLog(), systemClock);
+    const listening = listenOnceFree('127.0.0.1', port, () => Promise.resolve({ port }), context);
+    await expect(listening).rejects.toThrow(EngineUnavailable);
+    await expect(listening).rejects.toThrow(
+      /^Cannot listen on 127\.0\.0\.1:\d+: it cannot be reached there: .*ECONNREFUSED/,
+    );
+  });
+});
 
 describe('[PO2] the choice of a transport', () => {
   it.runIf(hasUws)('falls on uWebSockets.js by itself where it has a native build', async () => {

@@ -27,6 +27,11 @@ export function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
+/** What a failure says for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * Listens by `attempt`, which rejects where trying again is of no use, and gives the port once it answers. While the
  * port is taken it is tried again for five seconds; the log says so once. Rejects with {@link EngineUnavailable}.
@@ -77,7 +82,7 @@ async function expectAnswer(host: string, port: number, clock: Clock): Promise<v
   try {
     await once(probe, 'connect', { signal: patience.signal });
   } catch (error) {
-    const cause = patience.signal.aborted ? `no answer within ${ANSWERS_WITHIN_MS} ms` : String(error);
+    const cause = patience.signal.aborted ? `no answer within ${ANSWERS_WITHIN_MS} ms` : messageOf(error);
     throw cannotListen(host, port, `it cannot be reached there: ${cause}`);
   } finally {
     cancel();

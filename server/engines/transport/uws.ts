@@ -10,7 +10,7 @@ import uWS from 'uWebSockets.js';
 import type { Frame, Transport, TransportApplication, UpgradeAnswer } from '../../ports/transport.ts';
 import { CLOSING, FAULTY, MALFORMED_HANDSHAKE } from './answers.ts';
 import type { TransportContext } from './context.ts';
-import { type Attempt, cannotListen, isTaken, listenOnceFree, whyNotListen } from './listening.ts';
+import { type Attempt, cannotListen, isTaken, listenOnceFree, messageOf, whyNotListen } from './listening.ts';
 import { UwsSocketIo } from './socketIoUws.ts';
 import { NATIVE_MAX, nativeSocketOptions } from './uwsBehavior.ts';
 import { serveHttp } from './uwsHttp.ts';
@@ -155,8 +155,4 @@ class UwsTransport implements Transport {
       context,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

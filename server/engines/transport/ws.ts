@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -6,7 +7,7 @@ import { canonicalAddress } from './address.ts';
 import { detailJson, internalError, MALFORMED_REQUEST, malformedRequest, refusalHeaders } from './answers.ts';
 import type { TransportContext } from './context.ts';
 import type { Faults } from './faults.ts';
-import { type Attempt, cannotListen, isTaken, listenOnceFree } from './listening.ts';
+import { type Attempt, cannotListen, isTaken, listenOnceFree, messageOf } from './listening.ts';
 import { WsSocketIo } from './socketIoWs.ts';
 import { Topics } from './topics.ts';
 import type { WsSocket } from './wsSocket.ts';
@@ -97,21 +98,18 @@ class WsTransport implements Transport {
     });
   }
 
-  #tryToListen(host: string, port: number): Promise<Attempt> {
-    return new Promise((resolve, reject) => {
-      const refused = (error: Error) => {
-        if (isTaken(error)) resolve('taken');
-        else reject(cannotListen(host, port, error.message));
-      };
-      this.#server.once('error', refused);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', refused);
-        this.#server.on('error', (error) => {
-          this.#context.log.error('a connection could not be accepted', { error });
-        });
-        resolve({ port: (this.#server.address() as AddressInfo).port });
-      });
+  async #tryToListen(host: string, port: number): Promise<Attempt> {
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      if (isTaken(error)) return 'taken';
+      throw cannotListen(host, port, messageOf(error));
+    }
+    this.#server.on('error', (error) => {
+      this.#context.log.error('a connection could not be accepted', { error });
     });
+    return { port: (this.#server.address() as AddressInfo).port };
   }
 }
 
