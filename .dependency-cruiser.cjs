@@ -89,7 +89,10 @@ module.exports = {
     driver('mysql2|libsql|drizzle-orm', 'server/engines/store/'),
     driver('bull|ioredis', 'server/engines/queue/'),
     driver('nodemailer', 'server/engines/mailer/'),
-    driver('uWebSockets\\.js|ws|socket\\.io|@hono/node-server', 'server/engines/transport/'),
+    driver(
+      'uWebSockets\\.js|ws|socket\\.io|socket\\.io-parser|@hono/node-server',
+      'server/engines/transport/',
+    ),
     driver('livekit-server-sdk|@livekit/protocol', 'server/engines/media/'),
     driver('pino', 'server/engines/log/'),
     driver('prom-client', 'server/engines/metrics/'),

@@ -30,6 +30,9 @@ import { openSms } from './sms/index.ts';
 import { openStore } from './store/index.ts';
 import { openTransport } from './transport/index.ts';
 
+/** An HTTP request that is not there as a whole by then ends. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
 /** The database with what is needed to use it from a command. */
 export interface StoreEngines {
   readonly clock: Clock;
@@ -75,7 +78,12 @@ export async function openStoreEngines(
 /** Opens everything; rejects with `EngineUnavailable` when an engine that was asked for is absent. */
 export async function openEngines(config: Config): Promise<Engines> {
   const log = createPinoLog(config.logLevel);
-  const transport = await openTransport(config.transport, config.limits, log);
+  const transport = await openTransport(
+    config.transport,
+    { ...config.limits, requestTimeoutMs: REQUEST_TIMEOUT_MS },
+    log,
+    systemClock,
+  );
   const keys = keysOf(config);
   const base = await openStoreEngines(config, log);
   const { store, clock } = base;

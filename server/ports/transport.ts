@@ -60,7 +60,10 @@ export interface Socket {
   send(frame: Frame): void;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
-  /** How many bytes wait to be sent to this peer; 0 once the socket is over. */
+  /**
+   * How many bytes wait to be sent to this peer; 0 once the socket is over. Sockets of Socket.IO that share a connection
+   * each count all of it.
+   */
   bufferedBytes(): number;
   /** Asks the peer for a sign of life; nothing where the transport does so by itself. */
   ping(): void;
@@ -76,8 +79,8 @@ export interface Socket {
 }
 
 /**
- * The server's side of one socket; none of its methods throws. `closed` is called exactly once, after everything
- * else, and never from within a method of the socket.
+ * The server's side of one socket. `closed` is called exactly once, after everything else, and never from within a
+ * method of the socket. What a method throws is logged and closes the socket with 1011: no other connection notices.
  */
 export interface SocketHandlers {
   opened(socket: Socket): void;
@@ -86,7 +89,10 @@ export interface SocketHandlers {
   receivedEvent(event: ReceivedEvent): void;
   /** The peer answered a ping. */
   pong(): void;
-  /** The code of whoever closed first; 1005 when the peer gave none, 1006 when it went without a word. */
+  /**
+   * The code of the side that closed first; 1005 when the peer gave none, 1006 when it went without a word, 1009 when
+   * it was cut because its message was too big.
+   */
   closed(code: number): void;
 }
 
@@ -103,7 +109,7 @@ export interface SocketIoNamespace {
   readonly refusesBy: WayOfRefusing;
 }
 
-/** What Socket.IO clients are served. No method throws. */
+/** What Socket.IO clients are served. What a method throws is logged; the client it was called for is turned away. */
 export interface SocketIoApplication {
   readonly namespaces: readonly SocketIoNamespace[];
   /** Whether pages of every origin may connect. */
@@ -116,11 +122,13 @@ export interface SocketIoApplication {
 
 /** What a transport asks of the rest of the server. */
 export interface TransportApplication {
-  /** Synchronous, so that no request is held open before it is known whose it is; does not throw. */
+  /**
+   * Synchronous, so that no request is held open before it is known whose it is. What it throws is logged and answered
+   * 500.
+   */
   upgrade(request: UpgradeRequest): UpgradeAnswer;
   /**
-   * The answer may be gathered before it is sent, so its body ends by itself. A rejection is answered 500; its
-   * cause goes unheard.
+   * The answer may be gathered before it is sent, so its body ends by itself. A rejection is logged and answered 500.
    */
   http(request: Request, remoteAddress: string): Promise<Response>;
   readonly socketIo: SocketIoApplication;
@@ -128,30 +136,37 @@ export interface TransportApplication {
 
 /** Bounds that a transport keeps; 0 switches one off. */
 export interface TransportLimits {
-  /** A larger message closes its socket with 1009. */
+  /** A larger message closes its socket with 1009. At most twice as much of an unfinished message is held. */
   readonly maxFrameBytes: number;
   /** A socket that has more than this waiting to be sent is closed: it reconnects and gets a snapshot. */
   readonly maxBufferedBytes: number;
-  /** How many packets other than events a Socket.IO client may send at once, and for long. */
+  /** How many packets other than events a Socket.IO client may send at once, and for long; one more cuts it off. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
   /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
   readonly pingEveryMs: number;
-  /** A Socket.IO client that has been silent that long is gone. */
+  /**
+   * A Socket.IO client that has been silent that long is gone. On `ws` a message that is not finished that long after
+   * its first fragment closes its socket with 4408.
+   */
   readonly idleMs: number;
   /** A Socket.IO connection that has joined no namespace by then is closed. */
   readonly identityWaitMs: number;
+  /** An HTTP request that is not there as a whole by then ends; uWebSockets.js has ten seconds of its own. */
+  readonly requestTimeoutMs: number;
 }
 
 /**
- * Raw sockets, Socket.IO under `/socket.io/`, and HTTP on one port. A message published to a topic reaches every socket subscribed to it, in the
- * order of publishing, or that socket is closed: none is skipped on an open socket.
+ * Raw sockets, Socket.IO under `/socket.io/`, and HTTP on one port. A message published to a topic reaches every socket
+ * subscribed to it, in the order of publishing, or that socket is closed: none is skipped on an open socket. An HTTP
+ * request of ambiguous length ends its connection before the application hears of it.
  */
 export interface Transport {
   readonly name: 'uws' | 'ws';
   /**
-   * Resolves with the port that is listened on (`port` 0: a free one); rejects with `EngineUnavailable`
-   * when it is taken. Called once.
+   * Resolves with the port that is listened on (`port` 0: a free one), once it answers. A port that another process
+   * listens on is waited for, for five seconds. Rejects with `EngineUnavailable` when it stays taken, cannot be listened
+   * on, or does not answer. Called once.
    */
   listen(host: string, port: number, application: TransportApplication): Promise<number>;
   /** Gives the number of bytes that were handed to sockets: the frame's size times its receivers. */

@@ -1,10 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../server/engines/clock/systemClock.ts';
+import { createContext } from '../../server/engines/transport/context.ts';
 import { openTransport } from '../../server/engines/transport/index.ts';
+import { listenOnceFree } from '../../server/engines/transport/listening.ts';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { freePort } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
+import { bufferContract } from './transportBuffers.ts';
 import { closingContract } from './transportClosing.ts';
+import { faultContract } from './transportFaults.ts';
 import { httpContract } from './transportHttp.ts';
 import { lifecycleContract } from './transportLifecycle.ts';
 import { limitContract } from './transportLimits.ts';
@@ -12,17 +18,25 @@ import { messageContract } from './transportMessages.ts';
 import { socketIoContract } from './transportSocketIo.ts';
 import { socketIoEndContract } from './transportSocketIoEnds.ts';
 import { type CreateTransport, STAGE_LIMITS } from './transportStage.ts';
+import { floodContract } from './transportFloods.ts';
+import { smugglingContract } from './transportSmuggling.ts';
+import { unfinishedContract } from './transportUnfinished.ts';
 import { upgradeContract } from './transportUpgrades.ts';
 
 /** The Node versions (16, 18, 20) that the installed uWebSockets.js has native builds for. */
 const hasUws = ['93', '108', '115'].includes(process.versions.modules);
 
 describe.skipIf(!hasUws)('[PO2] the uws transport', () => {
-  transportContract((limits) => openTransport('uws', limits, new RecordedLog()));
+  transportContract((limits, log = new RecordedLog(), clock = systemClock) =>
+    openTransport('uws', limits, log, clock),
+  );
 });
 
 describe('[PO2] the ws transport', () => {
-  transportContract((limits) => openTransport('ws', limits, new RecordedLog()));
+  const create: CreateTransport = (limits, log = new RecordedLog(), clock = systemClock) =>
+    openTransport('ws', limits, log, clock);
+  transportContract(create);
+  unfinishedContract(create);
 });
 
 function transportContract(create: CreateTransport): void {
@@ -34,12 +48,28 @@ function transportContract(create: CreateTransport): void {
   lifecycleContract(create);
   socketIoContract(create);
   socketIoEndContract(create);
+  faultContract(create);
+  floodContract(create);
+  bufferContract(create);
+  smugglingContract(create);
 }
+
+describe('a port that is listened on', () => {
+  it('[SA21] is refused with a reason when it does not answer', async () => {
+    const port = await freePort();
+    const context = createContext(STAGE_LIMITS, new RecordedLog(), systemClock);
+    const listening = listenOnceFree('127.0.0.1', port, () => Promise.resolve({ port }), context);
+    await expect(listening).rejects.toThrow(EngineUnavailable);
+    await expect(listening).rejects.toThrow(
+      /^Cannot listen on 127\.0\.0\.1:\d+: it cannot be reached there: .*ECONNREFUSED/,
+    );
+  });
+});
 
 describe('[PO2] the choice of a transport', () => {
   it.runIf(hasUws)('falls on uWebSockets.js by itself where it has a native build', async () => {
     const log = new RecordedLog();
-    const transport = await openTransport('auto', STAGE_LIMITS, log);
+    const transport = await openTransport('auto', STAGE_LIMITS, log, systemClock);
     expect(transport.name).toBe('uws');
     expect(log.lines).toEqual([]);
     await transport.close();
@@ -47,13 +77,13 @@ describe('[PO2] the choice of a transport', () => {
 
   it.runIf(!hasUws)('falls on ws by itself where there is no native build, and says so once', async () => {
     const log = new RecordedLog();
-    const transport = await openTransport('auto', STAGE_LIMITS, log);
+    const transport = await openTransport('auto', STAGE_LIMITS, log, systemClock);
     expect(transport.name).toBe('ws');
     expect(log.messages('warn')).toEqual([
       expect.stringMatching(/^uWebSockets.js has no native build .*ws$/),
     ]);
     expect(log.lines).toHaveLength(1);
-    await expect(openTransport('uws', STAGE_LIMITS, log)).rejects.toThrow(EngineUnavailable);
+    await expect(openTransport('uws', STAGE_LIMITS, log, systemClock)).rejects.toThrow(EngineUnavailable);
   });
 
   it('never falls on the stand-in that the package may load instead of its native build', async () => {

@@ -3,6 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import type { TransportApplication } from '../../server/ports/transport.ts';
+import { ManualClock } from '../support/manualClock.ts';
+import { RecordedLog } from '../support/recordedLog.ts';
 import { RawSocket, upgradeRequest } from '../support/rawSocket.ts';
 import { freePort, until } from '../support/processes.ts';
 import { type CreateTransport, frame, setStage, SOCKET_IO, STAGE_LIMITS } from './transportStage.ts';
@@ -14,6 +16,27 @@ const deaf: TransportApplication = {
   http: here,
   socketIo: SOCKET_IO,
 };
+
+/** What a transport says that may not listen on that port; its five seconds of waiting take no time. */
+async function refusal(
+  create: CreateTransport,
+  port: number,
+): Promise<{ readonly error: unknown; readonly log: RecordedLog }> {
+  const log = new RecordedLog();
+  const clock = new ManualClock();
+  const transport = await create(STAGE_LIMITS, log, clock);
+  onTestFinished(() => transport.close());
+  const outcomes: unknown[] = [];
+  transport.listen('127.0.0.1', port, deaf).then(
+    (listened) => outcomes.push(listened),
+    (error: unknown) => outcomes.push(error),
+  );
+  await until(async () => {
+    await clock.advance(250);
+    expect(outcomes).toHaveLength(1);
+  });
+  return { error: outcomes[0], log };
+}
 
 /** From listening to the end. */
 export function lifecycleContract(create: CreateTransport): void {
@@ -32,24 +55,52 @@ function listenContract(create: CreateTransport): void {
     expect([one.peers.length, two.peers.length]).toEqual([1, 0]);
   });
 
-  it('on a port that another program has is refused in one line', async () => {
+  it('[SA21] on a port that another program keeps is refused in one line, after waiting for it', async () => {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     onTestFinished(() => void server.close());
-    const transport = await create(STAGE_LIMITS);
-    const error: unknown = await transport.listen('127.0.0.1', port, deaf).catch((reason: unknown) => reason);
+    const { error, log } = await refusal(create, port);
     expect(error).toBeInstanceOf(EngineUnavailable);
-    expect(String(error)).toMatch(new RegExp(`^EngineUnavailable: Cannot listen on 127.0.0.1:${port}: .+$`));
-    await transport.close();
+    expect(String(error)).toBe(
+      `EngineUnavailable: Cannot listen on 127.0.0.1:${port}: the address is already in use`,
+    );
+    expect(log.messages('warn')).toEqual([`waiting for port ${port}: another process listens there`]);
+  });
+
+  it('[SA21] waits for a port that another program gives back', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const log = new RecordedLog();
+    const transport = await create(STAGE_LIMITS, log);
+    onTestFinished(() => transport.close());
+    const listening = transport.listen('127.0.0.1', port, deaf);
+    await until(() => {
+      expect(log.messages('warn')).toEqual([`waiting for port ${port}: another process listens there`]);
+    });
+    server.close();
+    expect(await listening).toBe(port);
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('here');
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it('[SA21] is refused at once where waiting is of no use', async () => {
+    const log = new RecordedLog();
+    const transport = await create(STAGE_LIMITS, log);
+    onTestFinished(() => transport.close());
+    // An address of TEST-NET-1 is no machine's own.
+    const listening = transport.listen('192.0.2.1', await freePort(), deaf);
+    await expect(listening).rejects.toThrow(/^Cannot listen on 192\.0\.2\.1:\d+: .*EADDRNOTAVAIL/);
+    expect(log.lines).toEqual([]);
   });
 
   it('on a port that a transport of its kind has is refused too', async () => {
     const stage = await setStage(create, { http: here });
-    const transport = await create(STAGE_LIMITS);
-    await expect(transport.listen('127.0.0.1', stage.port, deaf)).rejects.toThrow(EngineUnavailable);
-    await transport.close();
+    const { error } = await refusal(create, stage.port);
+    expect(error).toBeInstanceOf(EngineUnavailable);
     expect(await (await stage.fetch('/')).text()).toBe('here');
   });
 }

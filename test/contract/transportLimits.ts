@@ -24,7 +24,7 @@ function frameLimitContract(create: CreateTransport): void {
 
   it.each([
     { what: 'one byte over it', data: 'x'.repeat(LIMIT + 1) },
-    { what: 'three times as much', data: 'x'.repeat(3 * LIMIT) },
+    { what: 'twice as much', data: 'x'.repeat(2 * LIMIT) },
     { what: 'more bytes than characters', data: 'ä'.repeat(LIMIT / 2 + 1) },
     { what: 'a binary message over it', data: Buffer.alloc(LIMIT + 1) },
   ])('closes with 1009 at $what', async ({ data }) => {
@@ -47,12 +47,16 @@ function frameLimitContract(create: CreateTransport): void {
     expect(peer.messages).toEqual([]);
   });
 
-  it('ends the connection far beyond it, and nobody else notices', async () => {
+  it.each([
+    { what: 'just over twice', fragments: [2 * LIMIT + 1] },
+    { what: 'far beyond it', fragments: [100 * LIMIT] },
+    { what: 'unfinished fragments that are together over twice', fragments: [LIMIT, LIMIT, 1] },
+  ])('[SA13] ends the connection at $what, and no other notices', async ({ fragments }) => {
     const stage = await setStage(create, { limits: { maxFrameBytes: LIMIT } });
     const [{ client, peer }, other] = [await stage.connect(), await stage.connect()];
-    client.send('x'.repeat(100 * LIMIT));
+    for (const bytes of fragments) client.socket.send('x'.repeat(bytes), { fin: fragments.length === 1 });
     expect([1006, 1009]).toContain((await client.ended).code);
-    await until(() => expect(peer.closes).toHaveLength(1));
+    await until(() => expect(peer.closes).toEqual([1009]));
     expect(peer.messages).toEqual([]);
     other.client.send('still here');
     await until(() => expect(other.peer.messages).toEqual(['still here']));

@@ -59,6 +59,8 @@ function eventContract(create: CreateTransport): void {
     expect(peer.events[7]).toEqual({
       name: 'event 7',
       payload: { index: 7, text: 'ä€😀' },
+      sizeBytes: Buffer.byteLength('2["event 7",{"index":7,"text":"ä€😀"}]'),
+      isTooDeep: false,
       acknowledge: null,
     });
     for (const name of names) peer.socket.send({ text: '', name, values: [{ name }, { seq: 1 }] });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { Clock } from '../../server/ports/clock.ts';
+import type { Log } from '../../server/ports/log.ts';
 import type {
   Frame,
   ReceivedEvent,
@@ -12,9 +14,14 @@ import type {
   TransportLimits,
   UpgradeRequest,
 } from '../../server/ports/transport.ts';
+import { RecordedLog } from '../support/recordedLog.ts';
 
 /** Makes a transport; every contract is a function of it. */
-export type CreateTransport = (limits: TransportLimits) => Promise<Transport> | Transport;
+export type CreateTransport = (
+  limits: TransportLimits,
+  log?: Log,
+  clock?: Clock,
+) => Promise<Transport> | Transport;
 
 /** A message with that text. */
 export function frame(text: string): Frame {
@@ -37,6 +44,8 @@ export class Peer implements SocketHandlers {
   onOpened: (socket: Socket) => void = (socket) => socket.admitted();
   onReceived: (text: string | null) => void = () => undefined;
   onEvent: (event: ReceivedEvent) => void = () => undefined;
+  onPong: () => void = () => undefined;
+  onClosed: () => void = () => undefined;
   #socket: Socket | null = null;
 
   get socket(): Socket {
@@ -61,10 +70,12 @@ export class Peer implements SocketHandlers {
 
   pong(): void {
     this.pongs += 1;
+    this.onPong();
   }
 
   closed(code: number): void {
     this.closes.push(code);
+    this.onClosed();
   }
 }
 
@@ -106,11 +117,15 @@ export interface StageOptions {
   readonly socketIo?: Partial<SocketIoApplication>;
   readonly host?: string;
   readonly port?: number;
+  /** The system's own, unless it is given. */
+  readonly clock?: Clock;
 }
 
 /** A transport that listens, with an application that lets everybody in and remembers them. */
 export class Stage {
   readonly transport: Transport;
+  /** What the transport has logged. */
+  readonly log: RecordedLog;
   readonly peers: Peer[] = [];
   readonly requests: UpgradeRequest[] = [];
   /** Who has come through Socket.IO: their peers are among the others. */
@@ -119,8 +134,9 @@ export class Stage {
   prepare: (peer: Peer) => void = () => undefined;
   port = 0;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, log: RecordedLog) {
     this.transport = transport;
+    this.log = log;
   }
 
   /** An open socket, seen from both sides. */
@@ -152,6 +168,7 @@ export const STAGE_LIMITS: TransportLimits = {
   pingEveryMs: 25_000,
   idleMs: 60_000,
   identityWaitMs: 10_000,
+  requestTimeoutMs: 10_000,
 };
 
 /** Two namespaces, one of each kind, for everybody. */
@@ -167,9 +184,10 @@ export const SOCKET_IO: SocketIoApplication = {
 
 /** Sets up a stage that is cleared away when the running test is over. */
 export async function setStage(create: CreateTransport, options: StageOptions = {}): Promise<Stage> {
-  const transport = await create({ ...STAGE_LIMITS, ...options.limits });
+  const log = new RecordedLog();
+  const transport = await create({ ...STAGE_LIMITS, ...options.limits }, log, options.clock);
   onTestFinished(() => transport.close());
-  const stage = new Stage(transport);
+  const stage = new Stage(transport, log);
   const newPeer = () => {
     const peer = new Peer();
     stage.prepare(peer);

@@ -48,6 +48,9 @@ try {
     },
   });
 } finally {
+  for (const { code, stdout, stderr } of home.failedStarts) {
+    console.log(`a start failed with exit code ${code}:\n${stdout}${stderr}`);
+  }
   await home.remove();
   await Promise.all([mariadb?.remove(), redis?.remove(), smtp?.stop()]);
 }
@@ -56,6 +59,6 @@ console.log(
     `${sum(({ toldInSales }) => toldInSales)} events of live sales told, ${sum(({ awards }) => awards)} of them awards; ` +
     `${sum(({ unanswered }) => unanswered)} answers cut off, ${sum((round) => round.storedUnanswered)} of them stored; ` +
     `${sum(({ lettersWaiting }) => lettersWaiting)} letters waiting at a kill; ` +
-    `${sum(({ faults }) => faults.length)} faults`,
+    `${home.failedStarts.length} starts failed; ${sum(({ faults }) => faults.length)} faults`,
 );
 process.exitCode = sum(({ faults }) => faults.length) === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { freePort } from '../support/processes.ts';
+import { freePort, until } from '../support/processes.ts';
 import { program, ServerHome } from '../support/serverProcess.ts';
 
 const PASSWORD = 'sesame-open';
@@ -58,8 +58,8 @@ describe('a start that cannot succeed', () => {
     ],
     [
       'the port is taken',
-      () => ({ PORT: takenPort, TRANSPORT: 'uws' }),
-      /Cannot listen on 127\.0\.0\.1:\d+: .*already in use.*/,
+      () => ({ PORT: takenPort, TRANSPORT: 'uws', LOG_LEVEL: 'error' }),
+      /Cannot listen on 127\.0\.0\.1:\d+: the address is already in use/,
     ],
     [
       'the data folder cannot be made',
@@ -74,6 +74,22 @@ describe('a start that cannot succeed', () => {
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).not.toContain(PASSWORD);
   });
+
+  it.each(['uws', 'ws'])(
+    '[SA21] says in the log that it waits for a port that is taken (%s)',
+    async (transport) => {
+      const ended = await home.run(program('main'), { PORT: takenPort, TRANSPORT: transport });
+      const lines = ended.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object);
+      expect(lines).toMatchObject([
+        { level: 'warn', msg: `waiting for port ${takenPort}: another process listens there` },
+      ]);
+      expect(ended.stderr).toBe(`Cannot listen on 127.0.0.1:${takenPort}: the address is already in use\n`);
+      expect(ended.code).toBe(1);
+    },
+  );
 
   it('[CM3] ends with exit code 1 and one line when uWebSockets.js has no build for this Node', async () => {
     const otherNode = `Object.defineProperty(process.versions, 'modules', { value: '0' })`;
@@ -96,4 +112,30 @@ describe('a start that cannot succeed', () => {
       expect(ended.stderr).not.toContain(PASSWORD);
     }
   });
+});
+
+describe('a start on the port of another server', () => {
+  let home: ServerHome;
+  beforeAll(async () => {
+    home = await ServerHome.open();
+  });
+  afterAll(() => home.remove());
+
+  it.each(['uws', 'ws'])(
+    '[SA21] takes the port over from a server that is killed meanwhile (%s)',
+    async (transport) => {
+      const port = String(await freePort());
+      const first = await home.start({ PORT: port, TRANSPORT: transport });
+      const starting = home.start({
+        PORT: port,
+        TRANSPORT: transport,
+        DATA_DIR: join(home.folder, 'second'),
+      });
+      await until(() => expect(home.saidByAll()).toContain(`waiting for port ${port}`), 60_000);
+      await first.kill();
+      const second = await starting;
+      expect((await fetch(`${second.http}/readyz`)).status).toBe(200);
+      await second.stop();
+    },
+  );
 });

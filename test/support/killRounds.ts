@@ -7,7 +7,7 @@ import { until } from './processes.ts';
 import { openRows, type Rows } from './rows.ts';
 import { auditSales } from './saleAudit.ts';
 import { SaleLoad, type SalePlan } from './saleLoad.ts';
-import type { ServerHome, ServerProcess } from './serverProcess.ts';
+import { type Ended, type ServerHome, type ServerProcess } from './serverProcess.ts';
 
 /** What to do, how often, and to whom. */
 export interface KillOrder {
@@ -45,17 +45,27 @@ export interface KillRound {
 const REPEATED_ANSWERED = 20;
 /** The longest random moment between the last bid waited for and the kill. */
 const KILL_WITHIN_MS = 40;
+/** A start that fails is a fault; the rounds go on when one of so many succeeds. */
+const START_TRIES = 3;
 /** A queue on Redis gives a letter whose worker died to another one after half a minute. */
 const LETTERS_WITHIN_MS = 90_000;
 
-/** Kills a server with SIGKILL under load, starts it again and checks everything, round after round. */
+/**
+ * Kills a server with SIGKILL under load, starts it again and checks everything, round after round. A start that fails
+ * is among the faults of its round, with exit code and log. Rejects when the server cannot be started or reached; the
+ * message then holds what it said.
+ */
 export async function killRounds(order: KillOrder): Promise<readonly KillRound[]> {
   const rounds: KillRound[] = [];
   let server = await order.home.start();
   const rows = await openRows(order.home.databaseUrl);
   try {
     while (rounds.length < order.rounds) {
-      const [round, restarted] = await killOnce(order, rows, server);
+      const [round, restarted] = await killOnce(order, rows, server).catch((error: unknown) => {
+        throw new Error(`round ${rounds.length + 1} broke off: ${String(error)}\n${order.home.lastWords()}`, {
+          cause: error,
+        });
+      });
       server = restarted;
       rounds.push(round);
       order.report?.(round);
@@ -88,9 +98,11 @@ async function killOnce(
   const stored = await requestsIn(rows);
   const unanswered = [...load.unanswered.values(), ...sales.unanswered.values()];
   const startedAtMs = performance.now();
-  const restarted = await home.start();
+  const startFaults: string[] = [];
+  const restarted = await startAgain(home, startFaults);
   const startedWithinMs = Math.round(performance.now() - startedAtMs);
   const faults = [
+    ...startFaults,
     ...load.faults,
     ...sales.faults,
     ...faultsAfterKill,
@@ -112,6 +124,22 @@ async function killOnce(
     faults,
   };
   return [round, restarted];
+}
+
+/** Starts the server again; each start that fails goes to `faults`. Rejects when none succeeds. */
+async function startAgain(home: ServerHome, faults: string[]): Promise<ServerProcess> {
+  for (;;) {
+    try {
+      return await home.start();
+    } catch (error) {
+      faults.push(startFault(home.failedStarts.at(-1)));
+      if (faults.length === START_TRIES) throw error;
+    }
+  }
+}
+
+function startFault(failed: Ended | undefined): string {
+  return `a start failed with exit code ${failed?.code ?? null}: ${failed?.stdout ?? ''}${failed?.stderr ?? ''}`;
 }
 
 /** Many are told of the same event. */

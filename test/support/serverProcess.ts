@@ -85,6 +85,7 @@ export class ServerHome {
   readonly folder: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly #running = new Set<Running>();
+  readonly #failedStarts: Ended[] = [];
 
   private constructor(folder: string, settings: Readonly<Record<string, string>>) {
     this.folder = folder;
@@ -112,7 +113,29 @@ export class ServerHome {
   /** Starts a server; resolves when it says that it is ready. */
   async start(changes: Record<string, string> = {}, call = program('main')): Promise<ServerProcess> {
     const child = this.#spawn(call, changes);
-    return new ServerProcess(child, await child.readyOnPort());
+    try {
+      return new ServerProcess(child, await child.readyOnPort());
+    } catch (error) {
+      this.#failedStarts.push(await child.ended);
+      throw error;
+    }
+  }
+
+  /** How each start ended that failed, and everything it said, in order. */
+  get failedStarts(): readonly Ended[] {
+    return this.#failedStarts;
+  }
+
+  /** Everything that the servers and commands here have said so far. */
+  saidByAll(): string {
+    return [...this.#running].map(saidBy).join('\n');
+  }
+
+  /** Whether the newest server or command still runs, or its exit code, and what it has said. */
+  lastWords(): string {
+    const last = [...this.#running].at(-1);
+    if (last === undefined) return 'nothing was started';
+    return `${last.state}: ${saidBy(last)}`;
   }
 
   /** Runs a command to its end. An empty text takes a setting away. */
@@ -172,6 +195,12 @@ export class Running {
 
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** `running`, or how it ended. */
+  get state(): string {
+    if (this.isRunning) return 'running';
+    return `ended by ${this.#child.signalCode ?? `exit code ${this.#child.exitCode ?? 'unknown'}`}`;
   }
 
   signal(signal: NodeJS.Signals): void {

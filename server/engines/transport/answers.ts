@@ -14,6 +14,12 @@ export const MALFORMED_HANDSHAKE: Refusal = {
   detail: 'Not a WebSocket handshake of version 13',
 };
 
+/** What an upgrade hears whose handler failed. */
+export const FAULTY: Refusal = { accept: false, status: 500, detail: 'Internal server error' };
+
+/** What a request hears that cannot be read, or whose length is ambiguous. */
+export const MALFORMED_REQUEST: Refusal = { accept: false, status: 400, detail: 'Malformed request' };
+
 /** The headers of an upgrade that is turned down. */
 export function refusalHeaders(refusal: Refusal): Record<string, string> {
   const headers = { 'Content-Type': 'application/json' };
@@ -22,12 +28,14 @@ export function refusalHeaders(refusal: Refusal): Record<string, string> {
 
 /** What a request hears that cannot be read. */
 export function malformedRequest(): Response {
-  return Response.json({ detail: 'Malformed request' }, { status: 400 });
+  const { detail, status } = MALFORMED_REQUEST;
+  return Response.json({ detail }, { status });
 }
 
 /** What a request hears whose handler failed. */
 export function internalError(): Response {
-  return Response.json({ detail: 'Internal server error' }, { status: 500 });
+  const { detail, status } = FAULTY;
+  return Response.json({ detail }, { status });
 }
 
 /** The body of every HTTP error. */

@@ -1,14 +1,16 @@
 import { type Namespace, Server, type ServerOptions, type Socket as NativeSocket } from 'socket.io';
+import * as parser from 'socket.io-parser';
 import type {
   Frame,
   SocketIoApplication,
   SocketIoNamespace,
-  TransportLimits,
   TurnedDown,
   UpgradeRequest,
 } from '../../ports/transport.ts';
-import { CLOSING } from './answers.ts';
+import { CLOSING, FAULTY } from './answers.ts';
+import type { TransportContext } from './context.ts';
 import { type NativeConnection, SocketIoConnection } from './socketIoConnection.ts';
+import { MeasuringDecoder } from './socketIoDecoder.ts';
 import type { SocketIoRooms } from './socketIoRooms.ts';
 import { type Decide, SocketIoSocket } from './socketIoSocket.ts';
 import { Topics } from './topics.ts';
@@ -49,7 +51,7 @@ export class SocketIo {
   readonly server: Server;
   readonly #application: SocketIoApplication;
   readonly #rooms: SocketIoRooms;
-  readonly #limits: TransportLimits;
+  readonly #context: TransportContext;
   readonly #places: readonly Place[];
   /** What is known of a connection, by the request that it was opened with. */
   readonly #requests = new WeakMap<object, UpgradeRequest>();
@@ -58,15 +60,15 @@ export class SocketIo {
 
   constructor(
     application: SocketIoApplication,
-    limits: TransportLimits,
+    context: TransportContext,
     rooms: SocketIoRooms,
     options: Partial<ServerOptions> = {},
   ) {
     this.#application = application;
-    this.#limits = limits;
+    this.#context = context;
     this.#rooms = rooms;
     this.server = new Server({
-      ...optionsOf(application, limits),
+      ...optionsOf(application, context),
       // However its address is read: a connection that nobody was asked about is not opened.
       allowRequest: (request, decide) => decide(null, this.#requests.has(request)),
       ...options,
@@ -74,12 +76,19 @@ export class SocketIo {
     this.#places = application.namespaces.map((described) => this.#open(described));
   }
 
+  /** Called once `server` is attached: every connection is heard from its first packet on. */
+  attached(): void {
+    this.server.engine.on('connection', (native: NativeConnection) => {
+      this.#connections.set(native, new SocketIoConnection(native, this.#context));
+    });
+  }
+
   /** Asked for every request, whose native object opens a connection; `null`: it may pass. */
   turnDown(native: object, { request, method, isUpgrade }: SocketIoRequest): TurnedDown | null {
     // Socket.IO on uWebSockets.js fails outside of everybody's reach, and ends the process.
     if (isUpgrade && parameter(request, 'transport') !== 'websocket') return WRONG_CARRIER;
     if (parameter(request, 'sid') !== '' || method.toUpperCase() === 'OPTIONS') return null;
-    const refusal = this.#isStopping ? CLOSING : this.#application.turnDown(request);
+    const refusal = this.#isStopping ? CLOSING : this.#ask(request);
     if (refusal === null) this.#requests.set(native, request);
     return refusal;
   }
@@ -104,30 +113,50 @@ export class SocketIo {
     await this.server.close();
   }
 
+  #ask(request: UpgradeRequest): TurnedDown | null {
+    return this.#context.faults.guard<TurnedDown | null>(
+      () => this.#application.turnDown(request),
+      () => FAULTY,
+    );
+  }
+
   #open({ name, refusesBy }: SocketIoNamespace): Place {
     const namespace = this.server.of(name);
     const place = { namespace, lobby: new Topics<SocketIoSocket>() };
     if (refusesBy === 'error') {
-      namespace.on('connection', (native) => this.#socket(place, native, null).open());
+      namespace.on('connection', (native) => {
+        this.#guard(native, () => this.#socket(place, native, null).open());
+      });
       return place;
     }
     const connecting = new WeakMap<NativeSocket, SocketIoSocket>();
     namespace.use((native, decide) => {
+      this.#guard(native, () => {
+        if (native.conn.readyState !== 'open') return;
+        const socket = this.#socket(place, native, decide);
+        connecting.set(native, socket);
+        socket.open();
+      });
       // Gone already: Socket.IO forgets it once it is decided.
-      if (native.conn.readyState !== 'open') return decide();
-      const socket = this.#socket(place, native, decide);
-      connecting.set(native, socket);
-      socket.open();
+      if (!connecting.has(native)) decide();
     });
-    namespace.on('connection', (native) => connecting.get(native)?.connected());
+    namespace.on('connection', (native) => {
+      this.#guard(native, () => connecting.get(native)?.connected());
+    });
     return place;
+  }
+
+  /** Runs; a fault is logged and closes the connection: its client comes back by itself. */
+  #guard(native: NativeSocket, run: () => void): void {
+    this.#context.faults.contain(run, () => native.conn.close());
   }
 
   #socket({ namespace, lobby }: Place, native: NativeSocket, decide: Decide | null): SocketIoSocket {
     const { auth } = native.handshake as { readonly auth: unknown };
     const handlers = this.#application.connect(namespace.name, this.#requestOf(native), auth);
     const connection = this.#connectionOf(native.conn);
-    return new SocketIoSocket(native, handlers, { connection, rooms: this.#rooms, lobby }, decide);
+    const { faults } = this.#context;
+    return new SocketIoSocket(native, handlers, { connection, rooms: this.#rooms, lobby, faults }, decide);
   }
 
   #requestOf({ request }: NativeSocket): UpgradeRequest {
@@ -138,10 +167,8 @@ export class SocketIo {
 
   #connectionOf(native: NativeConnection): SocketIoConnection {
     const known = this.#connections.get(native);
-    if (known !== undefined) return known;
-    const connection = new SocketIoConnection(native, this.#limits.maxBufferedBytes);
-    this.#connections.set(native, connection);
-    return connection;
+    if (known === undefined) throw new Error('A socket was opened on a connection that is not known');
+    return known;
   }
 }
 
@@ -150,10 +177,11 @@ function parameter({ query }: UpgradeRequest, name: string): string {
   return query.getAll(name).at(-1) ?? '';
 }
 
-function optionsOf(application: SocketIoApplication, limits: TransportLimits): Partial<ServerOptions> {
+function optionsOf(application: SocketIoApplication, { limits }: TransportContext): Partial<ServerOptions> {
   const { maxFrameBytes, pingEveryMs, idleMs, identityWaitMs } = limits;
   return {
     path: SOCKET_IO_PATH,
+    parser: { ...parser, Decoder: MeasuringDecoder },
     // Pages of an origin that may not connect are turned down before Socket.IO hears of them.
     cors: { origin: application.isOpenToAllOrigins ? '*' : true, methods: ['GET', 'POST'] },
     maxHttpBufferSize: maxFrameBytes > 0 ? maxFrameBytes : NATIVE_MAX,

@@ -8,16 +8,29 @@ export interface SocketIoRooms {
   leave(socket: NativeSocket, topic: string): void;
   /** Encodes once, and nothing when nobody would get it. Gives the bytes that were handed to sockets. */
   publish(namespace: Namespace, topic: string, frame: Frame): number;
+  /** What waits in the native WebSocket under a socket; 0 while its client polls. */
+  nativeBufferedBytes(socket: NativeSocket): number;
+}
+
+/** The transport of a client on `ws`, which has a native socket unless it polls. */
+interface WsCarrier {
+  readonly socket?: { readonly bufferedAmount: number };
 }
 
 /** The rooms that Socket.IO has itself: what it encodes once it hands to one socket after the other. */
 export const ownRooms: SocketIoRooms = {
   join: (socket, topic) => void socket.join(topic),
   leave: (socket, topic) => void socket.leave(topic),
-  publish: (namespace, topic, { name, values, text }) => {
+  publish: (namespace, topic, frame) => {
     const receivers = namespace.adapter.rooms.get(topic)?.size ?? 0;
     if (receivers === 0) return 0;
-    namespace.to(topic).emit(name, ...values);
-    return receivers * text.length;
+    namespace.to(topic).emit(frame.name, ...frame.values);
+    return receivers * Buffer.byteLength(packetOf(namespace, frame));
   },
+  nativeBufferedBytes: ({ conn }) => (conn.transport as WsCarrier).socket?.bufferedAmount ?? 0,
 };
+
+/** A message (4) of Engine.IO that is an event (2) of Socket.IO, as protocol version 5 writes it. */
+export function packetOf({ name: namespace }: Namespace, { name, values }: Frame): string {
+  return `42${namespace === '/' ? '' : `${namespace},`}${JSON.stringify([name, ...values])}`;
+}

@@ -1,8 +1,11 @@
 import type { Socket as NativeSocket } from 'socket.io';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Acknowledgement, Cause, Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Acknowledgement, Cause, Frame, SocketHandlers } from '../../ports/transport.ts';
+import type { Faults } from './faults.ts';
+import { HandledSocket } from './handledSocket.ts';
 import type { ConnectionListener, SocketIoConnection } from './socketIoConnection.ts';
-import type { SocketIoRooms } from './socketIoRooms.ts';
+import { MeasuredPayload } from './socketIoDecoder.ts';
+import { packetOf, type SocketIoRooms } from './socketIoRooms.ts';
 import type { Topics } from './topics.ts';
 
 /** The client said that it leaves. */
@@ -26,6 +29,7 @@ export interface SocketIoSurroundings {
   readonly rooms: SocketIoRooms;
   /** Who is still connecting: not in the rooms yet, and to miss nothing. */
   readonly lobby: Topics<SocketIoSocket>;
+  readonly faults: Faults;
 }
 
 /** `connecting`: not let in yet, or let in and Socket.IO has still to say so; what is sent meanwhile is kept. */
@@ -35,9 +39,8 @@ type Phase =
   | { readonly kind: 'over' };
 
 /** One socket of Socket.IO. For its handlers it is over as soon as this side closes it. */
-export class SocketIoSocket implements Socket, ConnectionListener {
+export class SocketIoSocket extends HandledSocket implements ConnectionListener {
   readonly #native: NativeSocket;
-  readonly #handlers: SocketHandlers;
   readonly #surroundings: SocketIoSurroundings;
   readonly #topics = new Set<string>();
   #phase: Phase;
@@ -51,8 +54,8 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     surroundings: SocketIoSurroundings,
     decide: Decide | null,
   ) {
+    super(handlers, surroundings.faults);
     this.#native = native;
-    this.#handlers = handlers;
     this.#surroundings = surroundings;
     this.#phase = decide === null ? { kind: 'open' } : { kind: 'connecting', kept: [] };
     this.#decision = decide;
@@ -60,12 +63,15 @@ export class SocketIoSocket implements Socket, ConnectionListener {
 
   /** Starts listening and tells the handlers. */
   open(): void {
-    this.#native.onAny((name: unknown, ...values: unknown[]) => this.#received(String(name), values));
+    this.#native.onAny((name: unknown, measured: unknown, callback: unknown) => {
+      this.guard(() => this.#received(String(name), measured, callback));
+    });
     this.#native.on('disconnect', (reason) => {
-      this.#finish(reason === 'client namespace disconnect' ? NORMAL_CLOSURE : ABNORMAL_CLOSURE);
+      const { closeCode } = this.#surroundings.connection;
+      this.gone(reason === 'client namespace disconnect' ? NORMAL_CLOSURE : closeCode);
     });
     this.#surroundings.connection.add(this.#native.nsp.name, this);
-    this.#handlers.opened(this);
+    this.tell((handlers) => handlers.opened(this));
   }
 
   /** Socket.IO has told the client that it is connected. */
@@ -103,7 +109,14 @@ export class SocketIoSocket implements Socket, ConnectionListener {
   }
 
   bufferedBytes(): number {
-    return this.#phase.kind === 'over' ? 0 : this.#surroundings.connection.waitingBytes;
+    if (this.#phase.kind === 'over') return 0;
+    const { connection, rooms } = this.#surroundings;
+    const kept = this.#phase.kind === 'connecting' ? this.#phase.kept : [];
+    const keptBytes = kept.reduce(
+      (bytes, frame) => bytes + Buffer.byteLength(packetOf(this.#native.nsp, frame)),
+      0,
+    );
+    return keptBytes + connection.waitingBytes + rooms.nativeBufferedBytes(this.#native);
   }
 
   /** Socket.IO pings by itself. */
@@ -126,7 +139,7 @@ export class SocketIoSocket implements Socket, ConnectionListener {
   }
 
   ponged(): void {
-    if (this.#phase.kind !== 'over') this.#handlers.pong();
+    if (this.#phase.kind !== 'over') this.tell((handlers) => handlers.pong());
   }
 
   upgraded(): void {
@@ -134,25 +147,19 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     for (const topic of this.#topics) this.#surroundings.rooms.join(this.#native, topic);
   }
 
-  gone(): void {
-    this.#finish(ABNORMAL_CLOSURE);
+  gone(code: number): void {
+    this.#finish(code);
   }
 
-  #received(name: string, values: readonly unknown[]): void {
-    if (this.#phase.kind !== 'open') return;
-    const last = values.at(-1);
-    const payload = values.length > 1 || !isCallback(last) ? values[0] : undefined;
-    const event = {
-      name,
-      payload,
-      sizeBytes: Buffer.byteLength(JSON.stringify([name, payload])),
-      isTooDeep: false,
-    };
-    if (!isCallback(last)) return this.#handlers.receivedEvent({ ...event, acknowledge: null });
-    const acknowledge = (answer: Acknowledgement) => {
-      if (this.#phase.kind === 'open') last(answer);
-    };
-    this.#handlers.receivedEvent({ ...event, acknowledge });
+  #received(name: string, measured: unknown, callback: unknown): void {
+    if (this.#phase.kind !== 'open' || !(measured instanceof MeasuredPayload)) return;
+    const { payload, sizeBytes, isTooDeep } = measured;
+    const acknowledge = isCallback(callback)
+      ? (answer: Acknowledgement) => {
+          this.guard(() => this.#phase.kind === 'open' && callback(answer));
+        }
+      : null;
+    this.tell((handlers) => handlers.receivedEvent({ name, payload, sizeBytes, isTooDeep, acknowledge }));
   }
 
   /** False where that was said before, or is not for this side to say. */
@@ -163,7 +170,6 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     return decide !== null;
   }
 
-  /** The handlers hear of it a moment later: whoever called `close` is not prepared for it yet. */
   #finish(code: number, end: () => void = () => undefined): void {
     if (this.#phase.kind === 'over') return;
     this.#phase = { kind: 'over' };
@@ -172,11 +178,11 @@ export class SocketIoSocket implements Socket, ConnectionListener {
     // Socket.IO keeps whom it has not heard of, even when the connection is gone.
     this.#decide();
     this.#surroundings.connection.remove(this.#native.nsp.name, this);
-    queueMicrotask(() => this.#handlers.closed(code));
+    this.tellClosed(code);
   }
 }
 
-/** What came over the wire is data; the one function is the one that Socket.IO puts behind it. */
+/** What Socket.IO puts behind the payload of an event whose client asks for an acknowledgement. */
 function isCallback(value: unknown): value is (answer: Acknowledgement) => void {
   return typeof value === 'function';
 }

@@ -1,11 +1,13 @@
 import type { Namespace, Server, Socket as NativeSocket } from 'socket.io';
 import type { HttpRequest, HttpResponse, TemplatedApp, WebSocket, WebSocketBehavior } from 'uWebSockets.js';
-import type { Frame, SocketIoApplication, TransportLimits, UpgradeRequest } from '../../ports/transport.ts';
+import type { Frame, SocketIoApplication, UpgradeRequest } from '../../ports/transport.ts';
 import { MALFORMED_HANDSHAKE } from './answers.ts';
+import type { TransportContext } from './context.ts';
 import { SocketIo } from './socketIo.ts';
-import { ownRooms, type SocketIoRooms } from './socketIoRooms.ts';
-import { unsubscribe, unwatched } from './uwsBehavior.ts';
+import { ownRooms, packetOf, type SocketIoRooms } from './socketIoRooms.ts';
+import { nativeSocketOptions, unsubscribe } from './uwsBehavior.ts';
 import { isWebSocketHandshake, readUpgrade, turnDown } from './uwsRequest.ts';
+import { refuseMalformed } from './uwsRequestCheck.ts';
 
 /** What Socket.IO hangs on a native socket. */
 interface EngineData {
@@ -23,17 +25,18 @@ type EngineBehavior = Required<
 /** Socket.IO on uWebSockets.js: the loop over a topic's WebSockets runs in native code. */
 export class UwsSocketIo {
   readonly #app: TemplatedApp;
-  readonly #limits: TransportLimits;
+  readonly #context: TransportContext;
   readonly #rooms: NativeRooms;
   readonly #socketIo: SocketIo;
 
   /** Adds its routes to the app. */
-  constructor(app: TemplatedApp, application: SocketIoApplication, limits: TransportLimits) {
+  constructor(app: TemplatedApp, application: SocketIoApplication, context: TransportContext) {
     this.#app = app;
-    this.#limits = limits;
+    this.#context = context;
     this.#rooms = new NativeRooms(app);
-    this.#socketIo = new SocketIo(application, limits, this.#rooms);
+    this.#socketIo = new SocketIo(application, context, this.#rooms);
     attachUnpatched(this.#socketIo.server, this.#routes());
+    this.#socketIo.attached();
   }
 
   publish(topic: string, frame: Frame): number {
@@ -51,11 +54,17 @@ export class UwsSocketIo {
   /** What Socket.IO takes for the app: every request is looked at first, every WebSocket is bounded. */
   #routes(): object {
     const routes = {
-      get: (path: string, handler: HttpHandler) => this.#app.get(path, handler),
+      get: (path: string, handler: HttpHandler) => {
+        this.#app.get(path, (response, request) => {
+          if (!refuseMalformed(response, request)) this.#handle(response, () => handler(response, request));
+        });
+      },
       any: (path: string, handler: HttpHandler) => {
         this.#app.any(path, (response, request) => {
+          if (refuseMalformed(response, request)) return;
           const read = readUpgrade(response, request);
-          if (this.#mayPass(response, request, read, false)) handler(response, request);
+          if (!this.#mayPass(response, request, read, false)) return;
+          this.#handle(response, () => handler(response, request));
         });
         return routes;
       },
@@ -76,24 +85,38 @@ export class UwsSocketIo {
     return refusal === null;
   }
 
+  /** Has Socket.IO handle a request; a fault is logged and cuts its connection. */
+  #handle(response: HttpResponse, run: () => unknown): void {
+    this.#context.faults.contain(run, () => response.close());
+  }
+
+  /** Runs; a fault is logged and cuts the connection. */
+  #guard(native: NativeWebSocket, run: () => unknown): void {
+    this.#context.faults.contain(run, () => native.close());
+  }
+
   #bounded(behavior: EngineBehavior): WebSocketBehavior<EngineData> {
     return {
       ...behavior,
-      ...unwatched(this.#limits.maxBufferedBytes),
+      ...nativeSocketOptions(this.#context.limits.maxBufferedBytes),
       upgrade: (response, request, context) => {
+        if (refuseMalformed(response, request)) return;
         const read = readUpgrade(response, request);
         if (!isWebSocketHandshake(read)) turnDown(response, MALFORMED_HANDSHAKE);
         else if (this.#mayPass(response, request, read, true)) {
-          void behavior.upgrade(response, request, context);
+          this.#handle(response, () => behavior.upgrade(response, request, context));
         }
       },
       open: (native) => {
         this.#rooms.opened(native);
-        return behavior.open(native);
+        this.#guard(native, () => behavior.open(native));
+      },
+      message: (native, message, isBinary) => {
+        this.#guard(native, () => behavior.message(native, message, isBinary));
       },
       close: (native, code, message) => {
         this.#rooms.closed(native);
-        behavior.close(native, code, message);
+        this.#context.faults.contain(() => behavior.close(native, code, message));
       },
     };
   }
@@ -149,18 +172,17 @@ class NativeRooms implements SocketIoRooms {
     if (receivers > 0) {
       const packet = packetOf(namespace, frame);
       this.#app.publish(native, packet);
-      bytes += receivers * packet.length;
+      bytes += receivers * Buffer.byteLength(packet);
     }
     return bytes;
+  }
+
+  nativeBufferedBytes({ conn }: NativeSocket): number {
+    return this.#natives.get(conn.transport)?.getBufferedAmount() ?? 0;
   }
 }
 
 /** Native topics are the app's, and raw sockets have theirs there too. */
 function nativeTopic({ name }: Namespace, topic: string): string {
   return `socket.io ${name} ${topic}`;
-}
-
-/** A message (4) of Engine.IO that is an event (2) of Socket.IO, as protocol version 5 writes it. */
-function packetOf({ name: namespace }: Namespace, { name, values }: Frame): string {
-  return `42${namespace === '/' ? '' : `${namespace},`}${JSON.stringify([name, ...values])}`;
 }

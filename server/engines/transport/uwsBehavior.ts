@@ -11,7 +11,7 @@ const EVERYBODY = '\u0000everybody';
  * How every native socket behaves: cut when more than that waits to be sent (0: never), its heartbeat left to
  * those who use it.
  */
-export function unwatched(maxBufferedBytes: number): WebSocketBehavior<unknown> {
+export function nativeSocketOptions(maxBufferedBytes: number): WebSocketBehavior<unknown> {
   return {
     maxBackpressure: Math.min(maxBufferedBytes, NATIVE_MAX),
     // A boolean by its meaning, a number by its type.

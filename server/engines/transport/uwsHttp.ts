@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { TransportApplication } from '../../ports/transport.ts';
 import { internalError, malformedRequest, statusLine } from './answers.ts';
+import type { Faults } from './faults.ts';
 import { queryOf, remoteAddressOf } from './uwsRequest.ts';
 
 /** A client that uploads faster than its body is read is held back at this many unread bytes. */
@@ -38,9 +39,10 @@ export function serveHttp(
   response: HttpResponse,
   request: HttpRequest,
   application: TransportApplication,
+  faults: Faults,
 ): void {
   const head = readHead(response, request);
-  void new HttpExchange(response).run(head, application);
+  void new HttpExchange(response, faults).run(head, application);
 }
 
 /** The native request is gone once its handler returns, so all of it is read at once. */
@@ -60,12 +62,14 @@ function readHead(response: HttpResponse, request: HttpRequest): RequestHead {
 /** One request and its answer. A native response throws when it is used after its end, so it is let go of. */
 class HttpExchange {
   readonly #abort = new AbortController();
+  readonly #faults: Faults;
   #response: HttpResponse | null;
   #body: ReadableStreamDefaultController<Uint8Array> | null = null;
   #isPaused = false;
 
-  constructor(response: HttpResponse) {
+  constructor(response: HttpResponse, faults: Faults) {
     this.#response = response;
+    this.#faults = faults;
     response.onAborted(() => {
       this.#response = null;
       this.#dropBody('The client went away');
@@ -76,10 +80,20 @@ class HttpExchange {
   /** Never rejects. */
   async run(head: RequestHead, application: TransportApplication): Promise<void> {
     const request = this.#request(head);
-    const answer = await wholeAnswer(async () =>
+    const answer = await this.#answer(async () =>
       request === null ? malformedRequest() : await application.http(request, head.remoteAddress),
     );
     this.#write(answer, head.method === 'HEAD');
+  }
+
+  async #answer(answering: () => Promise<Response>): Promise<WholeAnswer> {
+    try {
+      return await gather(await answering());
+    } catch (error) {
+      // A client that goes away is no fault of the handler.
+      if (!this.#abort.signal.aborted) this.#faults.report(error);
+      return gather(internalError());
+    }
   }
 
   #request({ method, host, target, headers }: RequestHead): Request | null {
@@ -162,14 +176,6 @@ function writeAnswer(response: HttpResponse, { status, headers, body }: WholeAns
     response.endWithoutBody();
   } else if (status === 204 || status === 304) response.endWithoutBody();
   else response.end(body ?? '');
-}
-
-async function wholeAnswer(answering: () => Promise<Response>): Promise<WholeAnswer> {
-  try {
-    return await gather(await answering());
-  } catch {
-    return gather(internalError());
-  }
 }
 
 async function gather(response: Response): Promise<WholeAnswer> {

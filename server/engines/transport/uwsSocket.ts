@@ -1,6 +1,8 @@
 import type { WebSocket as NativeSocket } from 'uWebSockets.js';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Frame, SocketHandlers } from '../../ports/transport.ts';
+import type { Faults } from './faults.ts';
+import { HandledSocket } from './handledSocket.ts';
 import { unsubscribe } from './uwsBehavior.ts';
 
 /** What a native socket carries around. */
@@ -8,14 +10,18 @@ export interface SocketData {
   readonly socket: UwsSocket;
 }
 
+/** The peer is gone without a close frame (RFC 6455, 7.1.5). */
+const ABNORMAL_CLOSURE = 1006;
+/** The native server's words for a message over its own bound, on which it cuts the connection. */
+const TOO_BIG = Buffer.from('Received too big message');
+
 /** One socket of uWebSockets.js. A native socket throws when it is used after its end, so it is let go of. */
-export class UwsSocket implements Socket {
-  readonly #handlers: SocketHandlers;
+export class UwsSocket extends HandledSocket {
   readonly #maxFrameBytes: number;
   #native: NativeSocket<SocketData> | null = null;
 
-  constructor(handlers: SocketHandlers, maxFrameBytes: number) {
-    this.#handlers = handlers;
+  constructor(handlers: SocketHandlers, faults: Faults, maxFrameBytes: number) {
+    super(handlers, faults);
     this.#maxFrameBytes = maxFrameBytes;
   }
 
@@ -55,7 +61,7 @@ export class UwsSocket implements Socket {
 
   opened(native: NativeSocket<SocketData>): void {
     this.#native = native;
-    this.#handlers.opened(this);
+    this.tell((handlers) => handlers.opened(this));
   }
 
   received(message: ArrayBuffer, isBinary: boolean): void {
@@ -65,16 +71,18 @@ export class UwsSocket implements Socket {
       this.close(code, reason);
       return;
     }
-    this.#handlers.received(isBinary ? null : Buffer.from(message).toString());
+    const text = isBinary ? null : Buffer.from(message).toString();
+    this.tell((handlers) => handlers.received(text));
   }
 
   pong(): void {
-    if (this.#native !== null) this.#handlers.pong();
+    if (this.#native !== null) this.tell((handlers) => handlers.pong());
   }
 
-  /** Runs inside `close` and `terminate` too, where the caller is not prepared to hear of the end yet. */
-  closed(code: number): void {
+  /** Runs inside `close` and `terminate` too. */
+  closed(code: number, reason: ArrayBuffer): void {
     this.#native = null;
-    queueMicrotask(() => this.#handlers.closed(code));
+    const isTooBig = code === ABNORMAL_CLOSURE && TOO_BIG.equals(new Uint8Array(reason));
+    this.tellClosed(isTooBig ? CLOSE_CODES.messageTooBig.code : code);
   }
 }

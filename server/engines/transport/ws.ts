@@ -1,53 +1,54 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Frame, Transport, TransportApplication, TransportLimits } from '../../ports/transport.ts';
+import type { Frame, Transport, TransportApplication } from '../../ports/transport.ts';
 import { canonicalAddress } from './address.ts';
-import { internalError, malformedRequest } from './answers.ts';
-import { cannotListen } from './listening.ts';
+import { detailJson, internalError, MALFORMED_REQUEST, malformedRequest, refusalHeaders } from './answers.ts';
+import type { TransportContext } from './context.ts';
+import type { Faults } from './faults.ts';
+import { type Attempt, cannotListen, isTaken, listenOnceFree, messageOf } from './listening.ts';
 import { WsSocketIo } from './socketIoWs.ts';
 import { Topics } from './topics.ts';
 import type { WsSocket } from './wsSocket.ts';
-import { WsUpgrades } from './wsUpgrades.ts';
+import { RequestCheck } from './wsRequestCheck.ts';
+import { turnDown, WsUpgrades } from './wsUpgrades.ts';
+
+/** Requests that take too long are looked for that often, or more often where they may take less. */
+const LONGEST_BETWEEN_LOOKS_MS = 1_000;
 
 /** Sockets and HTTP on Node's own server and `ws`, where no native build of uWebSockets.js exists. */
-export function createWsTransport(limits: TransportLimits): Transport {
-  return new WsTransport(limits);
+export function createWsTransport(context: TransportContext): Transport {
+  return new WsTransport(context);
 }
 
 class WsTransport implements Transport {
   readonly name = 'ws';
-  readonly #limits: TransportLimits;
+  readonly #context: TransportContext;
   readonly #topics = new Topics<WsSocket>();
-  readonly #server = createServer();
+  readonly #server;
   #upgrades: WsUpgrades | null = null;
   #socketIo: WsSocketIo | null = null;
   #ended: Promise<void> | null = null;
 
-  constructor(limits: TransportLimits) {
-    this.#limits = limits;
+  constructor(context: TransportContext) {
+    const { requestTimeoutMs } = context.limits;
+    this.#context = context;
+    this.#server = createServer({
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs || Infinity, LONGEST_BETWEEN_LOOKS_MS),
+    });
   }
 
-  listen(host: string, port: number, application: TransportApplication): Promise<number> {
-    const upgrades = new WsUpgrades(application, this.#limits, this.#topics);
-    this.#upgrades = upgrades;
-    const socketIo = new WsSocketIo(application.socketIo, this.#limits);
-    this.#socketIo = socketIo;
-    const answer = httpListener(application);
-    this.#server.on('request', (request, response) => {
-      if (socketIo.isMeant(request)) socketIo.request(request, response);
-      else void answer(request, response);
-    });
-    this.#server.on('upgrade', (request, socket, head) => {
-      if (socketIo.isMeant(request)) socketIo.upgrade(request, socket, head);
-      else upgrades.handle(request, socket, head);
-    });
-    return new Promise((resolve, reject) => {
-      this.#server.on('error', (error) => {
-        reject(cannotListen(host, port, error.message));
-      });
-      this.#server.listen(port, host, () => resolve((this.#server.address() as AddressInfo).port));
-    });
+  async listen(host: string, port: number, application: TransportApplication): Promise<number> {
+    this.#serve(application);
+    try {
+      return await listenOnceFree(host, port, () => this.#tryToListen(host, port), this.#context);
+    } catch (error) {
+      this.stopListening();
+      throw error;
+    }
   }
 
   publish(topic: string, frame: Frame): number {
@@ -55,8 +56,7 @@ class WsTransport implements Transport {
     if (this.#topics.has(topic)) {
       const bytes = Buffer.from(frame.text);
       for (const socket of this.#topics.subscribers(topic)) {
-        socket.write(bytes);
-        handedOver += bytes.length;
+        if (socket.write(bytes)) handedOver += bytes.length;
       }
     }
     return handedOver + (this.#socketIo?.publish(topic, frame) ?? 0);
@@ -74,18 +74,72 @@ class WsTransport implements Transport {
     this.#server.closeAllConnections();
     await this.#ended;
   }
+
+  #serve(application: TransportApplication): void {
+    const upgrades = new WsUpgrades(application, this.#context, this.#topics);
+    this.#upgrades = upgrades;
+    const socketIo = new WsSocketIo(application.socketIo, this.#context);
+    this.#socketIo = socketIo;
+    const answer = httpListener(application, this.#context.faults);
+    const check = new RequestCheck();
+    this.#server.on('request', (request, response) => {
+      const verdict = check.of(request);
+      if (verdict === 'ambiguous') refuse(response);
+      else if (verdict === 'ignored') return;
+      else if (socketIo.isMeant(request)) socketIo.request(request, response);
+      else answer(request, response);
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      const verdict = check.of(request);
+      if (verdict === 'ambiguous') turnDown(socket, MALFORMED_REQUEST);
+      else if (verdict === 'ignored') socket.destroy();
+      else if (socketIo.isMeant(request)) socketIo.upgrade(request, socket, head);
+      else upgrades.handle(request, socket, head);
+    });
+  }
+
+  async #tryToListen(host: string, port: number): Promise<Attempt> {
+    this.#server.listen(port, host);
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      if (isTaken(error)) return 'taken';
+      throw cannotListen(host, port, messageOf(error));
+    }
+    this.#server.on('error', (error) => {
+      this.#context.log.error('a connection could not be accepted', { error });
+    });
+    return { port: (this.#server.address() as AddressInfo).port };
+  }
 }
 
-function httpListener(application: TransportApplication): ReturnType<typeof getRequestListener> {
-  return getRequestListener(
+/** Answers a request that cannot be understood, and ends its connection. */
+function refuse(response: ServerResponse): void {
+  const { status, detail } = MALFORMED_REQUEST;
+  const headers = { ...refusalHeaders(MALFORMED_REQUEST), Connection: 'close' };
+  response.writeHead(status, headers).end(detailJson(detail));
+}
+
+function httpListener(application: TransportApplication, faults: Faults): RequestListener {
+  const listener = getRequestListener(
     async (request, { incoming }) => {
       try {
-        return await application.http(request, canonicalAddress(incoming.socket.remoteAddress ?? ''));
-      } catch {
+        const remoteAddress = canonicalAddress(incoming.socket.remoteAddress ?? '');
+        return await application.http(genuine(request), remoteAddress);
+      } catch (error) {
+        // A client that goes away is no fault of the handler.
+        if (!incoming.destroyed) faults.report(error);
         return internalError();
       }
     },
     // Handlers' own faults are answered above, so this one only hears of requests that cannot be read.
     { overrideGlobalObjects: false, errorHandler: () => malformedRequest() },
   );
+  return (request, response) => void listener(request, response);
+}
+
+/** A request with a body that another one can be made of, which the listener's own kind is not. */
+function genuine(request: Request): Request {
+  const { url, method, headers, body, signal } = request;
+  return body === null ? request : new Request(url, { method, headers, body, signal, duplex: 'half' });
 }

@@ -1,6 +1,8 @@
 import type { WebSocket as NativeSocket } from 'ws';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Frame, SocketHandlers } from '../../ports/transport.ts';
+import type { TransportContext } from './context.ts';
+import { HandledSocket } from './handledSocket.ts';
 import type { Topics } from './topics.ts';
 
 /** One object for every frame: `ws` makes one per call otherwise. */
@@ -9,10 +11,15 @@ const TEXT_FRAME = { binary: false } as const;
 /** The peer is gone without a close frame (RFC 6455, 7.1.5). */
 const ABNORMAL_CLOSURE = 1006;
 
+/** The faults of a peer that `ws` answers with a close frame of its own, and the codes in it. */
+const PEER_FAULTS: ReadonlyMap<string | undefined, number> = new Map([
+  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', CLOSE_CODES.messageTooBig.code],
+  ['WS_ERR_TOO_MANY_BUFFERED_PARTS', 1008],
+]);
+
 /** One socket of `ws`. For its handlers it is over as soon as this side closes it. */
-export class WsSocket implements Socket {
+export class WsSocket extends HandledSocket {
   readonly #native: NativeSocket;
-  readonly #handlers: SocketHandlers;
   readonly #topics: Topics<WsSocket>;
   readonly #maxBufferedBytes: number;
   readonly #subscribed = new Set<string>();
@@ -22,37 +29,42 @@ export class WsSocket implements Socket {
     native: NativeSocket,
     handlers: SocketHandlers,
     topics: Topics<WsSocket>,
-    maxBufferedBytes: number,
+    { faults, limits }: TransportContext,
   ) {
+    super(handlers, faults);
     this.#native = native;
-    this.#handlers = handlers;
     this.#topics = topics;
-    this.#maxBufferedBytes = maxBufferedBytes;
+    this.#maxBufferedBytes = limits.maxBufferedBytes;
   }
 
   /** Starts listening to the native socket and tells the handlers. */
   open(): void {
     this.#native.on('message', (message: Buffer, isBinary) => {
-      if (this.#isOpen) this.#handlers.received(isBinary ? null : message.toString());
+      if (!this.#isOpen) return;
+      const text = isBinary ? null : message.toString();
+      this.tell((handlers) => handlers.received(text));
     });
     this.#native.on('pong', () => {
-      if (this.#isOpen) this.#handlers.pong();
+      if (this.#isOpen) this.tell((handlers) => handlers.pong());
     });
-    // Every error is followed by `close`, which does not tell this one: `ws` reads no answer to it.
+    // Every error is followed by `close`, which does not tell these: `ws` reads no answer to them.
     this.#native.on('error', ({ code }: NodeJS.ErrnoException) => {
-      if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#finish(CLOSE_CODES.messageTooBig.code);
+      const told = PEER_FAULTS.get(code);
+      if (told !== undefined) this.#finish(told);
     });
     this.#native.on('close', (code) => this.#finish(code));
-    this.#handlers.opened(this);
+    this.tell((handlers) => handlers.opened(this));
   }
 
   send({ text }: Frame): void {
     this.write(text);
   }
 
-  /** Sends one text message. */
-  write(text: string | Buffer): void {
-    if (this.#hasRoom()) this.#native.send(text, TEXT_FRAME);
+  /** Sends one text message; false when the socket is over, or had to be cut. */
+  write(text: string | Buffer): boolean {
+    const hasRoom = this.#hasRoom();
+    if (hasRoom) this.#native.send(text, TEXT_FRAME);
+    return hasRoom;
   }
 
   subscribe(topic: string): void {
@@ -98,12 +110,11 @@ export class WsSocket implements Socket {
     return false;
   }
 
-  /** The handlers hear of it a moment later: whoever called `close` is not prepared for it yet. */
   #finish(code: number): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const topic of this.#subscribed) this.#topics.remove(topic, this);
     this.#subscribed.clear();
-    queueMicrotask(() => this.#handlers.closed(code));
+    this.tellClosed(code);
   }
 }

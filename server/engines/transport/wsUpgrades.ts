@@ -1,22 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ServerOptions, WebSocketServer } from 'ws';
-import type {
-  TransportApplication,
-  TransportLimits,
-  UpgradeAnswer,
-  UpgradeRequest,
-} from '../../ports/transport.ts';
+import { type ServerOptions, type WebSocket as NativeSocket, WebSocketServer } from 'ws';
+import type { TransportApplication, UpgradeAnswer, UpgradeRequest } from '../../ports/transport.ts';
 import { canonicalAddress } from './address.ts';
 import {
   CLOSING,
   detailJson,
+  FAULTY,
   MALFORMED_HANDSHAKE,
   type Refusal,
   refusalHeaders,
   statusLine,
 } from './answers.ts';
+import type { TransportContext } from './context.ts';
 import type { Topics } from './topics.ts';
+import { MessageDeadline, partLimits } from './wsMessages.ts';
 import { WsSocket } from './wsSocket.ts';
 
 /** What the types of `ws` do not know yet: a peer that does not answer a close frame is cut off after this time. */
@@ -27,27 +25,37 @@ type Acceptance = Extract<UpgradeAnswer, { readonly accept: true }>;
 /** Makes sockets of the requests that want to become one. */
 export class WsUpgrades {
   readonly #application: TransportApplication;
-  readonly #limits: TransportLimits;
+  readonly #context: TransportContext;
   readonly #topics: Topics<WsSocket>;
   readonly #native: WebSocketServer;
   readonly #accepted = new WeakMap<IncomingMessage, Acceptance>();
+  readonly #sockets = new WeakMap<NativeSocket, WsSocket>();
+  readonly #deadline: MessageDeadline;
   #isClosing = false;
 
-  constructor(application: TransportApplication, limits: TransportLimits, topics: Topics<WsSocket>) {
+  constructor(application: TransportApplication, context: TransportContext, topics: Topics<WsSocket>) {
+    const { maxFrameBytes } = context.limits;
     this.#application = application;
-    this.#limits = limits;
+    this.#context = context;
     this.#topics = topics;
     const options: ServerOptions = {
       ...CLOSE_TIMEOUT,
+      ...partLimits(maxFrameBytes),
       noServer: true,
       perMessageDeflate: false,
-      maxPayload: limits.maxFrameBytes,
+      maxPayload: maxFrameBytes,
       // Asked once the handshake is known to be sound, so that whoever is accepted also opens.
       verifyClient: ({ req }, decide) => this.#decide(req, decide),
       handleProtocols: (_offered, request) => this.#accepted.get(request)?.subprotocol ?? false,
     };
     this.#native = new WebSocketServer(options);
     this.#native.on('wsClientError', (_error, socket) => turnDown(socket, MALFORMED_HANDSHAKE));
+    this.#deadline = new MessageDeadline(
+      context,
+      () => this.#native.clients,
+      (native, code, reason) => this.#sockets.get(native)?.close(code, reason),
+    );
+    this.#deadline.start();
   }
 
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -57,8 +65,10 @@ export class WsUpgrades {
     }
     this.#native.handleUpgrade(request, socket, head, (native) => {
       const handlers = this.#accepted.get(request)?.handlers;
-      if (handlers === undefined) native.terminate();
-      else new WsSocket(native, handlers, this.#topics, this.#limits.maxBufferedBytes).open();
+      if (handlers === undefined) return native.terminate();
+      const opened = new WsSocket(native, handlers, this.#topics, this.#context);
+      this.#sockets.set(native, opened);
+      opened.open();
     });
   }
 
@@ -69,6 +79,7 @@ export class WsUpgrades {
 
   /** Cuts every socket; resolves when their handlers know. */
   async close(): Promise<void> {
+    this.#deadline.stop();
     for (const native of this.#native.clients) native.terminate();
     await new Promise<void>((resolve) => this.#native.close(() => resolve()));
   }
@@ -77,11 +88,18 @@ export class WsUpgrades {
     request: IncomingMessage,
     decide: (accept: boolean, status?: number, body?: string, headers?: Record<string, string>) => void,
   ): void {
-    const answer = this.#isClosing ? CLOSING : this.#application.upgrade(readUpgrade(request));
+    const answer = this.#isClosing ? CLOSING : this.#answer(request);
     if (answer.accept) {
       this.#accepted.set(request, answer);
       decide(true);
     } else decide(false, answer.status, detailJson(answer.detail), refusalHeaders(answer));
+  }
+
+  #answer(request: IncomingMessage): UpgradeAnswer {
+    return this.#context.faults.guard<UpgradeAnswer>(
+      () => this.#application.upgrade(readUpgrade(request)),
+      () => FAULTY,
+    );
   }
 }
 

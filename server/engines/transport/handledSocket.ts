@@ -1,0 +1,39 @@
+import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
+import type { Cause, Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Faults } from './faults.ts';
+
+/** One open socket with its handlers, which are called here and nowhere else: what they throw ends this socket only. */
+export abstract class HandledSocket implements Socket {
+  readonly #handlers: SocketHandlers;
+  readonly #faults: Faults;
+
+  constructor(handlers: SocketHandlers, faults: Faults) {
+    this.#handlers = handlers;
+    this.#faults = faults;
+  }
+
+  abstract send(frame: Frame): void;
+  abstract subscribe(topic: string): void;
+  abstract unsubscribe(topic: string): void;
+  abstract bufferedBytes(): number;
+  abstract ping(): void;
+  abstract admitted(): void;
+  abstract close(code: number, reason: string, cause?: Cause): void;
+  abstract terminate(): void;
+
+  /** Tells the handlers something; a fault of theirs closes the socket with 1011. */
+  protected tell(event: (handlers: SocketHandlers) => void): void {
+    this.guard(() => event(this.#handlers));
+  }
+
+  /** Tells the handlers of the end a moment later: the caller of `close` is not prepared for it yet. */
+  protected tellClosed(code: number): void {
+    queueMicrotask(() => this.tell((handlers) => handlers.closed(code)));
+  }
+
+  /** Runs; a fault is logged and closes the socket with 1011. */
+  protected guard(run: () => void): void {
+    const { code, reason } = CLOSE_CODES.internalError;
+    this.#faults.contain(run, () => this.close(code, reason));
+  }
+}
