@@ -164,8 +164,7 @@ export class Session implements SocketHandlers, Channel {
     if (this.#phase.kind === 'over') return;
     if (this.#socket === null) return;
     const outgoing = message instanceof Outgoing ? message : new Outgoing(message);
-    this.#socket.send(outgoing);
-    this.#services.handedOut(outgoing.text.length);
+    this.#services.handedOut(this.#socket.send(outgoing));
   }
 
   error(error: ErrorText, answered?: Answerable): void {

@@ -57,7 +57,8 @@ export interface ReceivedEvent {
  * order of calls, also against `publish` to a topic that this socket is subscribed to.
  */
 export interface Socket {
-  send(frame: Frame): void;
+  /** Gives the size of what was handed over, in bytes or in characters; 0 where nothing was. */
+  send(frame: Frame): number;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
   /**

@@ -13,8 +13,9 @@ export class RecordedSocket implements Socket {
   /** Why, if the client was not let in yet. */
   cause: Cause | null = null;
 
-  send({ text }: Frame): void {
+  send({ text }: Frame): number {
     this.sent.push(JSON.parse(text) as Record<string, unknown>);
+    return text.length;
   }
 
   subscribe(topic: string): void {

@@ -12,7 +12,7 @@ export abstract class HandledSocket implements Socket {
     this.#faults = faults;
   }
 
-  abstract send(frame: Frame): void;
+  abstract send(frame: Frame): number;
   abstract subscribe(topic: string): void;
   abstract unsubscribe(topic: string): void;
   abstract bufferedBytes(): number;

@@ -37,13 +37,17 @@ export class SocketIoConnection {
   readonly #listeners = new Map<string, ConnectionListener>();
   readonly #packets: TokenBucket;
   #waitingBytes = 0;
+  #createdCharacters = 0;
   #closeCode = ABNORMAL_CLOSURE;
 
   constructor(native: NativeConnection, context: TransportContext) {
     const { messageBurst, messagesPerSecond } = context.limits;
     this.#native = native;
     this.#context = context;
-    this.#packets = new TokenBucket(messageBurst, messagesPerSecond, context.clock.elapsedMs());
+    this.#packets = new TokenBucket(
+      { burst: messageBurst, perSecond: messagesPerSecond },
+      context.clock.elapsedMs(),
+    );
     this.#listen('packet', ({ type, data }) => {
       if (type !== 'message' || !isEvent(data)) this.#count();
     });
@@ -61,6 +65,11 @@ export class SocketIoConnection {
   /** What Socket.IO has not handed on yet: to a native socket, or to a client that polls. */
   get waitingBytes(): number {
     return this.#waitingBytes;
+  }
+
+  /** How long everything is that Socket.IO was told to send so far. */
+  get createdCharacters(): number {
+    return this.#createdCharacters;
   }
 
   /** The code of its end, unless a socket has said one. */
@@ -111,6 +120,7 @@ export class SocketIoConnection {
   /** What can be handed on at once does not wait. */
   #waits(data: unknown): void {
     const { maxBufferedBytes } = this.#context.limits;
+    if (typeof data === 'string') this.#createdCharacters += data.length;
     if (maxBufferedBytes > 0 && this.#waitingBytes > maxBufferedBytes) this.cut();
     else if (typeof data === 'string' && !this.#native.transport.writable) {
       this.#waitingBytes += Buffer.byteLength(data);

@@ -90,9 +90,13 @@ export class SocketIoSocket extends HandledSocket implements ConnectionListener 
     this.#decide();
   }
 
-  send(frame: Frame): void {
+  send(frame: Frame): number {
+    const { connection } = this.#surroundings;
     if (this.#phase.kind === 'connecting') this.#phase.kept.push(frame);
-    else if (this.#phase.kind === 'open') this.#native.emit(frame.name, ...frame.values);
+    if (this.#phase.kind !== 'open') return 0;
+    const before = connection.createdCharacters;
+    this.#native.emit(frame.name, ...frame.values);
+    return connection.createdCharacters - before;
   }
 
   subscribe(topic: string): void {

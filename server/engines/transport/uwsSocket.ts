@@ -25,10 +25,12 @@ export class UwsSocket extends HandledSocket {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  send({ text }: Frame): void {
+  send({ text }: Frame): number {
     const native = this.#native;
+    if (native === null) return 0;
     // What was published to this socket a moment before goes out with it.
-    native?.cork(() => native.send(text.toWellFormed()));
+    native.cork(() => native.send(text.toWellFormed()));
+    return text.length;
   }
 
   subscribe(topic: string): void {

@@ -56,8 +56,8 @@ export class WsSocket extends HandledSocket {
     this.tell((handlers) => handlers.opened(this));
   }
 
-  send({ text }: Frame): void {
-    this.write(text);
+  send({ text }: Frame): number {
+    return this.write(text) ? text.length : 0;
   }
 
   /** Sends one text message; false when the socket is over, or had to be cut. */
