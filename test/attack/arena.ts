@@ -6,7 +6,7 @@ import type { Log } from '../../server/ports/log.ts';
 import { Child, COLLECTING } from '../bench/child.ts';
 import { PROJECT } from '../support/build.ts';
 import { createDatabase, type PrivateMariadb, startMariadb } from '../support/mariadb.ts';
-import { program, ServerHome, type ServerProcess } from '../support/serverProcess.ts';
+import { program, SECRET, ServerHome, type ServerProcess } from '../support/serverProcess.ts';
 import type { HonestReport, HonestRequest, HonestSettings } from './honest/request.ts';
 import { storeHistory } from './history.ts';
 import type { Options } from './options.ts';
@@ -56,6 +56,10 @@ export class Arena {
       NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
       TRANSPORT: transport,
+      // There is no media server; calls have their paths all the same.
+      LIVEKIT_URL: 'ws://127.0.0.1:9',
+      LIVEKIT_API_KEY: 'attack',
+      LIVEKIT_API_SECRET: SECRET,
       // Every attacker comes from loopback: what address it stands for is said by its X-Forwarded-For.
       TRUST_PROXY_HOPS: '1',
     });

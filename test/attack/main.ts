@@ -40,13 +40,13 @@ async function main(): Promise<boolean> {
   const phases = phasesOf(options, floods.length);
   const { quiet, flood, calm } = phases;
   tell(
-    `${floods.length} floods, each ${seconds(quiet)} quiet, ${seconds(flood)} flood, ${seconds(calm)} calm`,
+    `${floods.length} floods, each ${seconds(flood)} flood, ${seconds(calm)} calm, ${seconds(quiet)} quiet`,
   );
   opening = Arena.open(options, floods.includes(rest));
-  run = new Run(await opening, scale, tell);
-  await run.warmUp(Math.min(WARM_UP_SECONDS, quiet));
+  run = new Run(await opening, scale, phases, tell);
+  await run.begin(Math.min(WARM_UP_SECONDS, quiet));
   const rows: Row[] = [];
-  for (const each of floods) rows.push(await run.flood(each, phases));
+  for (const each of floods) rows.push(await run.flood(each));
   const machine = { node: process.version, cores: cpus().length, processor: cpus()[0]?.model };
   const reported = rows.map((row) => ({ ...row, breaches: breachesOf(row) }));
   if (isJson) console.log(JSON.stringify({ ...machine, store, transport, phases, rows: reported }, null, 2));

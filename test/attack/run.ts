@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Child, COLLECT_SIGNAL } from '../bench/child.ts';
+import type { LatencySummary } from '../bench/latencies.ts';
+import { median } from '../bench/sample.ts';
 import type { ServerProcess } from '../support/serverProcess.ts';
-import type { Arena } from './arena.ts';
+import type { Arena, Standing } from './arena.ts';
 import type { AttackAnswer, AttackPlan } from './attacker/plan.ts';
 import type { Flood } from './floods/flood.ts';
 import type { Phases } from './options.ts';
@@ -10,66 +12,70 @@ import { type Row, summaryOf } from './verdict.ts';
 
 const PATIENCE_MS = 60_000;
 /** Clearing memory stops the server for a moment: nothing is measured before that has passed. */
-const COLLECTING_MS = 400;
+const COLLECTING_MS = 250;
 
 /** Runs floods one after the other against the same server, while it lives. */
 export class Run {
   readonly #arena: Arena;
   readonly #scale: number;
+  readonly #phases: Phases;
   readonly #tell: (line: string) => void;
-  /** What honest bids took in all quiet times of this run. */
-  readonly #quietMs: number[] = [];
+  /** What honest bids took in each quiet time so far. */
+  readonly #quiets: LatencySummary[] = [];
   #attackers: Child<unknown> | null = null;
 
-  constructor(arena: Arena, scale: number, tell: (line: string) => void) {
+  constructor(arena: Arena, scale: number, phases: Phases, tell: (line: string) => void) {
     this.#arena = arena;
     this.#scale = scale;
+    this.#phases = phases;
     this.#tell = tell;
   }
 
-  /** Lets the server get up to speed, with nothing but its honest clients. */
-  async warmUp(seconds: number): Promise<void> {
+  /** Starts the server, lets it get up to speed, and measures honest bids while nothing else goes on. */
+  async begin(warmUpSeconds: number): Promise<void> {
     const { measure } = await this.#arena.stand();
-    await measure(seconds);
+    await measure(warmUpSeconds);
+    this.#quiets.push(await this.#quiet(measure));
   }
 
-  /** Measures the quiet, then under the flood, then what is left of it after the calm. */
-  async flood({ name, title }: Flood, phases: Phases): Promise<Row> {
+  /** Measures under the flood, what is left of it after the calm, and the quiet after that. */
+  async flood(flood: Flood): Promise<Row> {
+    const { name, title } = flood;
+    const { flood: seconds, calm: calmSeconds } = this.#phases;
     const { server, measure } = await this.#arena.stand();
-    this.#tell(`${name}: quiet`);
-    const quiet = await measure(phases.quiet);
-    this.#quietMs.push(...quiet.latenciesMs);
     const before = await collectedBytes(server);
     if (before === null) throw new Error(`the server ended in the quiet: ${this.#arena.lastWords()}`);
+    const child = await Child.start('../attack/attacker/main.ts');
+    this.#attackers = child;
     this.#tell(`${name}: flood`);
     const watch = new ServerWatch(server.pid);
-    const [under, attackers] = await Promise.all([
-      measure(phases.flood),
-      this.#attack({ flood: name, port: server.port, seconds: phases.flood, scale: this.#scale }),
-    ]);
+    const plan = { flood: name, port: server.port, seconds, scale: this.#scale };
+    const [under, attackers] = await Promise.all([measure(seconds), attack(child, plan)]);
     const { peakBytes: peak, cpuShare } = watch.stop();
     this.#tell(`${name}: calm`);
-    const calm = server.isRunning ? await measure(phases.calm) : null;
-    const memory = {
-      before,
-      peak,
-      calm: residentBytesIfAlive(server.pid),
-      collected: await collectedBytes(server),
-    };
-    if (!server.isRunning) this.#tell(`${name}: the server ended: ${this.#arena.lastWords()}`);
+    const calm = server.isRunning ? await measure(calmSeconds) : null;
+    const left = residentBytesIfAlive(server.pid);
+    const memory = { before, peak, calm: left, collected: await collectedBytes(server) };
+    const without = middleOf(this.#quiets);
+    const after = server.isRunning ? await this.#quiet(measure) : null;
+    if (after !== null) this.#quiets.push(after);
+    const isAlive = server.isRunning;
+    if (!isAlive) this.#tell(`${name}: the server ended: ${this.#arena.lastWords()}`);
     return {
       name,
       title,
-      seconds: phases,
-      without: summaryOf(this.#quietMs),
+      seconds: this.#phases,
+      without,
       under: summaryOf(under.latenciesMs),
+      after,
       honestAnswers: under.answers,
       unanswered: under.unanswered,
       lost: under.lost + (calm?.lost ?? 0),
       memory,
       cpuShare,
       attackers,
-      isAlive: server.isRunning,
+      wrongAnswers: flood.breaches?.(attackers, seconds) ?? [],
+      isAlive,
     };
   }
 
@@ -78,19 +84,33 @@ export class Run {
     await this.#attackers?.stop();
   }
 
-  /** Has attackers in a process of their own, who are gone when this resolves. */
-  async #attack(plan: AttackPlan): Promise<Readonly<Record<string, number>>> {
-    const attackers = await Child.start('../attack/attacker/main.ts');
-    this.#attackers = attackers;
-    try {
-      // What attacker/main.ts answers.
-      const answer = (await attackers.ask(plan, plan.seconds * 1000 + PATIENCE_MS)) as AttackAnswer;
-      if (answer.kind === 'failed') throw new Error(`${plan.flood}: ${answer.why}`);
-      return answer.answers;
-    } finally {
-      await attackers.stop();
-    }
+  async #quiet(measure: Standing['measure']): Promise<LatencySummary> {
+    this.#tell('quiet');
+    return summaryOf((await measure(this.#phases.quiet)).latenciesMs);
   }
+}
+
+/** Has the attackers carry out a plan; they are gone when this resolves. */
+async function attack(child: Child<unknown>, plan: AttackPlan): Promise<Readonly<Record<string, number>>> {
+  try {
+    // What attacker/main.ts answers.
+    const answer = (await child.ask(plan, plan.seconds * 1000 + PATIENCE_MS)) as AttackAnswer;
+    if (answer.kind === 'failed') throw new Error(`${plan.flood}: ${answer.why}`);
+    return answer.answers;
+  } finally {
+    await child.stop();
+  }
+}
+
+/** The medians of what was measured: a quiet in which the server still suffered from a flood counts for little. */
+function middleOf(quiets: readonly LatencySummary[]): LatencySummary {
+  const of = (read: (quiet: LatencySummary) => number) => median(quiets.map(read));
+  return {
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
+    max: of(({ max }) => max),
+    count: quiets.length,
+  };
 }
 
 /** The resident memory of the server once it has cleared up; `null` when it is gone. */

@@ -5,7 +5,7 @@ import { Attack } from './attack.ts';
 import type { AttackAnswer, AttackPlan } from './plan.ts';
 
 /** Real attackers have machines of their own: these take what server and honest clients leave. */
-const PRIORITY = 10;
+const PRIORITY = 19;
 
 endWithParent();
 setPriority(PRIORITY);

@@ -34,14 +34,20 @@ export async function commenting(attack: Attack, saleId: number, accounts: reado
     reopensPerSecond: REOPENS_PER_SECOND,
     open: (index) => attack.openAs(accounts[index] ?? 0, '/ws/', index % ADDRESSES),
   });
-  const comment = textFrame(`{"type":"comment","data":{"auctionId":${saleId},"comment":"${COMMENT}"}}`);
+  let id = 0;
+  const comment = () => {
+    id += 1;
+    return textFrame(`{"type":"comment","id":${id},"data":{"auctionId":${saleId},"comment":"${COMMENT}"}}`);
+  };
   await viewers.gather();
   await speakers.gather();
   await Promise.all([
     speakers.stay(),
-    speakers.speak(PER_SECOND_EACH, (socket) => socket.sendBytes(comment)),
+    speakers.speak(PER_SECOND_EACH, (socket) => socket.sendBytes(comment())),
   ]);
   let lost = 0;
-  viewers.forEach((viewer) => (lost += viewer.isGone ? 1 : 0));
+  viewers.forEach((viewer) => {
+    if (viewer.isGone) lost += 1;
+  });
   if (lost > 0) attack.tally.add('viewer lost', lost);
 }

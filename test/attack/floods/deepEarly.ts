@@ -2,7 +2,7 @@ import type { Attack } from '../attacker/attack.ts';
 import { HttpClient } from '../attacker/http.ts';
 import { openSocketIo, POLLING_PATH } from '../attacker/socketIo.ts';
 import { PLACE } from '../place.ts';
-import type { Flood } from './flood.ts';
+import { type Flood, given } from './flood.ts';
 
 const LEVELS = 5_200;
 const DEEP = `{"a":${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}}`;
@@ -19,6 +19,7 @@ export const deepEarly: Flood = {
   run: async (attack) => {
     await Promise.all([byWebSocket(attack), byPolling(attack), byRawSocket(attack), byBody(attack)]);
   },
+  breaches: (answers) => given(answers, 'HTTP 500'),
 };
 
 function byWebSocket(attack: Attack): Promise<void> {

@@ -3,7 +3,7 @@ import { frameOf, OPCODE } from '../attacker/frames.ts';
 import { Random } from '../attacker/random.ts';
 import { openSocketIo } from '../attacker/socketIo.ts';
 import { PLACE } from '../place.ts';
-import type { Flood } from './flood.ts';
+import { type Flood, given } from './flood.ts';
 
 const SOCKETS = 60;
 const ADDRESSES = 60;
@@ -67,6 +67,7 @@ export const frames: Flood = {
     void crowd.gather().then(() => crowd.stay());
     await crowd.speak(PER_SECOND_EACH, (socket, index) => sendHostile(socket, index, random));
   },
+  breaches: (answers) => given(answers, 'internal_error', 'close 1011'),
 };
 
 function sendHostile(socket: AttackSocket, index: number, random: Random): void {

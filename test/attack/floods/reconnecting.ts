@@ -1,3 +1,4 @@
+import { LIMITS } from '../../../server/domain/limits.ts';
 import type { Attack } from '../attacker/attack.ts';
 import { answerIn } from '../attacker/tally.ts';
 import { PLACE } from '../place.ts';
@@ -9,6 +10,10 @@ const BURST = 20;
 /** Each address may connect ten times a second. */
 const ADDRESSES = 20;
 const PER_SECOND_EACH = 5;
+/** Attackers and server do not begin at the same moment. */
+const TOLERANCE = 1.2;
+/** What is counted though no message was dealt with. */
+const NO_WORK = /^(?:rate_limited|told|close .*|HTTP .*|cut)$/;
 
 /** One account connects, sends its burst and connects again: its rate must not begin anew each time. */
 export const reconnecting: Flood = {
@@ -22,6 +27,16 @@ export const reconnecting: Flood = {
       burst(attack, count % ADDRESSES);
       return true;
     });
+  },
+  breaches: (answers, seconds) => {
+    const answered = Object.entries(answers).reduce(
+      (sum, [name, count]) => (NO_WORK.test(name) ? sum : sum + count),
+      0,
+    );
+    const { userMessageBurst, userMessagesPerSecond } = LIMITS;
+    const permitted = userMessageBurst.value + seconds * userMessagesPerSecond.value;
+    if (answered <= permitted * TOLERANCE) return [];
+    return [`${Math.round(answered / seconds)} messages a second of one user were dealt with`];
   },
 };
 

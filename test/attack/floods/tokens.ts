@@ -5,7 +5,7 @@ import { HttpClient } from '../attacker/http.ts';
 import { Random } from '../attacker/random.ts';
 import { openSocketIo } from '../attacker/socketIo.ts';
 import { PLACE } from '../place.ts';
-import type { Flood } from './flood.ts';
+import { type Flood, given } from './flood.ts';
 
 const CONNECTS_PER_SECOND = 150;
 const REST_CLIENTS = 4;
@@ -21,6 +21,7 @@ export const tokens: Flood = {
     const random = new Random(SEED);
     await Promise.all([connecting(attack, random), asking(attack, random)]);
   },
+  breaches: (answers) => given(answers, 'HTTP 200', 'HTTP 500', 'internal_error', 'close 1011'),
 };
 
 function connecting(attack: Attack, random: Random): Promise<void> {
