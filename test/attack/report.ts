@@ -32,8 +32,8 @@ function cellsOf(row: Row): readonly string[] {
     name,
     latency(without),
     latency(under),
-    (under.p99 / without.p99).toFixed(1),
-    row.after?.p99.toFixed(1) ?? '–',
+    digits(under.p99 / without.p99),
+    digits(row.after?.p99 ?? NaN),
     String(lost),
     [before, peak, calm, collected].map(megabytes).join(' / '),
     `${Math.round(cpuShare * 100)} %`,
@@ -44,7 +44,11 @@ function cellsOf(row: Row): readonly string[] {
 }
 
 function latency({ p50, p99, max }: LatencySummary): string {
-  return [p50, p99, max].map((ms) => ms.toFixed(1)).join(' / ');
+  return [p50, p99, max].map(digits).join(' / ');
+}
+
+function digits(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(1) : '–';
 }
 
 function megabytes(bytes: number | null): string {

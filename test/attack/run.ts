@@ -23,6 +23,8 @@ export class Run {
   /** What honest bids took in each quiet time so far. */
   readonly #quiets: LatencySummary[] = [];
   #attackers: Child<unknown> | null = null;
+  /** The memory of the process that runs now, in its first quiet. */
+  #first: { readonly pid: number; readonly bytes: number } | null = null;
 
   constructor(arena: Arena, scale: number, phases: Phases, tell: (line: string) => void) {
     this.#arena = arena;
@@ -45,6 +47,8 @@ export class Run {
     const { server, measure } = await this.#arena.stand();
     const before = await collectedBytes(server);
     if (before === null) throw new Error(`the server ended in the quiet: ${this.#arena.lastWords()}`);
+    if (this.#first?.pid !== server.pid) this.#first = { pid: server.pid, bytes: before };
+    const first = this.#first.bytes;
     const child = await Child.start('../attack/attacker/main.ts');
     this.#attackers = child;
     this.#tell(`${name}: flood`);
@@ -55,7 +59,7 @@ export class Run {
     this.#tell(`${name}: calm`);
     const calm = server.isRunning ? await measure(calmSeconds) : null;
     const left = residentBytesIfAlive(server.pid);
-    const memory = { before, peak, calm: left, collected: await collectedBytes(server) };
+    const memory = { first, before, peak, calm: left, collected: await collectedBytes(server) };
     const without = middleOf(this.#quiets);
     const after = server.isRunning ? await this.#quiet(measure) : null;
     if (after !== null) this.#quiets.push(after);

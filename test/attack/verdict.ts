@@ -25,6 +25,8 @@ export interface Row {
   readonly unanswered: number;
   readonly lost: number;
   readonly memory: {
+    /** In the first quiet of this process. */
+    readonly first: number;
     readonly before: number;
     readonly peak: number;
     readonly calm: number | null;
@@ -48,7 +50,8 @@ export function breachesOf(row: Row): readonly string[] {
   for (const [answer, count] of refused) breaches.push(`${count} honest bids answered ${answer}`);
   breaches.push(...slownessOf('p99', under, without));
   if (row.after !== null) breaches.push(...slownessOf('p99 after the calm', row.after, without));
-  const kept = (memory.collected ?? NaN) / memory.before;
+  // A process that gave back more than usual may take it again.
+  const kept = (memory.collected ?? NaN) / Math.max(memory.first, memory.before);
   if (isAlive && !(kept <= MOST_TIMES_MEMORY)) {
     breaches.push(`memory ${Math.round((kept - 1) * 100)} % above that before`);
   }
@@ -56,8 +59,9 @@ export function breachesOf(row: Row): readonly string[] {
 }
 
 function slownessOf(what: string, { p99 }: LatencySummary, without: LatencySummary): string[] {
+  if (Number.isNaN(p99)) return [`${what}: no honest bid was measured`];
   const times = p99 / without.p99;
-  // What was not measured is no number, and within no bound.
+  // What cannot be compared is no number, and within no bound.
   const isTooMany = !(times <= MOST_TIMES_P99);
   const isTooLong = !(p99 < MOST_P99_MS);
   return [

@@ -58,7 +58,7 @@ export const http: Flood = {
   run: async (attack) => {
     await Promise.all([wrong(attack), unfinished(attack)]);
   },
-  breaches: (answers) => given(answers, 'ambiguous HTTP 200', TOO_LONG),
+  breaches: (answers) => given(answers, 'ambiguous HTTP 200', 'malformed HTTP 500', TOO_LONG),
 };
 
 function wrong(attack: Attack): Promise<void> {
