@@ -5,7 +5,7 @@ import { median } from '../bench/sample.ts';
 import type { ServerProcess } from '../support/serverProcess.ts';
 import type { Arena, Standing } from './arena.ts';
 import type { AttackAnswer, AttackPlan } from './attacker/plan.ts';
-import type { Flood } from './floods/flood.ts';
+import type { Answers, Flood } from './floods/flood.ts';
 import type { Phases } from './options.ts';
 import { residentBytesIfAlive, ServerWatch } from './serverWatch.ts';
 import { type Row, summaryOf } from './verdict.ts';
@@ -54,7 +54,10 @@ export class Run {
     this.#tell(`${name}: flood`);
     const watch = new ServerWatch(server.pid);
     const plan = { flood: name, port: server.port, seconds, scale: this.#scale };
-    const [under, attackers] = await Promise.all([measure(seconds), attack(child, plan)]);
+    const [under, { answers: attackers, failure }] = await Promise.all([
+      measure(seconds),
+      attack(child, plan),
+    ]);
     const { peakBytes: peak, cpuShare } = watch.stop();
     this.#tell(`${name}: calm`);
     const calm = server.isRunning ? await measure(calmSeconds) : null;
@@ -78,7 +81,7 @@ export class Run {
       memory,
       cpuShare,
       attackers,
-      wrongAnswers: flood.breaches?.(attackers, seconds) ?? [],
+      wrongAnswers: [...(flood.breaches?.(attackers, seconds) ?? []), ...(failure === null ? [] : [failure])],
       isAlive,
     };
   }
@@ -94,13 +97,19 @@ export class Run {
   }
 }
 
+/** What came of a flood; `failure`: why it could not go on, such as a server that does not let its host in. */
+interface Attacked {
+  readonly answers: Answers;
+  readonly failure: string | null;
+}
+
 /** Has the attackers carry out a plan; they are gone when this resolves. */
-async function attack(child: Child<unknown>, plan: AttackPlan): Promise<Readonly<Record<string, number>>> {
+async function attack(child: Child<unknown>, plan: AttackPlan): Promise<Attacked> {
   try {
     // What attacker/main.ts answers.
     const answer = (await child.ask(plan, plan.seconds * 1000 + PATIENCE_MS)) as AttackAnswer;
-    if (answer.kind === 'failed') throw new Error(`${plan.flood}: ${answer.why}`);
-    return answer.answers;
+    if (answer.kind === 'done') return { answers: answer.answers, failure: null };
+    return { answers: {}, failure: `the flood could not go on: ${answer.why}` };
   } finally {
     await child.stop();
   }

@@ -13,7 +13,7 @@ process.on('message', (plan: AttackPlan) => {
   run(plan)
     .catch((error: unknown): AttackAnswer => ({
       kind: 'failed',
-      why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      why: String(error),
     }))
     .then(tellParent, () => undefined);
 });

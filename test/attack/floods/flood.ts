@@ -7,7 +7,7 @@ export type Answers = Readonly<Record<string, number>>;
 export interface Flood {
   readonly name: string;
   readonly title: string;
-  /** Goes on until time is over; rejects when the harness, and not the server, has failed. */
+  /** Goes on until time is over; rejects when it cannot go on. */
   run(attack: Attack): Promise<void>;
   /** What of these answers in so many seconds no server should give, in words. Harm to others is looked for anyway. */
   readonly breaches?: (answers: Answers, seconds: number) => readonly string[];
