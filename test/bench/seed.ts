@@ -4,8 +4,8 @@ const DAY_MS = 24 * 3_600_000;
 const SALES = 2;
 
 /** Live sales of one host, with the ids that follow those of the auctions. */
-export function benchSales(auctions: number, ownerId: number, nowMs: number): SeedSale[] {
-  return Array.from({ length: SALES }, (_, index) => ({
+export function benchSales(auctions: number, ownerId: number, nowMs: number, count = SALES): SeedSale[] {
+  return Array.from({ length: count }, (_, index) => ({
     id: auctions + 1 + index,
     ownerId,
     title: `Sale ${index + 1}`,

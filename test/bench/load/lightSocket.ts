@@ -34,7 +34,14 @@ export class LightSocket {
   #isReading = false;
   #unsent: Buffer[] = [];
 
-  constructor(port: number, path: string, listener: Listener) {
+  /** `headers` are sent with the upgrade request. */
+  constructor(
+    port: number,
+    path: string,
+    listener: Listener,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    const further = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#listener = listener;
     this.#socket = connect({
       port,
@@ -44,7 +51,7 @@ export class LightSocket {
     });
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${further.join('')}\r\n`,
     );
     // Every error is followed by a close.
     this.#socket.on('error', () => undefined);
@@ -54,6 +61,22 @@ export class LightSocket {
   /** Sends a text of ASCII characters. */
   send(text: string): void {
     this.#write(frame(TEXT, text));
+  }
+
+  /** Sends bytes as they are: whole frames, or what only looks like them. */
+  sendBytes(bytes: Buffer): void {
+    this.#write(bytes);
+  }
+
+  /** What the system has not taken yet, in bytes. */
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Stops reading, or reads again: what is sent meanwhile waits in the buffers of the system and of the server. */
+  set isStalled(isStalled: boolean) {
+    if (isStalled) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   /** Goes away without a word and without leaving a port behind that waits. */
