@@ -139,7 +139,8 @@ function requestContract(create: CreateTransport): void {
     let answer: () => void = () => undefined;
     const answering = new Promise<void>((resolve) => (answer = resolve));
     const stage = await setStage(create, {
-      limits: { requestTimeoutMs: 50 },
+      // A request of the client that polls must be through by then, also on a busy machine.
+      limits: { requestTimeoutMs: 1_500 },
       http: async () => {
         await answering;
         return new Response('a page');
