@@ -8,6 +8,7 @@ import type {
   UpgradeRequest,
 } from '../ports/transport.ts';
 import { errors } from './errors.ts';
+import { perMinute } from './keyedRate.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
 import { subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
 import { type AllowedOrigins, isOriginAllowed } from './middleware/origin.ts';
@@ -68,10 +69,10 @@ export class ChannelServer {
     this.#connectionRates = new Map(
       routes.map(({ connectionLimit: name }) => [
         name,
-        new ConnectionRate(services.limits[name], services.clock),
+        new ConnectionRate(perMinute(services.limits[name]), services.clock),
       ]),
     );
-    this.#handshakeRate = new ConnectionRate(services.limits.connectionsPerMinute, services.clock);
+    this.#handshakeRate = new ConnectionRate(perMinute(services.limits.connectionsPerMinute), services.clock);
     this.#allowedOrigins = settings.allowedOrigins;
     this.#trustProxyHops = settings.trustProxyHops;
     this.#stopTicking = services.clock.every(TICK_MS, () => this.#tick());

@@ -21,6 +21,11 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts one token back. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + 1);
+  }
+
   /** True when it would let a whole burst through: forgetting it changes nothing. */
   isFull(nowMs: number): boolean {
     this.#fill(nowMs);

@@ -1,6 +1,6 @@
 import { telecallerCallPayloads } from '../../shared/contracts/callSocket.ts';
 import type { ConsumerFactory } from '../channels/consumer.ts';
-import { KeyedRate } from '../channels/keyedRate.ts';
+import { KeyedRate, perMinute } from '../channels/keyedRate.ts';
 import { callsConsumer, type CallsConsumerServices, requestOnCall } from './calls.ts';
 import { telecallerMessage } from './callsDialect.ts';
 
@@ -16,7 +16,7 @@ export function telecallerCallsConsumer(services: CallsConsumerServices): Consum
   const end = requestOnCall(
     telecallerCallPayloads['call:end'],
     (peer, callId) => calls.end(peer, callId),
-    new KeyedRate(limits.callEndsPerMinute, clock),
+    new KeyedRate(perMinute(limits.callEndsPerMinute), clock),
   );
   return callsConsumer(services, {
     side: 'telecaller',

@@ -1,6 +1,6 @@
 import { userCallPayloads } from '../../shared/contracts/callSocket.ts';
 import type { ConsumerFactory } from '../channels/consumer.ts';
-import { KeyedRate } from '../channels/keyedRate.ts';
+import { KeyedRate, perMinute } from '../channels/keyedRate.ts';
 import { isCallType } from '../domain/call/call.ts';
 import { callRefusals } from '../domain/call/callRefusals.ts';
 import { type CallRequest, callsConsumer, type CallsConsumerServices, requestOnCall } from './calls.ts';
@@ -10,7 +10,7 @@ import { callerMessage, PRESENCE_TOPIC } from './callsDialect.ts';
 export function userCallsConsumer(services: CallsConsumerServices): ConsumerFactory {
   const { calls, limits, clock } = services;
   const initiate: CallRequest = {
-    rate: new KeyedRate(limits.callInitiatesPerMinute, clock),
+    rate: new KeyedRate(perMinute(limits.callInitiatesPerMinute), clock),
     read: (payload) => {
       const { data } = userCallPayloads['call:initiate'].safeParse(payload);
       if (data === undefined) return callRefusals.invalidRequest;
@@ -22,12 +22,12 @@ export function userCallsConsumer(services: CallsConsumerServices): ConsumerFact
   const cancel = requestOnCall(
     userCallPayloads['call:cancel'],
     (peer, callId) => calls.cancel(peer, callId),
-    new KeyedRate(limits.callCancelsPerMinute, clock),
+    new KeyedRate(perMinute(limits.callCancelsPerMinute), clock),
   );
   const end = requestOnCall(
     userCallPayloads['call:end'],
     (peer, callId) => calls.end(peer, callId),
-    new KeyedRate(limits.callEndsPerMinute, clock),
+    new KeyedRate(perMinute(limits.callEndsPerMinute), clock),
   );
   return callsConsumer(services, {
     side: 'caller',

@@ -12,17 +12,17 @@ interface Timer {
  * its own moment and with one turn of the event loop after it, so that promises it settles are followed up
  * before the next one runs. Timers set on the way run too when they fall due in time. `soon` is real: the
  * next turn of the event loop. Ids count up and `random` is always 0.5. Real I/O takes real time: wait for
- * its effects with `until`.
+ * its effects with `until`. `jump` sets the wall clock alone: timers and `elapsedMs` do not notice.
  */
 export class ManualClock implements Clock {
-  readonly #startedAtMs: number;
-  #nowMs: number;
+  /** Wall time less elapsed time. */
+  #offsetMs: number;
+  #elapsedMs = 0;
   #lastId = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(nowMs = Date.UTC(2025, 10, 4, 18, 45)) {
-    this.#startedAtMs = nowMs;
-    this.#nowMs = nowMs;
+    this.#offsetMs = nowMs;
   }
 
   /** How many timers are set: a test waits for this before it winds on past work that is still being done. */
@@ -31,20 +31,25 @@ export class ManualClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#offsetMs + this.#elapsedMs;
   }
 
   elapsedMs(): number {
-    return this.#nowMs - this.#startedAtMs;
+    return this.#elapsedMs;
+  }
+
+  /** Moves the wall clock by `ms`, back when negative, as an administrator or NTP would. */
+  jump(ms: number): void {
+    this.#offsetMs += ms;
   }
 
   after(delayMs: number, run: () => void): Cancel {
-    return this.#set({ dueAtMs: this.#nowMs + Math.max(0, delayMs), intervalMs: null, run });
+    return this.#set({ dueAtMs: this.#elapsedMs + Math.max(0, delayMs), intervalMs: null, run });
   }
 
   every(intervalMs: number, run: () => void): Cancel {
     const stepMs = Math.max(1, intervalMs);
-    return this.#set({ dueAtMs: this.#nowMs + stepMs, intervalMs: stepMs, run });
+    return this.#set({ dueAtMs: this.#elapsedMs + stepMs, intervalMs: stepMs, run });
   }
 
   soon(run: () => void): void {
@@ -62,16 +67,16 @@ export class ManualClock implements Clock {
 
   /** Winds the clock on by `durationMs`. */
   async advance(durationMs: number): Promise<void> {
-    const endMs = this.#nowMs + durationMs;
+    const endMs = this.#elapsedMs + durationMs;
     await nextTurn();
     for (let timer = this.#nextBefore(endMs); timer !== null; timer = this.#nextBefore(endMs)) {
-      this.#nowMs = Math.max(this.#nowMs, timer.dueAtMs);
+      this.#elapsedMs = Math.max(this.#elapsedMs, timer.dueAtMs);
       if (timer.intervalMs === null) this.#timers.delete(timer);
       else timer.dueAtMs += timer.intervalMs;
       timer.run();
       await nextTurn();
     }
-    this.#nowMs = endMs;
+    this.#elapsedMs = endMs;
   }
 
   #set(timer: Timer): Cancel {
