@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { closeCodeName } from '../../../shared/closeCodes.ts';
 import type { GaugeName, Metrics } from '../../ports/metrics.ts';
 import type { OutboxJob } from '../../ports/store.ts';
 import { HotHistogram } from './histogram.ts';
@@ -24,7 +25,7 @@ export function createPrometheusMetrics(): Metrics {
   });
   const closes = new Counter({
     name: 'ringside_closes_total',
-    help: 'Closed sockets by close code.',
+    help: 'Closed sockets by the name of their close code.',
     labelNames: ['route', 'code'],
     registers: [registry],
   });
@@ -50,7 +51,7 @@ export function createPrometheusMetrics(): Metrics {
     connectionOpened: (route) => connections.inc({ route }),
     connectionClosed: (route, code) => {
       connections.dec({ route });
-      closes.inc({ route, code: String(code) });
+      closes.inc({ route, code: closeCodeName(code) });
     },
     bidAnswered: (outcome) => {
       const counted = bids.get(outcome);
