@@ -46,6 +46,7 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
         200: json(z.union([auctionPage, salePage]), 'One page of them.'),
         400: faults.badRequest,
         404: faults.notFound,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
@@ -75,7 +76,12 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       path: '/{id}',
       summary: 'An auction as its watchers see it',
       request: { params: AUCTION_ID },
-      responses: { 200: json(auction, 'The auction.'), 404: faults.notFound, 503: faults.unavailable },
+      responses: {
+        200: json(auction, 'The auction.'),
+        404: faults.notFound,
+        429: faults.tooMany,
+        503: faults.unavailable,
+      },
     }),
     async (context) => context.json(await readAuction(services, context.req.valid('param').id), 200),
   );
@@ -87,7 +93,12 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       path: '/{id}/bids',
       summary: 'Every bid of an auction, newest first',
       request: { params: AUCTION_ID, query: z.object({ page }) },
-      responses: { 200: json(bidPage, 'One page of them.'), 404: faults.notFound, 503: faults.unavailable },
+      responses: {
+        200: json(bidPage, 'One page of them.'),
+        404: faults.notFound,
+        429: faults.tooMany,
+        503: faults.unavailable,
+      },
     }),
     async (context) => {
       const { id } = context.req.valid('param');
@@ -128,6 +139,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
         403: faults.forbidden,
         413: faults.tooLarge,
         415: faults.notJson,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
@@ -158,6 +170,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
         401: faults.unauthenticated,
         403: faults.forbidden,
         404: faults.notFound,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),

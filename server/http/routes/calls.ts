@@ -17,7 +17,12 @@ export function callRoutes(services: HttpServices): OpenAPIHono<HttpEnvironment>
     method: 'get' as const,
     request: { query: z.object({ page }) },
   };
-  const refused = { 401: faults.unauthenticated, 404: faults.notFound, 503: faults.unavailable };
+  const refused = {
+    401: faults.unauthenticated,
+    404: faults.notFound,
+    429: faults.tooMany,
+    503: faults.unavailable,
+  };
   const routes = new OpenAPIHono<HttpEnvironment>();
 
   routes.openapi(
