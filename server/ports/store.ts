@@ -10,7 +10,7 @@ import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
 import type { NewSale } from './newSale.ts';
 import type { CallStore } from './callStore.ts';
-import type { Page, Paged } from './page.ts';
+import type { Page, PageByKey, Paged, RowsByKey } from './page.ts';
 import type { SeedData } from './seed.ts';
 
 /** The store cannot be reached, or refused before anything was stored: nothing has changed. */
@@ -30,7 +30,7 @@ export class CommitInDoubt extends Error {
 export type CommitOutcome =
   { readonly kind: 'committed'; readonly notificationIds: readonly number[] } | { readonly kind: 'conflict' };
 
-export type { Page, Paged };
+export type { Page, PageByKey, Paged, RowsByKey };
 
 /** An auction as a list shows it. */
 export interface AuctionLine {
@@ -122,14 +122,14 @@ export interface AuctionStore {
    * there is no such category. It has no deadlines: its host starts and ends it.
    */
   createSale(sale: NewSale): Promise<number | null>;
-  /** Live sales, newest first (by id). */
-  sales(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<SaleLine>>;
+  /** Live sales, by id. */
+  sales(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<SaleLine>>;
   /** The live sales whose ring is open. */
   openRings(): Promise<readonly number[]>;
-  /** Timed auctions, newest first (by id). */
-  list(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<AuctionLine>>;
-  /** The whole history, newest first; `null` when there is no such auction. */
-  bids(auctionId: number, page: Page): Promise<Paged<BidLine> | null>;
+  /** Timed auctions, by id. */
+  list(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<AuctionLine>>;
+  /** The whole history, by `seq`; `null` when there is no such auction. */
+  bids(auctionId: number, page: PageByKey): Promise<RowsByKey<BidLine> | null>;
 }
 
 /** In-app notices. Every method is bounded by its user: another user's rows do not exist. */
@@ -237,8 +237,8 @@ export interface AccountStore {
 
 /** What was won in live sales. Seen by its winner and by the host of its sale only. */
 export interface WinningStore {
-  /** Newest first. */
-  list(userId: number, page: Page): Promise<Paged<Winning>>;
+  /** By id. */
+  list(userId: number, page: PageByKey): Promise<RowsByKey<Winning>>;
   /** Only the host of the sale may; `null` when this user hosts no sale with such a winning. */
   setSold(hostId: number, winningId: number, isSold: boolean, nowMs: number): Promise<Winning | null>;
 }

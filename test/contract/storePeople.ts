@@ -279,8 +279,8 @@ export function peopleContract(open: OpenStore): void {
       const { auctions, accounts } = test.store;
       expect(await accounts.byId(10_000)).toMatchObject({ username: 'user10000', role: 'buyer' });
       expect(await accounts.byUsername('seller1')).toMatchObject({ id: 10_001, role: 'seller' });
-      expect(await auctions.list({ status: 'active' }, { page: 1, pageSize: 1 })).toMatchObject({
-        count: 1_000,
+      expect(await auctions.list({ status: 'active' }, { pageSize: 1 })).toMatchObject({
+        hasOlder: true,
         rows: [{ id: 1_000, startingPrice: 100, endTimeMs: NOW_MS + 10 * 365 * 86_400_000 }],
       });
       const product = {

@@ -28,6 +28,7 @@ const dialect: Dialect = {
   rowsPerStatement: (remaining) => (remaining >= 64 ? 64 : remaining >= 8 ? 8 : 1),
   forUpdate: (query) => query,
   forUpdateText: '',
+  withIndex: (index) => ` INDEXED BY ${index}`,
   onDuplicate: (keys, columns) => {
     const updates = columns.map((name) => `${name}=excluded.${name}`);
     return ` ON CONFLICT (${keys.join(',')}) DO UPDATE SET ${updates.join(',')}`;
