@@ -318,7 +318,7 @@ export interface Store {
   readonly auth: AuthStore;
   readonly calls: CallStore;
   readonly seed: SeedStore;
-  /** Resolves when the database answers. */
+  /** Stores something tiny: resolves while the database takes what is written. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -100,6 +100,7 @@ export class ServerHome {
       JWT_SECRET: SECRET,
       LIMIT_MESSAGE_BURST: '0',
       LIMIT_CONNECTIONS_PER_MINUTE: '0',
+      LIMIT_REST_BURST: '0',
       ...settings,
     });
   }

@@ -89,6 +89,7 @@ export interface Database extends Engine {
    * the way.
    */
   transactionOf(statements: readonly Statement[]): Promise<readonly number[]>;
-  ping(): Promise<void>;
+  /** Writes and commits something tiny, within seconds. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }

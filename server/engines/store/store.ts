@@ -84,7 +84,7 @@ export function storeOf(database: Database): Store {
     auth: authStore(database),
     calls: callStore(database),
     seed: seedStore(database),
-    ping: () => database.ping(),
+    ping: () => database.probe(),
     close: () => database.close(),
   };
 }
