@@ -183,7 +183,7 @@ export interface OutboxStore {
    * Claims what is due: marks them queued and gives their ids, so that two processes never claim
    * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
    * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
-   * passed; and one that was put off is superseded if its reader leads the auction again.
+   * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its reader leads the auction again.
    */
   claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
   /** When the next pending row is due; `null` when none is. */
@@ -192,6 +192,11 @@ export interface OutboxStore {
   unclaim(ids: readonly number[]): Promise<void>;
   /** Puts back what was queued before `queuedBeforeMs` and never finished: the queue forgot it. Their number. */
   reclaimForgotten(queuedBeforeMs: number): Promise<number>;
+  /**
+   * Corrects what a clock wrote that was ahead: pending rows due after `latestDueAtMs` are due at `nowMs`, and claims of
+   * queued rows after `nowMs` were made at `nowMs`. Their number.
+   */
+  pullBack(nowMs: number, latestDueAtMs: number): Promise<number>;
   /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
   job(id: number): Promise<OutboxJob | null>;
   markSent(id: number, atMs: number): Promise<void>;
@@ -214,6 +219,10 @@ export interface DeadlineStore {
   clear(kinds: readonly DeadlineKind[], subjectId: number): Promise<void>;
   /** All deadlines of these kinds. */
   of(kinds: readonly DeadlineKind[]): Promise<readonly Deadline[]>;
+  /** Brings those of a kind that are due after `latestDueAtMs` forward to it: the clock that dated them was ahead. */
+  pullBack(kind: DeadlineKind, latestDueAtMs: number): Promise<void>;
+  /** Puts those of a kind that are due after `afterMs` and not after `untilMs` off by `byMs`. */
+  putOff(kind: DeadlineKind, afterMs: number, untilMs: number, byMs: number): Promise<void>;
   /** Removes a deadline that was overtaken, if it still stands at that time. */
   remove(deadline: Deadline): Promise<void>;
 }
