@@ -23,7 +23,7 @@ import { Rooms } from './domain/auction/rooms.ts';
 import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/committer.ts';
-import { isCallDeadline } from './domain/deadline.ts';
+import { isCallDeadline, longestDurations } from './domain/deadline.ts';
 import type { Notification } from './domain/notification/notification.ts';
 import { Receipts } from './domain/receipts.ts';
 import { RingService } from './domain/ring/ringService.ts';
@@ -94,6 +94,7 @@ export function createServices(config: Config, engines: Engines): Services {
       if (isCallDeadline(deadline)) return callHouse?.calls.meetDeadline(deadline) ?? 'overtaken';
       return rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
     },
+    durations: longestDurations(config.limits),
     clock,
     log,
   });

@@ -17,5 +17,33 @@ export const CLOSE_CODES = {
   tooMany: { code: 4429, reconnect: true, reason: 'too many messages' },
 } as const;
 
+/** The codes of RFC 6455 and its registry that a client or a library may close with and that are not ours. */
+const STANDARD_CODES: Readonly<Record<number, string>> = {
+  1001: 'going_away',
+  1002: 'protocol_error',
+  1003: 'unsupported_data',
+  1005: 'no_status',
+  1006: 'abnormal',
+  1007: 'invalid_payload',
+  1008: 'policy_violation',
+  1010: 'mandatory_extension',
+  1014: 'bad_gateway',
+  1015: 'tls_handshake',
+};
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(STANDARD_CODES).map(([code, name]) => [Number(code), name] as const),
+  ...Object.entries(CLOSE_CODES).map(([name, { code }]) => [code, snakeCase(name)] as const),
+]);
+
+/** The name of a close code in snake_case; `other` for what is neither ours nor standard. */
+export function closeCodeName(code: number): string {
+  return NAMES.get(code) ?? 'other';
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** The name of a close code in {@link CLOSE_CODES}. */
 export type CloseName = keyof typeof CLOSE_CODES;

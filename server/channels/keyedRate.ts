@@ -33,6 +33,11 @@ export class KeyedRate<Key> {
     return bucket.take(elapsedMs);
   }
 
+  /** Undoes one {@link take}: what was taken for was not what counts. */
+  giveBack(key: Key): void {
+    this.#buckets.get(key)?.giveBack();
+  }
+
   #sweep(): void {
     const elapsedMs = this.#clock.elapsedMs();
     for (const [key, bucket] of this.#buckets) {

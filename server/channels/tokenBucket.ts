@@ -25,6 +25,11 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts one token back. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#pace.burst, this.#tokens + 1);
+  }
+
   /** True when it would let a whole burst through: forgetting it changes nothing. */
   isFull(elapsedMs: number): boolean {
     this.#fill(elapsedMs);

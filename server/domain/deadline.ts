@@ -1,3 +1,5 @@
+import type { Limits } from './limits.ts';
+
 /** What can fall due about an auction. */
 export type AuctionDeadlineKind = 'auction_start' | 'auction_end' | 'ring_pause' | 'ring_close';
 
@@ -30,3 +32,20 @@ export type DeadlineVerdict = 'met' | 'overtaken' | 'postponed';
 export function isCallDeadline(deadline: Deadline): deadline is Deadline<CallDeadlineKind> {
   return deadline.kind.startsWith('call_');
 }
+
+/**
+ * The kinds of deadline that end a duration, with the longest that each may be ahead, in milliseconds. The others are of
+ * the wall clock by definition: the times of an auction.
+ */
+export function longestDurations(limits: DurationLimits): ReadonlyMap<DeadlineKind, number> {
+  const durations: readonly (readonly [DeadlineKind, number])[] = [
+    ['ring_pause', limits.ringPauseAfterMs],
+    ['ring_close', limits.ringCloseAfterMs],
+    ['call_unanswered', limits.callRingMs],
+    ['call_caller_absent', limits.callAbsentMs],
+    ['call_telecaller_absent', limits.callAbsentMs],
+  ];
+  return new Map(durations.filter(([, longestMs]) => longestMs > 0));
+}
+
+type DurationLimits = Pick<Limits, 'ringPauseAfterMs' | 'ringCloseAfterMs' | 'callRingMs' | 'callAbsentMs'>;

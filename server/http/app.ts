@@ -1,6 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { answerErrors, refuseInvalid } from './faults.ts';
-import { bodyBound, careful, crossOrigin, knownMethods, requestLog } from './middleware/answers.ts';
+import {
+  bodyBound,
+  careful,
+  crossOrigin,
+  knownMethods,
+  nestingBound,
+  requestLog,
+} from './middleware/answers.ts';
+import { requestRate } from './middleware/requestRate.ts';
 import { apiDocument } from './openapi.ts';
 import { auctionRoutes } from './routes/auctions.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -28,8 +36,9 @@ export function createHttpApp(services: HttpServices): HttpApp {
   app.notFound((context) => context.json({ detail: 'Not found.' }, 404));
   app.use(requestLog(services), careful(), knownMethods(app));
   for (const paths of ['/api/*', '/auth/*']) app.use(paths, crossOrigin(services));
+  app.use(requestRate(services));
   for (const paths of ['/api/*', '/auth/*', '/livekit/*']) {
-    app.use(paths, bodyBound(services.limits.maxBodyBytes));
+    app.use(paths, bodyBound(services.limits.maxBodyBytes), nestingBound());
   }
   app.route('/api/auctions', auctionRoutes(services));
   app.route('/api/winnings', winningRoutes(services));

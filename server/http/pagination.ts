@@ -1,5 +1,5 @@
-import type { Page, Paged } from '../ports/store.ts';
-import { notFound } from './faults.ts';
+import type { Page, PageByKey, Paged, RowsByKey } from '../ports/page.ts';
+import { invalidFields, notFound } from './faults.ts';
 
 /** How many rows a page of a list holds. */
 export const PAGE_SIZE = 20;
@@ -44,11 +44,62 @@ async function readPage<Row>(asked: string, read: (page: Page) => Promise<Paged<
   return { page: pages, pages, count, rows: (await read({ page: pages, pageSize: PAGE_SIZE })).rows };
 }
 
-/** Whoever came to the public address is sent on there (a proxy may end TLS); anybody else stays where they are. */
-function pageUrl({ url, publicUrl }: PageRequest, page: number): string {
+/** One page of a list that is read by key. */
+export interface KeyedPage<Item> {
+  next: string | null;
+  previous: string | null;
+  results: Item[];
+}
+
+/** What a list that is read by key is asked for, and the address it was asked under. */
+export interface KeyRequest {
+  /** The rows right before this key, which are older. */
+  readonly before?: number | undefined;
+  /** The rows right after this key, which are newer. */
+  readonly after?: number | undefined;
+  readonly url: string;
+  readonly publicUrl: string;
+}
+
+/** Reads the page that was asked for, the newest rows without a key; `next` leads to older rows. */
+export async function listByKey<Row, Item>(
+  request: KeyRequest,
+  read: (page: PageByKey) => Promise<RowsByKey<Row>>,
+  keyOf: (row: Row) => number,
+  show: (row: Row) => Item,
+): Promise<KeyedPage<Item>> {
+  const { before, after } = request;
+  if (before !== undefined && after !== undefined) {
+    throw invalidFields([['after', 'must not be given together with before']]);
+  }
+  const { rows, hasOlder, hasNewer } = await read({ pageSize: PAGE_SIZE, before, after });
+  const [newest] = rows;
+  const oldest = rows.at(-1);
+  // Where there is no row on this page, all others are on one side of the key that was asked for.
+  const nextKey = oldest === undefined ? (after ?? 0) + 1 : keyOf(oldest);
+  const previousKey = newest === undefined ? (before ?? 0) - 1 : keyOf(newest);
+  return {
+    next: hasOlder ? linkTo(request, { before: String(nextKey) }) : null,
+    previous: hasNewer ? linkTo(request, { after: String(previousKey) }) : null,
+    results: rows.map(show),
+  };
+}
+
+function pageUrl(request: PageRequest, page: number): string {
+  return linkTo(request, page === 1 ? {} : { page: String(page) });
+}
+
+/**
+ * The address of another page of the same list. A client that came to the public address is sent on there (a proxy may
+ * end TLS); others stay where they are.
+ */
+function linkTo(
+  { url, publicUrl }: Pick<PageRequest, 'url' | 'publicUrl'>,
+  place: Readonly<Record<string, string>>,
+): string {
   const asked = new URL(url);
   const base = asked.host === new URL(publicUrl).host ? publicUrl : asked.origin;
-  if (page === 1) asked.searchParams.delete('page');
-  else asked.searchParams.set('page', String(page));
+  for (const name of ['page', 'before', 'after']) asked.searchParams.delete(name);
+  for (const [name, value] of Object.entries(place)) asked.searchParams.set(name, value);
   return `${base}${asked.pathname}${asked.search}`;
 }

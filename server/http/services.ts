@@ -4,7 +4,7 @@ import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
 import type { Limits } from '../domain/limits.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { IdentityProvider } from '../ports/identity.ts';
+import type { Identification, IdentityProvider } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeptMailbox } from '../ports/mailer.ts';
 import type { Media } from '../ports/media.ts';
@@ -59,4 +59,6 @@ export interface HttpServices {
 /** What comes with a request beside the request itself. */
 export interface HttpEnvironment {
   Bindings: { readonly remoteAddress: string };
+  /** What is known of its token, where it has been verified already. */
+  Variables: { identification?: Identification };
 }

@@ -1,7 +1,7 @@
 import type { Call, CallStatus, NewCall } from '../domain/call/call.ts';
 import type { Telecaller, TelecallerStanding } from '../domain/call/telecaller.ts';
 import type { Deadline } from '../domain/deadline.ts';
-import type { Page, Paged } from './page.ts';
+import type { PageByKey, RowsByKey } from './page.ts';
 
 /** What became of the wish to begin a call. The telecaller's other call is told of before the caller's own. */
 export type Beginning =
@@ -33,8 +33,8 @@ export interface TelecallerDetails {
 export interface CallStore {
   /** `null` when there is no such telecaller. */
   telecaller(userId: number): Promise<TelecallerStanding | null>;
-  /** Approved telecallers whose account is not blocked, by name. */
-  telecallers(page: Page): Promise<Paged<Telecaller>>;
+  /** Approved telecallers whose account is not blocked, by id. */
+  telecallers(page: PageByKey): Promise<RowsByKey<Telecaller>>;
   /** Makes a user a telecaller, or changes one; presence stays as it is (OFFLINE for a new one). */
   saveTelecaller(userId: number, details: TelecallerDetails): Promise<void>;
   /** ONLINE from OFFLINE only: who is on call has come already. OFFLINE from both; true when that was a change. */
@@ -58,8 +58,8 @@ export interface CallStore {
    * close the room. False, and nothing is stored, when the call had left the state it was decided on.
    */
   move(move: CallMove): Promise<boolean>;
-  /** The calls of a user or telecaller, newest first. */
-  list(userId: number, page: Page): Promise<Paged<Call>>;
+  /** The calls of a user or telecaller, by the number of their row. */
+  list(userId: number, page: PageByKey): Promise<RowsByKey<Call>>;
   /** How many coins a user has left; below zero when calls cost more than there were. */
   coinBalance(userId: number): Promise<number>;
 }

@@ -10,7 +10,7 @@ import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
 import type { NewSale } from './newSale.ts';
 import type { CallStore } from './callStore.ts';
-import type { Page, Paged } from './page.ts';
+import type { Page, PageByKey, Paged, RowsByKey } from './page.ts';
 import type { SeedData } from './seed.ts';
 
 /** The store cannot be reached, or refused before anything was stored: nothing has changed. */
@@ -30,7 +30,7 @@ export class CommitInDoubt extends Error {
 export type CommitOutcome =
   { readonly kind: 'committed'; readonly notificationIds: readonly number[] } | { readonly kind: 'conflict' };
 
-export type { Page, Paged };
+export type { Page, PageByKey, Paged, RowsByKey };
 
 /** An auction as a list shows it. */
 export interface AuctionLine {
@@ -132,14 +132,14 @@ export interface AuctionStore {
    * there is no such category. It has no deadlines: its host starts and ends it.
    */
   createSale(sale: NewSale): Promise<number | null>;
-  /** Live sales, newest first (by id). */
-  sales(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<SaleLine>>;
+  /** Live sales, by id. */
+  sales(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<SaleLine>>;
   /** The live sales whose ring is open. */
   openRings(): Promise<readonly number[]>;
-  /** Timed auctions, newest first (by id). */
-  list(filter: { readonly status?: AuctionStatus }, page: Page): Promise<Paged<AuctionLine>>;
-  /** The whole history, newest first; `null` when there is no such auction. */
-  bids(auctionId: number, page: Page): Promise<Paged<BidLine> | null>;
+  /** Timed auctions, by id. */
+  list(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<AuctionLine>>;
+  /** The whole history, by `seq`; `null` when there is no such auction. */
+  bids(auctionId: number, page: PageByKey): Promise<RowsByKey<BidLine> | null>;
 }
 
 /** In-app notices. Every method is bounded by its user: another user's rows do not exist. */
@@ -193,7 +193,7 @@ export interface OutboxStore {
    * Claims what is due: marks them queued and gives their ids, so that two processes never claim
    * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
    * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
-   * passed; and one that was put off is superseded if its reader leads the auction again.
+   * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its reader leads the auction again.
    */
   claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
   /** When the next pending row is due; `null` when none is. */
@@ -202,6 +202,11 @@ export interface OutboxStore {
   unclaim(ids: readonly number[]): Promise<void>;
   /** Puts back what was queued before `queuedBeforeMs` and never finished: the queue forgot it. Their number. */
   reclaimForgotten(queuedBeforeMs: number): Promise<number>;
+  /**
+   * Corrects what a clock wrote that was ahead: pending rows due after `latestDueAtMs` are due at `nowMs`, and claims of
+   * queued rows after `nowMs` were made at `nowMs`. Their number.
+   */
+  pullBack(nowMs: number, latestDueAtMs: number): Promise<number>;
   /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
   job(id: number): Promise<OutboxJob | null>;
   markSent(id: number, atMs: number): Promise<void>;
@@ -224,6 +229,10 @@ export interface DeadlineStore {
   clear(kinds: readonly DeadlineKind[], subjectId: number): Promise<void>;
   /** All deadlines of these kinds. */
   of(kinds: readonly DeadlineKind[]): Promise<readonly Deadline[]>;
+  /** Brings those of a kind that are due after `latestDueAtMs` forward to it: the clock that dated them was ahead. */
+  pullBack(kind: DeadlineKind, latestDueAtMs: number): Promise<void>;
+  /** Puts those of a kind that are due after `afterMs` and not after `untilMs` off by `byMs`. */
+  putOff(kind: DeadlineKind, afterMs: number, untilMs: number, byMs: number): Promise<void>;
   /** Removes a deadline that was overtaken, if it still stands at that time. */
   remove(deadline: Deadline): Promise<void>;
 }
@@ -247,8 +256,8 @@ export interface AccountStore {
 
 /** What was won in live sales. Seen by its winner and by the host of its sale only. */
 export interface WinningStore {
-  /** Newest first. */
-  list(userId: number, page: Page): Promise<Paged<Winning>>;
+  /** By id. */
+  list(userId: number, page: PageByKey): Promise<RowsByKey<Winning>>;
   /** Only the host of the sale may; `null` when this user hosts no sale with such a winning. */
   setSold(hostId: number, winningId: number, isSold: boolean, nowMs: number): Promise<Winning | null>;
 }
@@ -356,7 +365,7 @@ export interface Store {
   readonly auth: AuthStore;
   readonly calls: CallStore;
   readonly seed: SeedStore;
-  /** Resolves when the database answers. */
+  /** Stores something tiny: resolves while the database takes what is written. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import type { Deadline, DeadlineVerdict } from '../domain/deadline.ts';
+import type { Deadline, DeadlineKind, DeadlineVerdict } from '../domain/deadline.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { type DeadlineStore, StoreUnavailable } from '../ports/store.ts';
+import { WallClock } from './wallClock.ts';
 
 /** How long the worker sleeps at most, so that the deadlines of other processes are found. */
 const MAX_SLEEP_MS = 5_000;
@@ -10,13 +11,18 @@ const BATCH = 200;
 
 /**
  * Sleeps until the nearest deadline and gives its command to the service. Several processes may meet the
- * same deadline: the rules refuse all but the first.
+ * same deadline: the rules refuse all but the first. Deadlines are dated by the wall clock; when that is set, those that
+ * end a duration follow it.
  */
 export class DeadlineWorker {
   readonly #store: DeadlineStore;
   readonly #meet: (deadline: Deadline) => Promise<DeadlineVerdict>;
+  readonly #durations: ReadonlyMap<DeadlineKind, number>;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #wallClock: WallClock;
+  /** At the start it is not known by which clock the deadlines were dated. */
+  #isDatedByAnother = true;
   #cancelSleep: Cancel | null = null;
   #running: Promise<void> | null = null;
   #isStopped = false;
@@ -25,6 +31,8 @@ export class DeadlineWorker {
   constructor(services: {
     store: DeadlineStore;
     meet: (deadline: Deadline) => Promise<DeadlineVerdict>;
+    /** The kinds that end a duration, with the longest that each may be ahead. */
+    durations: ReadonlyMap<DeadlineKind, number>;
     clock: Clock;
     log: Log;
   }) {
@@ -32,6 +40,8 @@ export class DeadlineWorker {
     this.#meet = services.meet;
     this.#clock = services.clock;
     this.#log = services.log;
+    this.#durations = services.durations;
+    this.#wallClock = new WallClock(services.clock);
   }
 
   start(): void {
@@ -60,6 +70,7 @@ export class DeadlineWorker {
     while (this.#isNudged && !this.#isStopped) {
       this.#isNudged = false;
       try {
+        await this.#followWallClock();
         sleepMs = await this.#meetAll();
       } catch (error) {
         const level = error instanceof StoreUnavailable ? 'warn' : 'error';
@@ -68,6 +79,25 @@ export class DeadlineWorker {
       }
     }
     if (!this.#isStopped) this.#cancelSleep = this.#clock.after(sleepMs, () => this.nudge());
+  }
+
+  /**
+   * Set back, it would leave durations running for as long as it was set back: none is longer than the longest. Set
+   * ahead, it would end them at once: what fell due by that alone is put off as much. Harmless when several processes do it.
+   */
+  async #followWallClock(): Promise<void> {
+    const { jumpMs } = this.#wallClock;
+    if (jumpMs === 0 && !this.#isDatedByAnother) {
+      this.#wallClock.accept();
+      return;
+    }
+    const nowMs = this.#clock.nowMs();
+    for (const [kind, longestMs] of this.#durations) {
+      if (jumpMs > 0) await this.#store.putOff(kind, nowMs - jumpMs, nowMs, jumpMs);
+      await this.#store.pullBack(kind, nowMs + longestMs);
+    }
+    this.#wallClock.accept();
+    this.#isDatedByAnother = false;
   }
 
   /** Meets what is due and says how long nothing will be. */
@@ -87,7 +117,9 @@ export class DeadlineWorker {
   /** A deadline that was met has removed its row in its own commit; one that was overtaken is removed here. */
   async #meetOne(deadline: Deadline): Promise<DeadlineVerdict> {
     const verdict = await this.#meet(deadline);
-    if (verdict === 'overtaken') await this.#store.remove(deadline);
+    // The rules find a deadline not due yet when the wall clock was set back since it was read.
+    const isDue = deadline.dueAtMs <= this.#clock.nowMs();
+    if (verdict === 'overtaken' && isDue) await this.#store.remove(deadline);
     return verdict;
   }
 }

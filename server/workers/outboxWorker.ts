@@ -25,7 +25,8 @@ export interface OutboxWorkerOptions {
 }
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 5 * 60_000;
+/** The longest that anything waits before it is tried again. */
+export const LONGEST_RETRY_PAUSE_MS = 5 * 60_000;
 const GIVE_UP_AFTER_MS = 48 * 60 * 60_000;
 
 /** What the log calls each. */
@@ -43,9 +44,12 @@ const NAMES = {
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
+  /** What the wall clock would show less the elapsed time, had it not been set since the start. */
+  readonly #offsetMs: number;
 
   constructor(options: OutboxWorkerOptions) {
     this.#options = options;
+    this.#offsetMs = options.clock.nowMs() - options.clock.elapsedMs();
   }
 
   /** Deals with one outbox row; never rejects. */
@@ -104,7 +108,7 @@ export class OutboxWorker {
       case 'rejected':
         return this.#giveUp(job, outcome.error);
       case 'retry': {
-        if (nowMs - job.createdAtMs >= GIVE_UP_AFTER_MS) return this.#giveUp(job, outcome.error);
+        if (this.#ageMs(job) >= GIVE_UP_AFTER_MS) return this.#giveUp(job, outcome.error);
         const pauseMs = this.#pauseMs(job.attempts);
         metrics.deliveryAttempted(job.type, 'retried');
         log.warn(`${NAMES[job.type]} is put off`, { jobId: job.id, pauseMs, error: outcome.error });
@@ -122,9 +126,15 @@ export class OutboxWorker {
     await outbox.giveUp(job.id, error);
   }
 
+  /** A wall clock that is set ahead makes nothing old. */
+  #ageMs({ createdAtMs }: OutboxJob): number {
+    const { clock } = this.#options;
+    return Math.min(clock.nowMs(), this.#offsetMs + clock.elapsedMs()) - createdAtMs;
+  }
+
   /** Doubles with each failed attempt; the jitter keeps letters from coming back all at once. */
   #pauseMs(attempts: number): number {
-    const fullMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
+    const fullMs = Math.min(LONGEST_RETRY_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
     return Math.round(fullMs * (0.75 + 0.25 * this.#options.clock.random()));
   }
 }

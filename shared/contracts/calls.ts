@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageFields, pageOf } from './page.ts';
+import { keyedFields, keyedPageOf } from './page.ts';
 import { time } from './values.ts';
 
 /** A user's number as the calls' document writes ids. */
@@ -36,7 +36,7 @@ export const call = z
 /** One's own calls, newest first. */
 export const callPage = z
   .strictObject({
-    ...pageFields(call),
+    ...keyedFields(call),
     coinBalance: z.int().meta({
       description: 'How many coins you have left; below zero when calls cost more than there were.',
     }),
@@ -54,8 +54,8 @@ export const telecaller = z
   })
   .meta({ id: 'Telecaller' });
 
-/** Approved telecallers, by name. */
-export const telecallerPage = pageOf('TelecallerPage', telecaller);
+/** Approved telecallers, newest first. */
+export const telecallerPage = keyedPageOf('TelecallerPage', telecaller);
 
 /** What the media server tells, as far as anything is made of it. */
 export const mediaNews = z

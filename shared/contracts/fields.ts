@@ -3,7 +3,9 @@ import { z } from 'zod';
 /** Fields of requests. Faults are sentences whose subject is the field's name. */
 
 const CONTROL = /\p{Cc}/u;
+/** Tabs and line breaks are what people type. */
 const CONTROL_BUT_LINES = /[^\P{Cc}\n\r\t]/u;
+const NO_CONTROLS = 'must not hold control characters';
 const IMAGE_URL = /^(?:https?:\/\/[^\s/]|\/(?!\/))\S*$/;
 const MAX_URL_CHARACTERS = 500;
 
@@ -23,6 +25,9 @@ export function prose(maxCharacters: number) {
   return text(maxCharacters, CONTROL_BUT_LINES);
 }
 
+/** A check of text that may hold tabs and line breaks, and no other control characters. */
+export const withoutControls = z.string().refine((value) => !CONTROL_BUT_LINES.test(value), NO_CONTROLS);
+
 function text(maxCharacters: number, forbidden: RegExp) {
   return z
     .string({ error: required('a string') })
@@ -30,7 +35,7 @@ function text(maxCharacters: number, forbidden: RegExp) {
     .regex(/\S/, 'must not be empty')
     .max(maxCharacters, `must have at most ${maxCharacters} characters`)
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
-    .refine((value) => !forbidden.test(value), 'must not hold control characters');
+    .refine((value) => !forbidden.test(value), NO_CONTROLS);
 }
 
 /** Where a picture is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseAmount } from '../money.ts';
+import { withoutControls } from './fields.ts';
 
 /** How long a product's name or description may be. */
 export const MAX_PRODUCT_CHARACTERS = 200;
@@ -21,13 +22,15 @@ export const price = z.unknown().transform((value, context) => {
   return z.NEVER;
 });
 
-/** Text as people type it: without blanks around it, and without lone surrogates. */
+/** Text as people type it: without blanks around it, lone surrogates, or control characters but tabs and line breaks. */
 export function text(maxCharacters: number) {
   return z
     .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
     .transform((value) => value.toWellFormed().trim())
     .pipe(
-      z.string().min(1, 'is required').max(maxCharacters, `must have at most ${maxCharacters} characters`),
+      withoutControls
+        .min(1, 'is required')
+        .max(maxCharacters, `must have at most ${maxCharacters} characters`),
     );
 }
 

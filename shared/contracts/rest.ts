@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bid } from './auction.ts';
 import { notificationType } from './auctionSocket.ts';
-import { pageOf } from './page.ts';
+import { keyedPageOf, pageOf } from './page.ts';
 import { auctionStatus, id, person, price, time } from './values.ts';
 
 /** What every answer that is not a success says. */
@@ -73,13 +73,13 @@ export const auctionLine = z
   .meta({ id: 'AuctionLine' });
 
 /** Auctions, newest first. */
-export const auctionPage = pageOf('AuctionPage', auctionLine);
+export const auctionPage = keyedPageOf('AuctionPage', auctionLine);
 
 /** A bid with its number in the auction's ledger. */
 export const numberedBid = bid.extend({ seq: z.int().positive() }).meta({ id: 'NumberedBid' });
 
 /** The whole history of an auction's bids, newest first. */
-export const bidPage = pageOf('BidPage', numberedBid);
+export const bidPage = keyedPageOf('BidPage', numberedBid);
 
 /** Whether the server can do its work; `failing` names what it lacks. */
 export const readiness = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { required } from './fields.ts';
-import { pageOf } from './page.ts';
+import { keyedPageOf } from './page.ts';
 import { id, majorPrice, person, time } from './values.ts';
 
 /** The documented `Auction` model with its owner beside it. */
@@ -33,7 +33,7 @@ export const sale = z
   .meta({ id: 'Sale' });
 
 /** Live sales, newest first. */
-export const salePage = pageOf('SalePage', sale);
+export const salePage = keyedPageOf('SalePage', sale);
 
 /** Something that was won in a live sale. */
 export const winning = z
@@ -51,7 +51,7 @@ export const winning = z
   .meta({ id: 'Winning' });
 
 /** What one has won or awarded, newest first. */
-export const winningPage = pageOf('WinningPage', winning);
+export const winningPage = keyedPageOf('WinningPage', winning);
 
 /** What the host of a sale says of a winning. */
 export const soldMark = z

@@ -9,6 +9,7 @@ import { commitContract } from './storeCommit.ts';
 import { lifecycleContract } from './storeLifecycle.ts';
 import { migrationContract } from './storeMigration.ts';
 import { outboxContract } from './storeOutbox.ts';
+import { pageContract } from './storePages.ts';
 import { peopleContract } from './storePeople.ts';
 import { raceContract } from './storeRaces.ts';
 import { saleContract } from './storeSales.ts';
@@ -30,6 +31,7 @@ for (const kind of KINDS) {
     lifecycleContract(kind, open);
     migrationContract(kind);
     outboxContract(open);
+    pageContract(kind, open);
     peopleContract(open);
     raceContract(open);
     saleContract(open);

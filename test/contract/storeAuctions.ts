@@ -24,7 +24,7 @@ export function auctionContract(open: OpenStore): void {
       const { auctions } = test.store;
       expect(await auctions.load(id)).toBe(null);
       expect(await auctions.snapshot(id)).toBe(null);
-      expect(await auctions.bids(id, { page: 1, pageSize: 5 })).toBe(null);
+      expect(await auctions.bids(id, { pageSize: 5 })).toBe(null);
       expect(await auctions.eventsAfter(id, 0, 5)).toEqual([]);
       expect(await auctions.changeIdAt(id, 1)).toBe(null);
       expect(await auctions.versions([id])).toEqual(new Map());
@@ -109,20 +109,21 @@ export function auctionContract(open: OpenStore): void {
 
     it('lists auctions newest first, by page and by status', async () => {
       const { auctions } = test.store;
-      const all = await auctions.list({}, { page: 1, pageSize: 100 });
+      const all = await auctions.list({}, { pageSize: 100 });
       const ids = all.rows.map(({ id }) => id);
-      expect(all.count).toBe(ids.length);
       expect(ids).toEqual(ids.toSorted((left, right) => right - left));
       expect(ids.slice(-6)).toEqual([6, 5, 4, 3, 2, 1]);
-      const second = await auctions.list({}, { page: 2, pageSize: 2 });
-      expect(second).toEqual({ count: all.count, rows: all.rows.slice(2, 4) });
-      expect(await auctions.list({}, { page: 99, pageSize: 2 })).toEqual({ count: all.count, rows: [] });
-      const scheduled = await auctions.list({ status: 'scheduled' }, { page: 1, pageSize: 10 });
-      expect(scheduled.rows.map(({ status }) => status)).toEqual(Array(scheduled.count).fill('scheduled'));
-      expect(await auctions.list({ status: 'cancelled' }, { page: 1, pageSize: 10 })).toEqual({
-        count: 0,
-        rows: [],
+      const [, second = 0, third] = ids;
+      expect(await auctions.list({}, { pageSize: 2 })).toEqual({
+        rows: all.rows.slice(0, 2),
+        hasOlder: true,
+        hasNewer: false,
       });
+      expect((await auctions.list({}, { pageSize: 1, before: second })).rows[0]?.id).toBe(third);
+      const scheduled = await auctions.list({ status: 'scheduled' }, { pageSize: 10 });
+      expect(new Set(scheduled.rows.map(({ status }) => status))).toEqual(new Set(['scheduled']));
+      const none = { rows: [], hasOlder: false, hasNewer: false };
+      expect(await auctions.list({ status: 'cancelled' }, { pageSize: 10 })).toEqual(none);
       expect(all.rows.find(({ id }) => id === 4)).toEqual({
         id: 4,
         productName: 'Ceramic Dinner Set',
@@ -142,13 +143,30 @@ export function auctionContract(open: OpenStore): void {
     it('pages through the history of bids, newest first', async () => {
       const { auctions } = test.store;
       await play(test.store, 2, ...[1, 2, 3].map((id) => bid(buyer(id), 850_000 + id)));
-      const page = async (number: number) => (await auctions.bids(2, { page: number, pageSize: 2 }))?.rows;
-      expect((await page(1))?.map(({ seq, bidder }) => [seq, bidder])).toEqual([
-        [5, 'buyer3'],
-        [4, 'buyer2'],
+      const page = async (place: { before?: number; after?: number }, pageSize = 2) => {
+        const { rows = [], ...others } = (await auctions.bids(2, { pageSize, ...place })) ?? {};
+        return { seqs: rows.map(({ seq }) => seq), ...others };
+      };
+      const [older, newer, alone, between] = [
+        { hasOlder: true, hasNewer: false },
+        { hasOlder: false, hasNewer: true },
+        { hasOlder: false, hasNewer: false },
+        { hasOlder: true, hasNewer: true },
+      ];
+      expect(await page({})).toEqual({ seqs: [5, 4], ...older });
+      expect(await page({ before: 4 })).toEqual({ seqs: [3], ...newer });
+      expect(await page({ before: 5 }, 1)).toEqual({ seqs: [4], ...between });
+      expect(await page({ before: 3 })).toEqual({ seqs: [], ...newer });
+      expect(await page({ before: 99 }, 3)).toEqual({ seqs: [5, 4, 3], ...alone });
+      expect(await page({ after: 2 })).toEqual({ seqs: [4, 3], ...newer });
+      expect(await page({ after: 3 })).toEqual({ seqs: [5, 4], ...older });
+      expect(await page({ after: 3 }, 1)).toEqual({ seqs: [4], ...between });
+      expect(await page({ after: 5 })).toEqual({ seqs: [], ...older });
+      expect(await page({}, 3)).toEqual({ seqs: [5, 4, 3], ...alone });
+      expect((await auctions.bids(2, { pageSize: 1, before: 4 }))?.rows).toEqual([
+        { seq: 3, bidder: 'buyer1', amount: 850_001, atMs: NOW_MS },
       ]);
-      expect(await page(2)).toEqual([{ seq: 3, bidder: 'buyer1', amount: 850_001, atMs: NOW_MS }]);
-      expect(await auctions.bids(6, { page: 1, pageSize: 2 })).toEqual({ count: 0, rows: [] });
+      expect(await auctions.bids(6, { pageSize: 2 })).toEqual({ rows: [], ...alone });
     });
 
     it('gives the ledger from any number on, at most so many events', async () => {
@@ -229,7 +247,7 @@ export function auctionContract(open: OpenStore): void {
       expect(await auctions.eventsAfter(id, 0, 5)).toEqual([
         { seq: 1, event: { type: 'auction_created', atMs: NOW_MS } },
       ]);
-      const [line] = (await auctions.list({}, { page: 1, pageSize: 1 })).rows;
+      const [line] = (await auctions.list({}, { pageSize: 1 })).rows;
       expect(line).toMatchObject({ id, imageUrl: '/b.jpg', category: 'Textiles & Fabrics' });
       expect((await deadlines.due(NOW_MS + 20, 9)).filter(({ subjectId }) => subjectId === id)).toEqual([
         { kind: 'auction_start', subjectId: id, dueAtMs: NOW_MS + 10 },

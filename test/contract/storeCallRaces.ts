@@ -190,9 +190,8 @@ export function callRaceContract(open: OpenStore): void {
           presence: 'ONLINE',
           isBusy: false,
         });
-        expect(await test.store.calls.list(callerId, { page: 1, pageSize: 1 })).toMatchObject({
-          count: ROUNDS,
-        });
+        const { rows } = await test.store.calls.list(callerId, { pageSize: ROUNDS + 1 });
+        expect(rows).toHaveLength(ROUNDS);
       }
     });
   });

@@ -222,12 +222,39 @@ export function callContract(open: OpenStore): void {
       const second = await ended(otherCaller, telecaller);
       const third = await ended(caller, otherTelecaller);
       const fourth = await begun(store, caller, telecaller);
-      const page = { page: 1, pageSize: 10 };
-      expect(await store.calls.list(caller, page)).toEqual({ count: 3, rows: [fourth, third, first] });
-      expect(await store.calls.list(telecaller, page)).toEqual({ count: 3, rows: [fourth, second, first] });
-      expect(await store.calls.list(caller, { page: 2, pageSize: 2 })).toEqual({ count: 3, rows: [first] });
-      expect(await store.calls.list(caller, { page: 9, pageSize: 2 })).toEqual({ count: 3, rows: [] });
-      expect(await store.calls.list(999_999, page)).toEqual({ count: 0, rows: [] });
+      const page = { pageSize: 10 };
+      const alone = { hasOlder: false, hasNewer: false };
+      expect(await store.calls.list(caller, page)).toEqual({ rows: [fourth, third, first], ...alone });
+      expect(await store.calls.list(telecaller, page)).toEqual({ rows: [fourth, second, first], ...alone });
+      const lower = { pageSize: 2, before: third.id };
+      expect(await store.calls.list(caller, lower)).toEqual({ ...alone, rows: [first], hasNewer: true });
+      const upper = { pageSize: 1, after: first.id };
+      expect(await store.calls.list(caller, upper)).toEqual({
+        rows: [third],
+        hasOlder: true,
+        hasNewer: true,
+      });
+      expect(await store.calls.list(999_999, page)).toEqual({ rows: [], ...alone });
+    });
+
+    it('[CA19] are listed once each for somebody who makes and takes them', async () => {
+      const [second, third] = [next, next + 1];
+      next += 2;
+      const made: Awaited<ReturnType<typeof begun>>[] = [];
+      for (const [from, to] of [
+        [caller, telecaller],
+        [second, caller],
+        [caller, third],
+        [third, caller],
+      ] as const) {
+        made.unshift(await moved(store, await begun(store, from, to), 'cancel', NOW_MS + 1));
+      }
+      const [newest, , older] = made;
+      const list = async (place: object) => (await store.calls.list(caller, { pageSize: 2, ...place })).rows;
+      expect(await list({})).toEqual(made.slice(0, 2));
+      expect(await list({ before: made[1]?.id })).toEqual(made.slice(2));
+      expect(await list({ after: older?.id })).toEqual(made.slice(0, 2));
+      expect(await list({ after: newest?.id })).toEqual([]);
     });
 
     it('[CA14] order their rooms to be closed by a row of the outbox that needs no address', async () => {

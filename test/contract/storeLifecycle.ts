@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../server/ports/store.ts';
+import { until } from '../support/processes.ts';
 import { freshDatabase, openDatabase, rawRows, type StoreKind } from '../support/store.ts';
 import { bid, changeBy, crowd, loaded, type OpenStore, user } from './storeScripts.ts';
 
@@ -28,6 +29,20 @@ export function lifecycleContract(kind: StoreKind, open: OpenStore): void {
   });
 
   describe('a store', () => {
+    it('[SA20] stores something for each ping, however many processes ask at once', async () => {
+      const test = await open(crowd(2, 2));
+      const stores = [test.store, await test.reopen(), await test.reopen()];
+      await Promise.all(stores.flatMap((store) => Array.from({ length: 10 }, () => store.ping())));
+      const stored = async () => (await rawRows(test.databaseUrl, 'SELECT id, at FROM probes')).flat();
+      const [id, atMs] = await stored();
+      expect(id).toBe(1);
+      await until(async () => {
+        await test.store.ping();
+        expect((await stored())[1]).toBeGreaterThan(Number(atMs));
+      });
+      await test.close();
+    });
+
     it('answers a ping while it is open, and is away once it is closed', async () => {
       const test = await open(crowd(2, 2));
       await test.store.ping();

@@ -110,6 +110,24 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     expect(await loaded(store, 1)).toEqual(change.after);
   });
 
+  it('[SA20] fails a ping while it takes nothing that is written, although it can be read', async () => {
+    const url = new URL(await createDatabase(mariadb.url));
+    // Others may write all the same.
+    await rawRows(mariadb.url, "CREATE USER ringside@'%' IDENTIFIED BY 'word'");
+    await rawRows(mariadb.url, `GRANT ALL ON ${url.pathname.slice(1)}.* TO ringside@'%'`);
+    url.username = 'ringside';
+    url.password = 'word';
+    const reader = await openDatabase({ kind: 'mysql', url: url.href });
+    await reader.seed.insert(crowd(2, 1));
+    await reader.ping();
+    await rawRows(mariadb.url, 'SET GLOBAL read_only = 1');
+    await expect(reader.ping()).rejects.toThrow(StoreUnavailable);
+    expect(await loaded(reader, 1)).toMatchObject({ version: 2 });
+    await rawRows(mariadb.url, 'SET GLOBAL read_only = 0');
+    await reader.ping();
+    await reader.close();
+  });
+
   it('is sent statement by statement, which MariaDB is not', async () => {
     const sentTo = async (url: string) => {
       const line = await openFaultyLine(Number(new URL(url).port));

@@ -123,6 +123,29 @@ export function outboxContract(open: OpenStore): void {
       expect(await outbox.claimDue(NOW_MS + 60_000, 10, WINDOW_MS)).toEqual([third]);
     });
 
+    it('[SA17] waits a window at most after a claim of a clock that was an hour ahead', async () => {
+      const [first] = await write(gathered(NOW_MS));
+      expect(await outbox.claimDue(NOW_MS + 3_600_000, 10, WINDOW_MS)).toEqual([first]);
+      const [second] = await write(gathered(NOW_MS + 1));
+      expect(await outbox.claimDue(NOW_MS + 1, 10, WINDOW_MS)).toEqual([]);
+      expect(await outbox.nextDueAtMs()).toBe(NOW_MS + 1 + WINDOW_MS);
+      expect(await outbox.claimDue(NOW_MS + 1 + WINDOW_MS, 10, WINDOW_MS)).toEqual([second]);
+    });
+
+    it('[SA17] corrects what a clock wrote that was ahead, and leaves the rest alone', async () => {
+      const ahead = NOW_MS + 3_600_000;
+      const [queued, sent] = await write({ createdAtMs: NOW_MS }, { createdAtMs: NOW_MS });
+      await outbox.claimDue(ahead, 10, WINDOW_MS);
+      await outbox.markSent(sent ?? 0, ahead);
+      const [soon, late] = await write({ createdAtMs: NOW_MS + 10 }, { createdAtMs: ahead });
+      expect(await outbox.pullBack(NOW_MS, NOW_MS + 10)).toBe(2);
+      expect(await outbox.pullBack(NOW_MS, NOW_MS + 10)).toBe(0);
+      expect(await outbox.reclaimForgotten(NOW_MS + 1)).toBe(1);
+      expect(await Promise.all([queued, sent].map(statusOf))).toEqual(['pending', 'sent']);
+      expect(await outbox.claimDue(NOW_MS, 10, WINDOW_MS)).toEqual([queued, late]);
+      expect(await outbox.claimDue(NOW_MS + 10, 10, WINDOW_MS)).toEqual([soon]);
+    });
+
     it('claims at once when the last claim is a whole window ago, and not a millisecond earlier', async () => {
       await write(gathered(NOW_MS));
       await outbox.claimDue(NOW_MS, 10, WINDOW_MS);

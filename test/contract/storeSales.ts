@@ -5,7 +5,7 @@ import { rawRows, type TestStore } from '../support/store.ts';
 import { ask, carriedOut, comment, HOST, market, newSale } from './storeSaleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, play, user } from './storeScripts.ts';
 
-const PAGE = { page: 1, pageSize: 50 };
+const PAGE = { pageSize: 50 };
 
 /** Live sales: making them, their rounds, and what is shown of them. */
 export function saleContract(open: OpenStore): void {
@@ -70,9 +70,9 @@ export function saleContract(open: OpenStore): void {
     });
 
     it('is not made in a category that there is not', async () => {
-      const count = (await test.store.auctions.sales({}, PAGE)).count;
+      const before = await test.store.auctions.sales({}, PAGE);
       expect(await test.store.auctions.createSale(newSale({ categoryId: 4_711 }))).toBe(null);
-      expect((await test.store.auctions.sales({}, PAGE)).count).toBe(count);
+      expect(await test.store.auctions.sales({}, PAGE)).toEqual(before);
     });
 
     it('is read as the rules left it, whatever happened in one change or in many', async () => {
@@ -153,9 +153,9 @@ export function saleContract(open: OpenStore): void {
         amount: 105,
         atMs: NOW_MS,
       });
-      const history = await auctions.bids(104, { page: 6, pageSize: 20 });
-      expect(history).toMatchObject({ count: 106 });
-      expect(history?.rows.map(({ amount }) => amount)).toEqual([5, 4, 3, 2, 1, 800]);
+      const history = await auctions.bids(104, { pageSize: 200 });
+      expect(history?.rows).toHaveLength(106);
+      expect(history?.rows.slice(-6).map(({ amount }) => amount)).toEqual([5, 4, 3, 2, 1, 800]);
     });
 
     it('shows nothing of the round before once a new one is open', async () => {
@@ -201,7 +201,7 @@ export function saleContract(open: OpenStore): void {
         sale: { round: { number: 1, product: 'Ring' }, mutedUserIds: [] },
       });
       expect((await auctions.snapshot(107))?.sale).toMatchObject({ winnerId: null, comments: [] });
-      expect(await winnings.list(11, PAGE)).toEqual({ count: 0, rows: [] });
+      expect(await winnings.list(11, PAGE)).toMatchObject({ rows: [] });
     });
 
     it('holds texts of any length', async () => {
@@ -220,15 +220,15 @@ export function saleContract(open: OpenStore): void {
     it('is listed among the live sales, and not among the timed auctions', async () => {
       const { auctions } = test.store;
       const timed = await auctions.list({}, PAGE);
-      expect([timed.count, timed.rows.map(({ id }) => id)]).toEqual([3, [3, 2, 1]]);
+      expect(timed.rows.map(({ id }) => id)).toEqual([3, 2, 1]);
       const all = await auctions.sales({}, PAGE);
       const ids = all.rows.map(({ id }) => id);
       expect(ids).toEqual(ids.toSorted((left, right) => right - left));
       expect(ids).toEqual(expect.arrayContaining([101, 112]));
-      const second = await auctions.sales({}, { page: 2, pageSize: 3 });
-      expect(second).toEqual({ count: all.count, rows: all.rows.slice(3, 6) });
+      const second = await auctions.sales({}, { pageSize: 3, before: ids[2] });
+      expect(second).toEqual({ rows: all.rows.slice(3, 6), hasOlder: true, hasNewer: true });
       const ended = await auctions.sales({ status: 'ended' }, PAGE);
-      expect([ended.count, ended.rows.map(({ id }) => id)]).toEqual([1, [101]]);
+      expect(ended.rows.map(({ id }) => id)).toEqual([101]);
       const live = (await auctions.sales({ status: 'active' }, PAGE)).rows.find(({ id }) => id === 105);
       const { bids, comments, ...shown } = (await auctions.snapshot(105))?.sale ?? { bids: 0, comments: 0 };
       expect([bids, comments]).not.toEqual([0, 0]);

@@ -78,15 +78,18 @@ export function telecallerContract(open: OpenStore): void {
       await expect(calls.saveTelecaller(999_999, DETAILS)).rejects.toThrow();
     });
 
-    it('[CA16] are listed by name, the approved ones whose account is not blocked, in pages', async () => {
+    it('[CA16] are listed newest first, the approved ones whose account is not blocked, in pages', async () => {
       for (const id of [BLOCKED, SELLER]) await calls.saveTelecaller(id, DETAILS);
-      const all = await calls.telecallers({ page: 1, pageSize: 10 });
-      expect(all.rows.map(({ name }) => name)).toEqual(['Jane Smith', 'Sana Noor', 'Zainab Mir']);
-      expect(all.count).toBe(3);
-      expect(all.rows[0]).toEqual(JANE);
-      const second = await calls.telecallers({ page: 2, pageSize: 2 });
-      expect(second).toEqual({ count: 3, rows: all.rows.slice(2) });
-      expect(await calls.telecallers({ page: 3, pageSize: 2 })).toEqual({ count: 3, rows: [] });
+      const all = await calls.telecallers({ pageSize: 10 });
+      expect(new Set(all.rows.map(({ name }) => name))).toEqual(
+        new Set(['Jane Smith', 'Sana Noor', 'Zainab Mir']),
+      );
+      const ids = all.rows.map(({ id }) => id);
+      expect(ids).toEqual(ids.toSorted((one, other) => other - one));
+      expect(all.rows.find(({ id }) => id === JANE_SMITH)).toEqual(JANE);
+      const second = await calls.telecallers({ pageSize: 2, before: ids[1] });
+      expect(second).toEqual({ rows: all.rows.slice(2), hasOlder: false, hasNewer: true });
+      expect(await calls.telecallers({ pageSize: 2, after: ids[0] })).toMatchObject({ rows: [] });
     });
 
     it('[CA19] come and go, and only what is new is a change', async () => {
@@ -113,7 +116,7 @@ export function telecallerContract(open: OpenStore): void {
       await calls.setPresence(SANA_NOOR, 'ONLINE');
       await moved(test.store, await begun(test.store, BUYER, JANE_SMITH), 'accept');
       await calls.resetPresence();
-      const all = await calls.telecallers({ page: 1, pageSize: 10 });
+      const all = await calls.telecallers({ pageSize: 10 });
       expect(new Set(all.rows.map(({ presence }) => presence))).toEqual(new Set(['OFFLINE']));
     });
   });

@@ -4,7 +4,7 @@ import { rawRows, type TestStore } from '../support/store.ts';
 import { ask, HOST, market } from './storeSaleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, play, user } from './storeScripts.ts';
 
-const PAGE = { page: 1, pageSize: 50 };
+const PAGE = { pageSize: 50 };
 const OTHER_SELLER = 22;
 
 /** What is won in live sales, by whom, and that it is theirs. */
@@ -31,7 +31,8 @@ export function winningContract(open: OpenStore): void {
       );
       const mine = await winnings.list(1, PAGE);
       expect(mine).toEqual({
-        count: 2,
+        hasOlder: false,
+        hasNewer: false,
         rows: [
           {
             id: expect.any(Number) as number,
@@ -48,14 +49,15 @@ export function winningContract(open: OpenStore): void {
         ],
       });
       const hosted = await winnings.list(HOST.id, PAGE);
-      expect(hosted.count).toBe(3);
       expect(hosted.rows.map(({ product }) => product)).toEqual(['Chain', 'Cup', 'Ring']);
-      expect(await winnings.list(HOST.id, { page: 2, pageSize: 2 })).toEqual({
-        count: 3,
+      const [, second] = hosted.rows;
+      expect(await winnings.list(HOST.id, { pageSize: 2, before: second?.id })).toEqual({
         rows: hosted.rows.slice(2),
+        hasOlder: false,
+        hasNewer: true,
       });
       for (const stranger of [3, OTHER_SELLER, 4_711]) {
-        expect(await winnings.list(stranger, PAGE)).toEqual({ count: 0, rows: [] });
+        expect(await winnings.list(stranger, PAGE)).toMatchObject({ rows: [], hasOlder: false });
       }
     });
 

@@ -241,7 +241,7 @@ describe('calls, whatever happens', () => {
 
   const allCalls = async (): Promise<readonly Call[]> => {
     const pages = await Promise.all(
-      USERS.map((userId) => database.store.calls.list(userId, { page: 1, pageSize: 100_000 })),
+      USERS.map((userId) => database.store.calls.list(userId, { pageSize: 100_000 })),
     );
     return pages.flatMap(({ rows }) => rows);
   };

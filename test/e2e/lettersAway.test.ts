@@ -131,7 +131,7 @@ describe.skipIf(mariadbUrl === null || inject('redisUrl') === null)(
       const printed = await outbid();
       await until(async () => expect(await rowAt(printed)).toMatchObject({ status: 'failed' }));
       expect((await rowAt(printed))?.['last_error']).toMatch(/^550/);
-      expect(await counted('given_up')).toBeGreaterThan(before);
+      await until(async () => expect(await counted('given_up')).toBeGreaterThan(before));
       const jobId = (await rowAt(printed))?.['id'];
       const lines = server.output.stdout.split('\n').filter((each) => each.includes('a letter is given up'));
       const said = lines.map((line) => JSON.parse(line) as unknown);

@@ -135,7 +135,7 @@ describe('[RE6] bodies that nobody should send', () => {
   });
 
   it('[AU1] [AU2] get a clear answer when they ask for codes or log in', async () => {
-    const unlimited = await openBench({ limits: testLimits({ otpPerMinute: 0 }) });
+    const unlimited = await openBench({ limits: testLimits({ otpPerMinute: 0, restBurst: 0 }) });
     const send = (path: string, body: string) =>
       unlimited.ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
     const code = nearly({ number: '+923005550101', otpCode: '123456' });

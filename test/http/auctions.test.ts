@@ -16,7 +16,7 @@ describe('[RE3] the list of auctions', () => {
     const { status, json } = await bench.ask('/api/auctions/');
     expect(status).toBe(200);
     const page = auctionPage.parse(json);
-    expect(page).toMatchObject({ count: 6, next: null, previous: null });
+    expect(page).toMatchObject({ next: null, previous: null });
     expect(page.results.map(({ auction_id }) => auction_id)).toEqual([6, 5, 4, 3, 2, 1]);
     expect(page.results[5]).toEqual({
       auction_id: 1,
@@ -38,8 +38,8 @@ describe('[RE3] the list of auctions', () => {
   it('is filtered by status; an empty filter filters nothing', async () => {
     const scheduled = auctionPage.parse((await bench.ask('/api/auctions/?status=scheduled')).json);
     expect(scheduled.results.map(({ auction_id }) => auction_id)).toEqual([5]);
-    expect(auctionPage.parse((await bench.ask('/api/auctions/?status=completed')).json).count).toBe(0);
-    expect(auctionPage.parse((await bench.ask('/api/auctions/?status=')).json).count).toBe(6);
+    expect(auctionPage.parse((await bench.ask('/api/auctions/?status=completed')).json).results).toEqual([]);
+    expect(auctionPage.parse((await bench.ask('/api/auctions/?status=')).json).results).toHaveLength(6);
   });
 
   it.each(['live', 'ACTIVE', 'active,ended', '%00'])('refuses the status %s by name', async (status) => {
@@ -77,7 +77,7 @@ describe('[RE3] one auction', () => {
   );
 });
 
-describe('[RE3] the bids of an auction', () => {
+describe('[RE3] [SA12] the bids of an auction', () => {
   beforeAll(async () => {
     for (let turn = 1; turn <= 45; turn += 1) {
       await bench.bid(2, turn % 2 === 0 ? 'buyer1' : 'buyer2', 850_000 + turn * 100);
@@ -96,51 +96,100 @@ describe('[RE3] the bids of an auction', () => {
       time: '2025-11-04T18:45:00Z',
       seq: 47,
     });
-    const rest = [await pageOf('?page=2'), await pageOf('?page=3')];
+    const rest = [await pageOf('?before=28'), await pageOf('?before=8')];
     const amounts = [first, ...rest].flatMap(({ results }) => results.map(({ amount }) => amount));
     expect(amounts).toEqual(Array.from({ length: 45 }, (_, index) => `${8545 - index}.00`));
   });
 
   it('link to the pages before and after with absolute addresses that can be followed', async () => {
     const first = await pageOf('');
-    expect(first).toMatchObject({
-      count: 45,
-      previous: null,
-      next: `${ORIGIN}/api/auctions/2/bids/?page=2`,
-    });
+    expect(first).toMatchObject({ previous: null, next: `${ORIGIN}/api/auctions/2/bids/?before=28` });
     const second = bidPage.parse((await bench.ask(first.next ?? '')).json);
-    expect(second.previous).toBe(`${ORIGIN}/api/auctions/2/bids/`);
+    expect(second).toMatchObject({
+      previous: `${ORIGIN}/api/auctions/2/bids/?after=27`,
+      next: `${ORIGIN}/api/auctions/2/bids/?before=8`,
+    });
     const third = bidPage.parse((await bench.ask(second.next ?? '')).json);
-    expect(third).toMatchObject({ next: null, previous: `${ORIGIN}/api/auctions/2/bids/?page=2` });
+    expect(third).toMatchObject({ next: null, previous: `${ORIGIN}/api/auctions/2/bids/?after=7` });
     expect(third.results).toHaveLength(5);
+    expect((await bench.ask(third.previous ?? '')).json).toEqual(second);
+    const top = bidPage.parse((await bench.ask(second.previous ?? '')).json);
+    expect(top).toEqual(first);
   });
 
-  it('have a last page by that name', async () => {
-    expect(await pageOf('?page=last')).toEqual(await pageOf('?page=3'));
-    const { results } = bidPage.parse((await bench.ask('/api/auctions/6/bids/?page=last')).json);
-    expect(results).toEqual([]);
+  it('do not shift when a bid comes while they are read', async () => {
+    const growing = await openBench();
+    const bidAt = (amount: number) => growing.bid(2, amount % 2 === 0 ? 'buyer1' : 'buyer2', amount);
+    for (let turn = 1; turn <= 25; turn += 1) await bidAt(850_000 + turn);
+    const read = async (path: string) => bidPage.parse((await growing.ask(path)).json);
+    const first = await read('/api/auctions/2/bids/');
+    for (let turn = 26; turn <= 35; turn += 1) await bidAt(850_000 + turn);
+    const second = await read(first.next ?? '');
+    const seqs = [...first.results, ...second.results].map(({ seq }) => seq);
+    expect(seqs).toEqual(Array.from({ length: 25 }, (_, index) => 27 - index));
+    expect((await read(`/api/auctions/2/bids/?after=27`)).results.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 10 }, (_, index) => 37 - index),
+    );
+    await growing.close();
   });
 
-  it.each(['0', '-1', 'abc', '1e9', '4', '999999999', '1000000000000', '1.0', '%20', 'LAST', ''])(
-    'have no page %j',
+  it('are none before the first and after the last, with a way back', async () => {
+    const nothing = { results: [], next: null, previous: null };
+    expect(await pageOf('?before=3')).toEqual({
+      ...nothing,
+      previous: `${ORIGIN}/api/auctions/2/bids/?after=2`,
+    });
+    expect(await pageOf('?after=47')).toEqual({
+      ...nothing,
+      next: `${ORIGIN}/api/auctions/2/bids/?before=48`,
+    });
+    expect(bidPage.parse((await bench.ask('/api/auctions/6/bids/')).json)).toEqual(nothing);
+  });
+
+  it('have a first page by that number', async () => {
+    expect(await pageOf('?page=1')).toEqual(await pageOf(''));
+  });
+
+  it.each(['0', '-1', 'abc', '2', '999999999', '1.0', '01', '%20', 'last', ''])(
+    'have no page %j, and say what to ask for instead',
     async (page) => {
       const { status, json } = await bench.ask(`/api/auctions/2/bids/?page=${page}`);
-      expect(status).toBe(404);
-      expect(json).toEqual({ detail: 'Invalid page.' });
+      expect(status).toBe(400);
+      const sentence =
+        'is not taken by this list: follow its next and previous, or ask for before=KEY or after=KEY';
+      expect(json).toEqual({ detail: `page ${sentence}`, errors: { page: [sentence] } });
     },
   );
+
+  it.each(['before=x', 'before=', 'after=-1', 'after=1e3', 'before=9999999999999999', 'before=1&before=2'])(
+    'have no key by %s',
+    async (query) => {
+      const { status, json } = await bench.ask(`/api/auctions/2/bids/?${query}`);
+      expect(status).toBe(400);
+      const [name = ''] = query.split('=');
+      expect(json).toMatchObject({
+        detail: `${name} must be a key from a link of this list, a whole number`,
+      });
+    },
+  );
+
+  it('are not asked for from both sides at once', async () => {
+    const { status, json } = await bench.ask('/api/auctions/2/bids/?before=30&after=10');
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ detail: 'after must not be given together with before' });
+  });
 
   it('keep the other parts of a query in their links', async () => {
     const page = auctionPage.parse((await bench.ask('/api/auctions/?status=active&page=1')).json);
     expect(page.next).toBeNull();
-    expect((await pageOf('?sort=a%26b&page=2')).next).toBe(
-      `${ORIGIN}/api/auctions/2/bids/?sort=a%26b&page=3`,
+    expect((await pageOf('?sort=a%26b&before=28')).next).toBe(
+      `${ORIGIN}/api/auctions/2/bids/?sort=a%26b&before=8`,
     );
   });
 
   it('link to the host that was asked, where it is not the public one', async () => {
     const { json } = await bench.ask('http://192.0.2.7:9000/api/auctions/2/bids/');
-    expect(bidPage.parse(json).next).toBe('http://192.0.2.7:9000/api/auctions/2/bids/?page=2');
+    expect(bidPage.parse(json).next).toBe('http://192.0.2.7:9000/api/auctions/2/bids/?before=28');
   });
 
   it('link to the public address with its scheme, where a proxy has ended TLS', async () => {
@@ -149,7 +198,7 @@ describe('[RE3] the bids of an auction', () => {
       await behindProxy.bid(1, turn % 2 === 0 ? 'buyer1' : 'buyer2', 250_000 + turn);
     }
     const { json } = await behindProxy.ask('http://shop.example/api/auctions/1/bids/');
-    expect(bidPage.parse(json).next).toBe('https://shop.example/live/api/auctions/1/bids/?page=2');
+    expect(bidPage.parse(json).next).toBe('https://shop.example/live/api/auctions/1/bids/?before=4');
     await behindProxy.close();
   });
 });

@@ -143,7 +143,7 @@ describe('[RE8] the OpenAPI document', () => {
   it('says of a list of either kind what it answers', async () => {
     const schema = schemaOf('/api/auctions/', 'get', 200);
     const live = schemaObject.parse((await bench.ask('/api/auctions/?type=Live')).json);
-    expect(live['count']).toBe(2);
+    expect(live['results']).toHaveLength(2);
     schema.parse(live);
     expect(() => schema.parse({ ...live, surprise: true })).toThrow();
     const categories = (await bench.ask('/api/categories/')).json;
@@ -190,4 +190,22 @@ describe('[RE8] the page of the document', () => {
     expect(text).not.toContain('<img');
     await hostile.close();
   });
+});
+
+describe('[SA12] both forms of the document', () => {
+  it.each(['/api/openapi.json', '/api/docs/'])(
+    'are kept for a minute and then asked for by name: %s',
+    async (path) => {
+      const first = await bench.ask(path);
+      expect(first.headers.get('cache-control')).toBe('public, max-age=60');
+      expect(first.headers.get('x-content-type-options')).toBe('nosniff');
+      const etag = first.headers.get('etag') ?? '';
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      const again = await bench.ask(path, { headers: { 'If-None-Match': `"other", ${etag}` } });
+      expect(again).toMatchObject({ status: 304, text: '' });
+      expect(again.headers.get('etag')).toBe(etag);
+      const other = await bench.ask(path, { headers: { 'If-None-Match': '"other"' } });
+      expect(other).toMatchObject({ status: 200, text: first.text });
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { health, readiness } from '../../shared/contracts/rest.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';
@@ -76,5 +77,55 @@ describe('[RE7] /metrics', () => {
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(text).toContain('# TYPE ringside_bids_total counter');
     expect(text).toContain('# TYPE process_cpu_seconds_total counter');
+  });
+});
+
+describe('[SA12] what is asked for again and again', () => {
+  it('is checked once for all who ask within a second, also while the check is under way', async () => {
+    let checks = 0;
+    const pending: (() => void)[] = [];
+    await openWith({
+      store: () => {
+        checks += 1;
+        return new Promise((resolve) => pending.push(resolve));
+      },
+    });
+    const asked = Array.from({ length: 100 }, () => bench.ask('/readyz'));
+    await until(() => expect(pending).toHaveLength(1));
+    await clock.advance(2_000);
+    asked.push(bench.ask('/readyz'));
+    pending[0]?.();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(Array(101).fill(200));
+    expect(checks).toBe(1);
+    const next = bench.ask('/readyz');
+    await until(() => expect(pending).toHaveLength(2));
+    pending[1]?.();
+    expect((await next).status).toBe(200);
+  });
+
+  it('is as old as a second at most, whatever the wall clock says', async () => {
+    let isAway = false;
+    await openWith({ store: () => (isAway ? failing() : passing()) });
+    const statusNow = async () => (await bench.ask('/readyz')).status;
+    expect(await statusNow()).toBe(200);
+    isAway = true;
+    clock.jump(-3_600_000);
+    await clock.advance(999);
+    expect(await statusNow()).toBe(200);
+    await clock.advance(1);
+    expect(await statusNow()).toBe(503);
+  });
+
+  it('is counted once a second', async () => {
+    clock = new ManualClock();
+    const { store, close } = await openTestStore('sqlite');
+    const metrics = createPrometheusMetrics();
+    let reads = 0;
+    metrics.gauge('queue_depth', () => (reads += 1));
+    bench = benchOver(store, clock, { metrics }, close);
+    const pages = await Promise.all(Array.from({ length: 50 }, () => bench.ask('/metrics')));
+    for (const { text } of pages) expect(text).toMatch(/^ringside_queue_depth 1$/m);
+    await clock.advance(1_000);
+    expect((await bench.ask('/metrics')).text).toMatch(/^ringside_queue_depth 2$/m);
   });
 });

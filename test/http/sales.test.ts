@@ -23,7 +23,7 @@ const award = (product: string, weight: string | null) =>
 describe('[RE10] the list of live sales', () => {
   it('is public, newest first, each in the document’s model with its owner', async () => {
     const page = await liveSales();
-    expect(page).toMatchObject({ count: 2, next: null, previous: null });
+    expect(page).toMatchObject({ next: null, previous: null });
     expect(page.results.map(({ id }) => id)).toEqual([8, 7]);
     expect(page.results[1]).toMatchObject({
       title: 'Evening of Gold',
@@ -46,8 +46,8 @@ describe('[RE10] the list of live sales', () => {
   });
 
   it('is filtered by status', async () => {
-    expect((await liveSales('&status=scheduled')).count).toBe(2);
-    expect(await liveSales('&status=active')).toMatchObject({ count: 0, results: [] });
+    expect((await liveSales('&status=scheduled')).results).toHaveLength(2);
+    expect(await liveSales('&status=active')).toMatchObject({ results: [] });
   });
 
   it.each(['live', 'LIVE', 'Closed', '%00'])('refuses the type %s by name', async (type) => {
@@ -69,7 +69,7 @@ describe('[RE10] the list of live sales', () => {
     };
     for (let turn = 0; turn < 20; turn += 1) await crowded.ask('/api/auctions/', { as: HOST, json });
     const first = salePage.parse((await crowded.ask('/api/auctions/?type=Live')).json);
-    expect(first).toMatchObject({ count: 22, next: `${ORIGIN}/api/auctions/?type=Live&page=2` });
+    expect(first.next).toBe(`${ORIGIN}/api/auctions/?type=Live&before=9`);
     const second = salePage.parse((await crowded.ask(first.next ?? '')).json);
     expect(second.results.map(({ id }) => id)).toEqual([8, 7]);
     await crowded.close();
@@ -162,7 +162,7 @@ describe('[RE11] winnings', () => {
 
   it('are shown to their host, newest first, in the document’s model', async () => {
     const page = await list(HOST);
-    expect(page).toMatchObject({ count: 2, next: null, previous: null });
+    expect(page).toMatchObject({ next: null, previous: null });
     const [chain, ring] = page.results;
     expect(chain).toMatchObject({ user_id: 2, product: 'Chain', price: 1, weight: null });
     expect(ring).toEqual({
@@ -181,9 +181,9 @@ describe('[RE11] winnings', () => {
   it('are shown to their winner, and to nobody else', async () => {
     expect((await list('buyer1')).results.map(({ product }) => product)).toEqual(['Ring']);
     expect((await list('buyer2')).results.map(({ product }) => product)).toEqual(['Chain']);
-    for (const stranger of ['buyer3', 'kashmiri_crafts']) expect((await list(stranger)).count).toBe(0);
+    for (const stranger of ['buyer3', 'kashmiri_crafts']) expect((await list(stranger)).results).toEqual([]);
     expect((await sold.ask('/api/winnings/')).status).toBe(401);
-    expect((await sold.ask('/api/winnings/?page=2', { as: HOST })).status).toBe(404);
+    expect((await sold.ask('/api/winnings/?page=2', { as: HOST })).status).toBe(400);
   });
 
   it('are marked sold, and not sold again, by their host', async () => {

@@ -3,7 +3,7 @@ import { Accounts } from '../../server/domain/account/accounts.ts';
 import { Calls, type CallPeer } from '../../server/domain/call/calls.ts';
 import { type CallNews, CallParties, type CallSide } from '../../server/domain/call/parties.ts';
 import { Telecallers } from '../../server/domain/call/telecallers.ts';
-import { isCallDeadline } from '../../server/domain/deadline.ts';
+import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
 import type { CallStore } from '../../server/ports/callStore.ts';
 import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
@@ -86,6 +86,7 @@ export class CallHouse {
     this.#worker = new DeadlineWorker({
       store: store.deadlines,
       meet: async (deadline) => (isCallDeadline(deadline) ? this.calls.meetDeadline(deadline) : 'overtaken'),
+      durations: longestDurations(testLimits()),
       clock,
       log,
     });

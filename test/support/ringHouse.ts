@@ -4,7 +4,7 @@ import type { AuctionEvent } from '../../server/domain/auction/events.ts';
 import { Lanes } from '../../server/domain/auction/lanes.ts';
 import { AuctionService } from '../../server/domain/auction/service.ts';
 import { Committer } from '../../server/domain/committer.ts';
-import { isCallDeadline } from '../../server/domain/deadline.ts';
+import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
 import { RingService } from '../../server/domain/ring/ringService.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Store } from '../../server/ports/store.ts';
@@ -61,6 +61,7 @@ export class RingHouse {
         if (isCallDeadline(deadline)) throw new Error('rings make no calls');
         return this.rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
       },
+      durations: longestDurations(limits),
       clock,
       log,
     });

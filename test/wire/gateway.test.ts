@@ -155,7 +155,7 @@ describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
     });
     expect(await host.nextOf('ack')).toMatchObject({ id: 'award', data: { ok: true, seq: anyNumber } });
     expect(await viewer.nextOf('notification')).toMatchObject({ data: { notification_type: 'auction_won' } });
-    const winnings = await server.engines.store.winnings.list(1, { page: 1, pageSize: 10 });
+    const winnings = await server.engines.store.winnings.list(1, { pageSize: 10 });
     expect(winnings.rows.find((row) => row.auctionId === auctionId)).toMatchObject({
       product: 'Gold Ring – 18K',
       price: 90_000,

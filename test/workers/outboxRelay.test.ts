@@ -11,6 +11,8 @@ import { startRedis } from '../support/redis.ts';
 import { hasEngine } from '../support/store.ts';
 import { GATHER_WINDOW_MS, Street } from './postOffice.ts';
 
+const HOUR_MS = 3_600_000;
+
 describe('outbox relay', () => {
   let street: Street;
 
@@ -157,6 +159,93 @@ describe('outbox relay', () => {
       await office.asleep();
     }
     await arrived('buyer1@example.com Rs. 3100.00');
+  });
+
+  it('[SA17] sends new letters at once, although the wall clock was set back by an hour', async () => {
+    const office = street.start();
+    await office.asleep();
+    street.clock.jump(-HOUR_MS);
+    await street.bid(1, 3_000);
+    await street.bid(2, 3_100);
+    office.relay.nudge();
+    await street.clock.advance(50);
+    await arrived('buyer1@example.com Rs. 3100.00');
+    // This one is gathered, and waits no longer than a window of the new time.
+    await street.bid(1, 3_200);
+    await street.bid(2, 3_300);
+    for (let seconds = 0; seconds < 60; seconds += 5) {
+      await office.asleep();
+      await street.clock.advance(5_000);
+    }
+    await until(async () => expect(await street.letters()).toContain('buyer1@example.com Rs. 3300.00'));
+  });
+
+  it('[SA17] finds within seconds what was due in an hour because the wall clock was set back', async () => {
+    const office = street.start();
+    await office.asleep();
+    await street.bid(1, 3_000);
+    await street.bid(2, 3_100);
+    street.clock.jump(-HOUR_MS);
+    await street.clock.advance(5_000);
+    await arrived('buyer1@example.com Rs. 3100.00');
+    expect(office.log.messages('warn')).toEqual(['the wall clock was set']);
+  });
+
+  it('[SA17] gathers for a window at most after a letter of the time before', async () => {
+    const office = street.start();
+    await street.bid(1, 3_000);
+    await street.bid(2, 3_100);
+    office.relay.nudge();
+    await street.clock.advance(50);
+    await arrived('buyer1@example.com Rs. 3100.00');
+    street.clock.jump(-HOUR_MS);
+    await street.bid(1, 3_200);
+    await street.bid(2, 3_300);
+    for (let seconds = 0; seconds < 70; seconds += 5) {
+      await office.asleep();
+      await street.clock.advance(5_000);
+    }
+    await until(async () => expect(await street.letters()).toContain('buyer1@example.com Rs. 3300.00'));
+  });
+
+  it('[SA17] hands over at its start what a clock dated that was an hour ahead', async () => {
+    await street.bid(1, 3_000);
+    await street.bid(2, 3_100);
+    await street.bid(3, 3_200);
+    const { outbox } = street.store;
+    expect(await outbox.claimDue(street.clock.nowMs(), 1, GATHER_WINDOW_MS)).toHaveLength(1);
+    street.clock.jump(-HOUR_MS);
+    street.start();
+    await until(async () => {
+      const letters = [...(await street.letters())].sort();
+      expect(letters).toEqual(['buyer1@example.com Rs. 3100.00', 'buyer2@example.com Rs. 3200.00']);
+    });
+  });
+
+  it('[SA17] takes nothing for forgotten because the wall clock was set ahead', async () => {
+    const handedOver: number[] = [];
+    const deaf: JobQueue = {
+      add: (ids) => Promise.resolve(void handedOver.push(...ids)),
+      ping: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+      consume: () => undefined,
+    };
+    await street.bid(1, 3_000);
+    await street.bid(2, 3_100);
+    const office = street.start({ queue: deaf });
+    await until(() => expect(handedOver).toHaveLength(1));
+    await office.asleep();
+    street.clock.jump(HOUR_MS);
+    const pass = async (untilSeconds: number) => {
+      for (let seconds = 0; seconds < untilSeconds; seconds += 5) {
+        await street.clock.advance(5_000);
+        await office.asleep();
+      }
+    };
+    await pass(295);
+    expect(handedOver).toHaveLength(1);
+    await pass(60);
+    expect(handedOver).toHaveLength(2);
   });
 
   it('ends its look before it stops, and looks no more', async () => {

@@ -129,6 +129,29 @@ describe('outbox worker', () => {
     expect(office.log.messages('error')).toEqual(['a letter is given up']);
   });
 
+  it('[SA17] gives no letter up because the wall clock was set ahead', async () => {
+    smtp.answer({ kind: 'refuse', code: 451, text: 'try later' });
+    const office = await startWithLetter();
+    await until(() => expect(office.attempts).toEqual(['retried']));
+    street.clock.jump(49 * HOUR_MS);
+    await advanceToAttempt(office, 2);
+    smtp.answer({ kind: 'accept' });
+    await advanceToAttempt(office, 3);
+    await settled(office, 'retried', 'retried', 'sent');
+  });
+
+  it('[SA17] tries again within seconds, although the wall clock was set back by an hour', async () => {
+    smtp.answer({ kind: 'refuse', code: 451, text: 'try later' });
+    const office = await startWithLetter();
+    await until(() => expect(office.attempts).toEqual(['retried']));
+    await until(async () => expect(await street.store.outbox.nextDueAtMs()).not.toBeNull());
+    await office.asleep();
+    street.clock.jump(-HOUR_MS);
+    smtp.answer({ kind: 'accept' });
+    await street.clock.advance(5_000);
+    await until(() => expect(office.attempts).toEqual(['retried', 'sent']));
+  });
+
   it('[LE2] sends again, under the same Message-ID, what it could not note as sent', async () => {
     const { outbox } = street.store;
     let isAway = true;

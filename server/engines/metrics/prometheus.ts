@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { closeCodeName } from '../../../shared/closeCodes.ts';
 import type { GaugeName, Metrics } from '../../ports/metrics.ts';
 import type { OutboxJob } from '../../ports/store.ts';
 import { HotHistogram } from './histogram.ts';
@@ -42,7 +43,7 @@ export function createPrometheusMetrics(): Metrics {
     connectionOpened: (route) => connections.inc({ route }),
     connectionClosed: (route, code) => {
       connections.dec({ route });
-      closes.inc({ route, code: String(code) });
+      closes.inc({ route, code: closeCodeName(code) });
     },
     limited: (limit) => limited.inc({ limit }),
     bidAnswered: (outcome) => {
@@ -82,7 +83,12 @@ function createCounters(registry: Registry) {
     close_room: attempts('ringside_rooms_closed_total', "close a call's room"),
   };
   return {
-    closes: counter('ringside_closes_total', 'Closed sockets by close code.', 'route', 'code'),
+    closes: counter(
+      'ringside_closes_total',
+      'Closed sockets by the name of their close code.',
+      'route',
+      'code',
+    ),
     limited: counter('ringside_limited_total', 'What was refused or closed, by the limit it met.', 'limit'),
     deliveries,
   };

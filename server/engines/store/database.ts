@@ -28,6 +28,8 @@ export interface Dialect {
   forUpdate<Query>(query: Query): Query;
   /** The end of a hand-shaped SELECT that does so. */
   readonly forUpdateText: string;
+  /** What stands behind a table's name in a hand-shaped SELECT so that it is read with that index. */
+  withIndex(index: string): string;
   /** The end of an INSERT that overwrites `columns` where a row with these `keys` stands already. */
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
   /**
@@ -87,6 +89,7 @@ export interface Database extends Engine {
    * the way.
    */
   transactionOf(statements: readonly Statement[]): Promise<readonly number[]>;
-  ping(): Promise<void>;
+  /** Writes and commits something tiny, within seconds. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 }

@@ -42,6 +42,8 @@ import {
   deadlinesOf,
   dueDeadlines,
   nextDeadlineAtMs,
+  pullDeadlinesBack,
+  putDeadlinesOff,
   removeDeadline,
   setDeadlines,
 } from './queries/deadlines.ts';
@@ -55,6 +57,7 @@ import {
   markSent,
   nextJobAtMs,
   outboxJob,
+  pullBack,
   reclaimForgotten,
   unclaim,
 } from './queries/outbox.ts';
@@ -84,7 +87,7 @@ export function storeOf(database: Database): Store {
     auth: authStore(database),
     calls: callStore(database),
     seed: seedStore(database),
-    ping: () => database.ping(),
+    ping: () => database.probe(),
     close: () => database.close(),
   };
 }
@@ -126,6 +129,8 @@ function outboxStore(database: Database): OutboxStore {
     nextDueAtMs: () => database.read(nextJobAtMs),
     unclaim: (ids) => database.transaction((session) => unclaim(session, ids)),
     reclaimForgotten: (beforeMs) => database.transaction((session) => reclaimForgotten(session, beforeMs)),
+    pullBack: (nowMs, latestDueAtMs) =>
+      database.transaction((session) => pullBack(session, nowMs, latestDueAtMs)),
     job: (id) => database.read((session) => outboxJob(session, id)),
     markSent: (id, atMs) => database.transaction((session) => markSent(session, id, atMs)),
     retryAt: (id, dueAtMs, error) =>
@@ -142,6 +147,10 @@ function deadlineStore(database: Database): DeadlineStore {
     set: (deadlines) => database.transaction((session) => setDeadlines(session, deadlines)),
     clear: (kinds, subjectId) => database.transaction((session) => clearDeadlines(session, kinds, subjectId)),
     of: (kinds) => database.read((session) => deadlinesOf(session, kinds)),
+    pullBack: (kind, latestDueAtMs) =>
+      database.transaction((session) => pullDeadlinesBack(session, kind, latestDueAtMs)),
+    putOff: (kind, afterMs, untilMs, byMs) =>
+      database.transaction((session) => putDeadlinesOff(session, kind, [afterMs, untilMs], byMs)),
     remove: (deadline) => database.transaction((session) => removeDeadline(session, deadline)),
   };
 }

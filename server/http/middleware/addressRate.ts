@@ -1,22 +1,26 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { perMinute } from '../../channels/keyedRate.ts';
 import { clientAddress, ConnectionRate } from '../../channels/middleware/address.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 
-/** Lets each address through `count` times a minute: a minute's worth at once, refilled over a minute; 0: no bound. */
+/** Lets each address through that often: a minute's worth at once, refilled over a minute; 0: no bound. */
 export function addressRate(
   { clock, trustProxyHops }: Pick<HttpServices, 'clock' | 'trustProxyHops'>,
-  count: number,
+  requestsPerMinute: number,
 ): MiddlewareHandler<HttpEnvironment> {
-  const rate = new ConnectionRate(perMinute(count), clock);
+  const rate = new ConnectionRate(perMinute(requestsPerMinute), clock);
   return async (context, next) => {
-    const forwardedFor = context.req.header('x-forwarded-for') ?? '';
-    if (!rate.take(clientAddress(context.env.remoteAddress, forwardedFor, trustProxyHops))) {
-      throw tooMany('Too many requests. Please wait.', 60 / count);
+    if (!rate.take(addressOf(context, trustProxyHops))) {
+      throw tooMany('Too many requests. Please wait.', 60 / requestsPerMinute);
     }
     await next();
   };
+}
+
+/** The address of the client itself, behind so many proxies. */
+export function addressOf({ req, env }: Context<HttpEnvironment>, trustProxyHops: number): string {
+  return clientAddress(env.remoteAddress, req.header('x-forwarded-for') ?? '', trustProxyHops);
 }
 
 /** Nothing was done, and the same request may succeed after that time. */

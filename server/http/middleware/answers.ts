@@ -2,6 +2,7 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { isNestedTooDeep, MAX_DEPTH } from '../../../shared/nesting.ts';
 import { isOriginAllowed } from '../../channels/middleware/origin.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
@@ -69,6 +70,17 @@ export function bodyBound(maxBodyBytes: number): MiddlewareHandler<HttpEnvironme
       throw new HttpFault(413, { detail: `The body must have at most ${maxBodyBytes} bytes` });
     },
   });
+}
+
+/** Answers 400 to a body of JSON that nests too deep, on every route and before anything parses it. */
+export function nestingBound(): MiddlewareHandler<HttpEnvironment> {
+  return async (context, next) => {
+    // The text is kept by the request: whoever reads the body next gets it from there.
+    if (context.req.raw.body !== null && isNestedTooDeep(await context.req.text())) {
+      throw new HttpFault(400, { detail: `The body must not be nested deeper than ${MAX_DEPTH} levels` });
+    }
+    await next();
+  };
 }
 
 /** Answers 405 and says what is allowed, where the path is known under other methods. */

@@ -2,13 +2,13 @@ import type { MiddlewareHandler } from 'hono';
 import { errors } from '../../channels/errors.ts';
 import { tokenOfAuthorization } from '../../channels/middleware/credentials.ts';
 import { refusals } from '../../domain/refusals.ts';
-import type { User } from '../../ports/identity.ts';
+import type { Identification, User } from '../../ports/identity.ts';
 import { HttpFault, refusalFault, unavailable } from '../faults.ts';
 import type { HttpServices } from '../services.ts';
 
 /** A request whose token has been identified. */
 interface Authenticated {
-  Variables: { readonly user: User };
+  Variables: { readonly user: User; readonly identification?: Identification };
 }
 
 /** Lets a request pass whose `Authorization: Token T` or `Bearer T` names a user. */
@@ -16,7 +16,7 @@ export function requireUser({ identity }: HttpServices): MiddlewareHandler<Authe
   return async (context, next) => {
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (token === null) throw unauthenticated(errors.tokenMissing);
-    const identification = await identity.identify(token);
+    const identification = context.get('identification') ?? (await identity.identify(token));
     switch (identification.kind) {
       case 'identified':
         context.set('user', identification.user);

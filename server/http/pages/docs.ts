@@ -1,7 +1,6 @@
-import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { ApiDocument } from '../openapi.ts';
-import { answerPage, BASE_STYLE, type Markup } from './page.ts';
+import { BASE_STYLE, type Markup, type RenderedPage, renderPage } from './page.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -20,7 +19,7 @@ details { margin: 0.5rem 0; }
 type Operation = NonNullable<NonNullable<NonNullable<ApiDocument['paths']>[string]>['get']>;
 
 /** The document for people: every route with what it takes and answers, and every schema. */
-export function answerDocs(context: Context, document: ApiDocument) {
+export function renderDocs(document: ApiDocument): Promise<RenderedPage> {
   const { title, description } = document.info;
   const schemas = Object.entries(document.components?.schemas ?? {});
   const body = html`
@@ -43,7 +42,7 @@ export function answerDocs(context: Context, document: ApiDocument) {
       `,
     )}
   `;
-  return answerPage(context, { title, body, style: STYLE, script: null });
+  return renderPage({ title, body, style: STYLE, script: null });
 }
 
 function operationsOf(document: ApiDocument, tag: string): Markup[] {

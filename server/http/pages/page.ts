@@ -14,8 +14,20 @@ export interface PageParts {
   readonly script: string | null;
 }
 
-/** Answers with the page, under a policy that allows its own style and script by their hashes and no others. */
-export async function answerPage(context: Context, { title, body, style, script }: PageParts) {
+/** A page with the headers it needs. */
+export interface RenderedPage {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Answers with the page. */
+export async function answerPage(context: Context, parts: PageParts): Promise<Response> {
+  const { text, headers } = await renderPage(parts);
+  return context.html(text, 200, headers);
+}
+
+/** Renders a page under a policy that allows its own style and script by their hashes and no others. */
+export async function renderPage({ title, body, style, script }: PageParts): Promise<RenderedPage> {
   const policy = [
     "default-src 'none'",
     `style-src ${hashSource(style)}`,
@@ -25,23 +37,21 @@ export async function answerPage(context: Context, { title, body, style, script 
     "form-action 'none'",
     "frame-ancestors 'none'",
   ];
-  context.header('Content-Security-Policy', policy.join('; '));
-  context.header('X-Frame-Options', 'DENY');
-  return context.html(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>${title}</title>
-          <link rel="icon" href="data:," />
-          ${raw(`<style>${style}</style>`)}
-        </head>
-        <body>
-          ${body} ${raw(script === null ? '' : `<script type="module">${script}</script>`)}
-        </body>
-      </html>`,
-  );
+  const text = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        ${raw(`<style>${style}</style>`)}
+      </head>
+      <body>
+        ${body} ${raw(script === null ? '' : `<script type="module">${script}</script>`)}
+      </body>
+    </html>`;
+  const headers = { 'Content-Security-Policy': policy.join('; '), 'X-Frame-Options': 'DENY' };
+  return { text: String(text), headers };
 }
 
 function hashSource(text: string): string {

@@ -11,10 +11,10 @@ import { invalidFields, refusalFault } from '../faults.ts';
 import { requireSeller, requireUser } from '../middleware/authentication.ts';
 import { newAuctionOf } from '../newAuction.ts';
 import { newSaleOf } from '../newSale.ts';
-import { listPage } from '../pagination.ts';
+import { listByKey } from '../pagination.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { auctionEndView, auctionLineView, bidView, saleView } from '../views.ts';
-import { faults, idParameter, json, page, tokenNeeded } from './parts.ts';
+import { faults, idParameter, json, keyedQuery, tokenNeeded } from './parts.ts';
 
 const TAGS = ['Auctions'];
 const AUCTION_ID = idParameter(refusals.auctionNotFound.message);
@@ -40,26 +40,30 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
       summary: 'Auctions, newest first',
       description: 'Timed ones; with `type=Live` live sales.',
       request: {
-        query: z.object({ page, status: choice(auctionStatus.options), type: choice(AUCTION_TYPES) }),
+        query: z.object({
+          ...keyedQuery,
+          status: choice(auctionStatus.options),
+          type: choice(AUCTION_TYPES),
+        }),
       },
       responses: {
         200: json(z.union([auctionPage, salePage]), 'One page of them.'),
         400: faults.badRequest,
-        404: faults.notFound,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
     async (context) => {
-      const { page, status, type } = context.req.valid('query');
+      const { before, after, status, type } = context.req.valid('query');
       const filter = status === undefined ? {} : { status };
-      const request = { page, url: context.req.url, publicUrl };
+      const request = { before, after, url: context.req.url, publicUrl };
       if (type === 'Live') {
         const nowMs = clock.nowMs();
         const read = auctions.sales.bind(auctions, filter);
-        return context.json(await listPage(request, read, (listed) => saleView(listed, nowMs)), 200);
+        return context.json(await listByKey(request, read, idOf, (listed) => saleView(listed, nowMs)), 200);
       }
       const read = auctions.list.bind(auctions, filter);
-      return context.json(await listPage(request, read, auctionLineView), 200);
+      return context.json(await listByKey(request, read, idOf, auctionLineView), 200);
     },
   );
 }
@@ -75,7 +79,12 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       path: '/{id}',
       summary: 'An auction as its watchers see it',
       request: { params: AUCTION_ID },
-      responses: { 200: json(auction, 'The auction.'), 404: faults.notFound, 503: faults.unavailable },
+      responses: {
+        200: json(auction, 'The auction.'),
+        404: faults.notFound,
+        429: faults.tooMany,
+        503: faults.unavailable,
+      },
     }),
     async (context) => context.json(await readAuction(services, context.req.valid('param').id), 200),
   );
@@ -86,19 +95,26 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       method: 'get',
       path: '/{id}/bids',
       summary: 'Every bid of an auction, newest first',
-      request: { params: AUCTION_ID, query: z.object({ page }) },
-      responses: { 200: json(bidPage, 'One page of them.'), 404: faults.notFound, 503: faults.unavailable },
+      request: { params: AUCTION_ID, query: z.object(keyedQuery) },
+      responses: {
+        200: json(bidPage, 'One page of them.'),
+        400: faults.badRequest,
+        404: faults.notFound,
+        429: faults.tooMany,
+        503: faults.unavailable,
+      },
     }),
     async (context) => {
       const { id } = context.req.valid('param');
       const request = { ...context.req.valid('query'), url: context.req.url, publicUrl };
-      const history = await listPage(
+      const history = await listByKey(
         request,
         async (page) => {
           const bids = await auctions.bids(id, page);
           if (bids === null) throw refusalFault(refusals.auctionNotFound);
           return bids;
         },
+        ({ seq }) => seq,
         bidView,
       );
       return context.json(history, 200);
@@ -128,6 +144,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
         403: faults.forbidden,
         413: faults.tooLarge,
         415: faults.notJson,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
@@ -158,6 +175,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
         401: faults.unauthenticated,
         403: faults.forbidden,
         404: faults.notFound,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
@@ -185,6 +203,10 @@ async function createSale({ store, clock }: HttpServices, fields: NewSaleFields,
   const snapshot = await store.auctions.snapshot(id);
   if (!snapshot?.sale) throw new Error(`the new sale ${id} cannot be read`);
   return saleView({ ...snapshot.sale, id, status: snapshot.status }, nowMs);
+}
+
+function idOf({ id }: { readonly id: number }): number {
+  return id;
 }
 
 function locationOf(id: number): string {

@@ -69,6 +69,7 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
         401: json(fault, 'The refresh token is unknown, used, expired or revoked.'),
         413: faults.tooLarge,
         415: faults.notJson,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),

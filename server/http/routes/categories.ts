@@ -13,7 +13,7 @@ export function categoryRoutes({ store }: HttpServices): OpenAPIHono<HttpEnviron
       method: 'get',
       path: '/',
       summary: 'Every category, by name',
-      responses: { 200: json(categoryList, 'All of them.'), 503: faults.unavailable },
+      responses: { 200: json(categoryList, 'All of them.'), 429: faults.tooMany, 503: faults.unavailable },
     }),
     async (context) => context.json((await store.categories.list()).map(categoryView), 200),
   );

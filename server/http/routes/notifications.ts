@@ -20,7 +20,7 @@ export function notificationRoutes(services: HttpServices): OpenAPIHono<HttpEnvi
     security: tokenNeeded,
     middleware: requireUser(services),
   };
-  const refused = { 401: faults.unauthenticated, 503: faults.unavailable };
+  const refused = { 401: faults.unauthenticated, 429: faults.tooMany, 503: faults.unavailable };
   const routes = new OpenAPIHono<HttpEnvironment>();
 
   routes.openapi(

@@ -1,16 +1,35 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 import { devMail } from '../devMail.ts';
 import type { ApiDocument } from '../openapi.ts';
 import { answerDemo } from '../pages/demo.ts';
-import { answerDocs } from '../pages/docs.ts';
+import { renderDocs } from '../pages/docs.ts';
 import type { Development, HttpEnvironment, HttpServices } from '../services.ts';
 
-/** The API's document, as JSON and as a page. */
+/** The API's document, as JSON and as a page: rendered once, for it changes with the process only. */
 export function documentRoutes(document: ApiDocument): Hono<HttpEnvironment> {
   const routes = new Hono<HttpEnvironment>();
-  routes.get('/openapi.json', (context) => context.json(document));
-  routes.get('/docs', (context) => answerDocs(context, document));
+  const json = JSON.stringify(document);
+  const jsonHeaders = { 'Content-Type': 'application/json', ...cachedBriefly(json) };
+  const page = renderDocs(document).then(({ text, headers }) => ({
+    text,
+    headers: { ...headers, ...cachedBriefly(text) },
+  }));
+  routes.use('/openapi.json', etag());
+  routes.use('/docs', etag());
+  routes.get('/openapi.json', (context) => context.body(json, 200, jsonHeaders));
+  routes.get('/docs', async (context) => {
+    const { text, headers } = await page;
+    return context.html(text, 200, headers);
+  });
   return routes;
+}
+
+/** Headers with which a client keeps a text for a minute and asks then whether it is still the same. */
+function cachedBriefly(text: string) {
+  const digest = createHash('sha256').update(text).digest('base64url');
+  return { 'Cache-Control': 'public, max-age=60', ETag: `"${digest}"` };
 }
 
 /** What stands at the root: the demo in development, and in production a word about what this is. */

@@ -37,6 +37,28 @@ export const page = z
   .optional()
   .meta({ description: 'A page from 1 up, or `last`; 404 when there is none.', example: '1' });
 
+/** The query of a list that is read by key. */
+export const keyedQuery = {
+  before: key('The page of rows right before this key, which are older.'),
+  after: key('The page of rows right after this key, which are newer.'),
+  page: z
+    .literal('1', {
+      error: 'is not taken by this list: follow its next and previous, or ask for before=KEY or after=KEY',
+    })
+    .optional()
+    .meta({ description: 'The first page. This list is read by key: its other pages have no numbers.' }),
+};
+
+function key(description: string) {
+  const error = 'must be a key from a link of this list, a whole number';
+  return z
+    .string({ error })
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .optional()
+    .openapi({ type: 'integer', description, example: 120 });
+}
+
 /** The number of a row in a path; anything else there is not found. */
 export function idParameter(detail: string) {
   return z.object({

@@ -2,10 +2,10 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { soldMark, winning, winningPage } from '../../../shared/contracts/sale.ts';
 import { notFound } from '../faults.ts';
 import { requireUser } from '../middleware/authentication.ts';
-import { listPage } from '../pagination.ts';
+import { listByKey } from '../pagination.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { winningView } from '../views.ts';
-import { faults, idParameter, json, page, tokenNeeded } from './parts.ts';
+import { faults, idParameter, json, keyedQuery, tokenNeeded } from './parts.ts';
 
 const NOT_FOUND = 'Winning not found';
 
@@ -22,18 +22,19 @@ export function winningRoutes(services: HttpServices): OpenAPIHono<HttpEnvironme
       method: 'get',
       path: '/',
       summary: 'What you have won, and what was won in your sales, newest first',
-      request: { query: z.object({ page }) },
+      request: { query: z.object(keyedQuery) },
       responses: {
         200: json(winningPage, 'One page of it.'),
+        400: faults.badRequest,
         401: faults.unauthenticated,
-        404: faults.notFound,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),
     async (context) => {
       const request = { ...context.req.valid('query'), url: context.req.url, publicUrl };
       const read = winnings.list.bind(winnings, context.get('user').id);
-      return context.json(await listPage(request, read, winningView), 200);
+      return context.json(await listByKey(request, read, (row) => row.id, winningView), 200);
     },
   );
 
@@ -54,6 +55,7 @@ export function winningRoutes(services: HttpServices): OpenAPIHono<HttpEnvironme
         404: faults.notFound,
         413: faults.tooLarge,
         415: faults.notJson,
+        429: faults.tooMany,
         503: faults.unavailable,
       },
     }),

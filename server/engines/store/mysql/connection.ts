@@ -40,6 +40,7 @@ export const dialect: Dialect = {
   rowsPerStatement: (remaining) => Math.min(remaining, ROWS_PER_STATEMENT),
   forUpdate: (query) => (query as unknown as { for(strength: 'update'): typeof query }).for('update'),
   forUpdateText: ' FOR UPDATE',
+  withIndex: (index) => ` FORCE INDEX (${index})`,
   onDuplicate: (_keys, columns) => {
     const updates = columns.map((name) => `${name}=VALUES(${name})`);
     return ` ON DUPLICATE KEY UPDATE ${updates.join(',')}`;

@@ -4,6 +4,7 @@ import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
 import type { Database, Statement, Value, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
+import { probeAt } from '../queries/probe.ts';
 import { mysql as tables } from '../schema/index.ts';
 import { dialect, MysqlConnection } from './connection.ts';
 import { isAlreadyDone, isConnectionLost, isTryAgain, MysqlFault, translated, unwrapped } from './errors.ts';
@@ -105,10 +106,20 @@ export class MysqlDatabase implements Database {
     return this.#insist((connection) => connection.transactionOf(statements), this.#committing);
   }
 
+  /** Resolves when the server answers, whether it has a schema or not. */
   async ping(): Promise<void> {
     await this.#within(
       PING_TIMEOUT_MS,
       this.#use((connection) => connection.command('DO 1')),
+    );
+  }
+
+  async probe(): Promise<void> {
+    // One statement commits by itself: nothing is in doubt when its answer is lost.
+    const probe = probeAt(this, this.#clock.nowMs());
+    await this.#within(
+      PING_TIMEOUT_MS,
+      this.#use(({ session }) => session.write(probe)),
     );
   }
 

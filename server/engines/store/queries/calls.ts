@@ -1,9 +1,9 @@
-import { and, count, desc, eq, or } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Call } from '../../../domain/call/call.ts';
-import type { Page, Paged } from '../../../ports/page.ts';
+import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { Session } from '../database.ts';
-import { offsetOf } from './lists.ts';
+import { readByKey } from './byKey.ts';
 import { partyColumns } from './telecallers.ts';
 
 /** See {@link CallStore.byId}. */
@@ -36,16 +36,25 @@ export async function callsUnderWay(session: Session): Promise<readonly Call[]> 
 }
 
 /** See {@link CallStore.list}. */
-export async function listCalls(session: Session, userId: number, page: Page): Promise<Paged<Call>> {
+export function listCalls(session: Session, userId: number, page: PageByKey): Promise<RowsByKey<Call>> {
   const { calls } = session.tables;
-  const isTheirs = or(eq(calls.callerId, userId), eq(calls.telecallerId, userId));
-  const [total] = await session.db.select({ count: count() }).from(calls).where(isTheirs);
-  const rows = await selected(session)
-    .where(isTheirs)
-    .orderBy(desc(calls.id))
-    .limit(page.pageSize)
-    .offset(offsetOf(page));
-  return { count: total?.count ?? 0, rows };
+  const values = [userId];
+  return readByKey(
+    session,
+    {
+      table: 'calls',
+      key: 'id',
+      parts: [
+        { index: 'calls_caller', condition: 'caller_id = ?', values },
+        { index: 'calls_telecaller', condition: 'telecaller_id = ?', values },
+      ],
+      rows: (ids) =>
+        selected(session)
+          .where(inArray(calls.id, [...ids]))
+          .orderBy(desc(calls.id)),
+    },
+    page,
+  );
 }
 
 /** See {@link CallStore.coinBalance}. */

@@ -35,7 +35,7 @@ export async function claimDue(
   const keys = [...new Set(due.flatMap(({ gatherKey }) => gatherKey ?? []))];
   // In this order: whoever has waited here for another claim must see what it did.
   const pending = await pendingOf(session, keys);
-  const claims = await claimsSince(session, keys, nowMs - gatherWindowMs);
+  const claims = await madeBy(nowMs, session, await claimsSince(session, keys, nowMs - gatherWindowMs));
   const superseded: Candidate[] = [];
   const putOff: Candidate[] = [];
   const free = due.filter(({ gatherKey }) => gatherKey === null);
@@ -133,6 +133,20 @@ async function claimsSince(
       ),
   );
   return byKey(letters.map((letter) => ({ ...letter, claimedAtMs: letter.claimedAtMs ?? afterMs })));
+}
+
+/** Claims that a clock has dated ahead of now are made now at the latest: their window would never pass. */
+async function madeBy(
+  nowMs: number,
+  session: Session,
+  claims: ReadonlyMap<string, readonly Claim[]>,
+): Promise<ReadonlyMap<string, readonly Claim[]>> {
+  const ahead = [...claims.values()].flat().filter(({ claimedAtMs }) => claimedAtMs > nowMs);
+  if (ahead.length === 0) return claims;
+  const made = ahead.map(({ id }) => ({ id, claimedAtMs: nowMs }));
+  await updateRows(session, session.tables.outbox, made, ['id'], ['claimedAtMs']);
+  const dated = ({ id, claimedAtMs }: Claim) => ({ id, claimedAtMs: Math.min(claimedAtMs, nowMs) });
+  return new Map([...claims].map(([key, ofKey]) => [key, ofKey.map(dated)]));
 }
 
 function candidateColumns(outbox: Tables['outbox']) {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
 import type { Engine, Session, Statement, Value } from '../database.ts';
 import { chunksOf, gathered, upsertsOf } from '../rows.ts';
@@ -74,6 +74,31 @@ export async function nextDeadlineAtMs({ db, tables: { deadlines } }: Session): 
     .orderBy(asc(deadlines.dueAtMs))
     .limit(1);
   return row?.dueAtMs ?? null;
+}
+
+/** See {@link DeadlineStore.pullBack}. */
+export async function pullDeadlinesBack(
+  { db, tables: { deadlines } }: Session,
+  kind: DeadlineKind,
+  latestDueAtMs: number,
+): Promise<void> {
+  await db
+    .update(deadlines)
+    .set({ dueAtMs: latestDueAtMs })
+    .where(and(eq(deadlines.kind, kind), gt(deadlines.dueAtMs, latestDueAtMs)));
+}
+
+/** See {@link DeadlineStore.putOff}. */
+export async function putDeadlinesOff(
+  { db, tables: { deadlines } }: Session,
+  kind: DeadlineKind,
+  [afterMs, untilMs]: readonly [number, number],
+  byMs: number,
+): Promise<void> {
+  await db
+    .update(deadlines)
+    .set({ dueAtMs: sql`${deadlines.dueAtMs} + ${byMs}` })
+    .where(and(eq(deadlines.kind, kind), gt(deadlines.dueAtMs, afterMs), lte(deadlines.dueAtMs, untilMs)));
 }
 
 /** See {@link DeadlineStore.remove}. */

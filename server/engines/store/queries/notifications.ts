@@ -1,17 +1,26 @@
-import { and, count, desc, eq } from 'drizzle-orm';
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { ListedNotification } from '../../../domain/notification/notification.ts';
 import type { Page, Paged } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
-import { offsetOf } from './lists.ts';
 
 /** See {@link NotificationStore.list}. */
 export async function listNotifications(
   { db, tables: { notifications, auctions, products } }: Session,
   userId: number,
-  page: Page,
+  { page, pageSize }: Page,
 ): Promise<Paged<ListedNotification>> {
   const isTheirs = eq(notifications.userId, userId);
   const [total] = await db.select({ count: count() }).from(notifications).where(isTheirs);
+  // The index alone is read up to the page: only what is shown is joined.
+  const shown = await db
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(isTheirs)
+    .orderBy(desc(notifications.id))
+    .limit(pageSize)
+    .offset((page - 1) * pageSize);
+  if (shown.length === 0) return { count: total?.count ?? 0, rows: [] };
+  const ids = shown.map(({ id }) => id);
   const rows = await db
     .select({
       id: notifications.id,
@@ -28,10 +37,8 @@ export async function listNotifications(
     .from(notifications)
     .innerJoin(auctions, eq(auctions.id, notifications.auctionId))
     .innerJoin(products, eq(products.id, auctions.productId))
-    .where(isTheirs)
-    .orderBy(desc(notifications.id))
-    .limit(page.pageSize)
-    .offset(offsetOf(page));
+    .where(inArray(notifications.id, ids))
+    .orderBy(desc(notifications.id));
   return { count: total?.count ?? 0, rows };
 }
 

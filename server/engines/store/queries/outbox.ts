@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { AuctionChange } from '../../../domain/auction/change.ts';
 import type { BackendCall } from '../../../domain/notification/backendCall.ts';
 import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
@@ -94,6 +94,23 @@ export async function reclaimForgotten(
     .set({ status: 'pending', claimedAtMs: null })
     .where(and(eq(outbox.status, 'queued'), lt(outbox.claimedAtMs, queuedBeforeMs)));
   return dialect.rowsOf(result);
+}
+
+/** The work of {@link OutboxStore.pullBack}. */
+export async function pullBack(
+  { db, tables: { outbox }, dialect }: Session,
+  nowMs: number,
+  latestDueAtMs: number,
+): Promise<number> {
+  const due = await db
+    .update(outbox)
+    .set({ dueAtMs: nowMs })
+    .where(and(eq(outbox.status, 'pending'), gt(outbox.dueAtMs, latestDueAtMs)));
+  const claimed = await db
+    .update(outbox)
+    .set({ claimedAtMs: nowMs })
+    .where(and(eq(outbox.status, 'queued'), gt(outbox.claimedAtMs, nowMs)));
+  return dialect.rowsOf(due) + dialect.rowsOf(claimed);
 }
 
 /** See {@link OutboxStore.job}. */

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import {
   type SaleBid,
   type SaleComment,
@@ -6,10 +6,12 @@ import {
   SHOWN_LINES,
 } from '../../../domain/auction/saleSnapshot.ts';
 import type { AuctionStatus, Round } from '../../../domain/auction/state.ts';
-import type { Page, Paged, SaleLine } from '../../../ports/store.ts';
+import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
+import type { SaleLine } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
-import { offsetOf, primaryImage } from './lists.ts';
+import { readByKey } from './byKey.ts';
+import { auctionsOf, primaryImage } from './lists.ts';
 import { profileColumns } from './profiles.ts';
 
 type SaleRow = Tables['liveSales']['$inferSelect'];
@@ -71,16 +73,24 @@ export async function saleSnapshot(
 
 /** See {@link AuctionStore.sales}. */
 export async function listSales(
-  { db, tables }: Session,
+  session: Session,
   { status }: { readonly status?: AuctionStatus },
-  page: Page,
-): Promise<Paged<SaleLine>> {
-  const { auctions, liveSales, products, users } = tables;
-  const isListed = and(
-    eq(auctions.kind, 'live'),
-    status === undefined ? undefined : eq(auctions.status, status),
+  page: PageByKey,
+): Promise<RowsByKey<SaleLine>> {
+  return readByKey(
+    session,
+    {
+      table: 'auctions',
+      key: 'id',
+      parts: [auctionsOf('live', status)],
+      rows: (ids) => saleLines(session, ids),
+    },
+    page,
   );
-  const [total] = await db.select({ count: count() }).from(auctions).where(isListed);
+}
+
+async function saleLines({ db, tables }: Session, ids: readonly number[]): Promise<readonly SaleLine[]> {
+  const { auctions, liveSales, products, users } = tables;
   const rows = await db
     .select({
       auction: auctions,
@@ -93,16 +103,13 @@ export async function listSales(
     .innerJoin(liveSales, eq(liveSales.auctionId, auctions.id))
     .innerJoin(products, eq(products.id, auctions.productId))
     .innerJoin(users, eq(users.id, auctions.sellerId))
-    .where(isListed)
-    .orderBy(desc(auctions.id))
-    .limit(page.pageSize)
-    .offset(offsetOf(page));
-  const lines = rows.map(({ imageUrl, ...row }) => ({
+    .where(inArray(auctions.id, [...ids]))
+    .orderBy(desc(auctions.id));
+  return rows.map(({ imageUrl, ...row }) => ({
     id: row.auction.id,
     status: row.auction.status,
     ...saleDetails(row, imageUrl),
   }));
-  return { count: total?.count ?? 0, rows: lines };
 }
 
 function saleDetails(

@@ -1,12 +1,12 @@
-import { and, asc, count, eq, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Telecaller, TelecallerStanding } from '../../../domain/call/telecaller.ts';
 import type { TelecallerDetails } from '../../../ports/callStore.ts';
-import type { Page, Paged } from '../../../ports/page.ts';
+import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { Session } from '../database.ts';
 import { upsertRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
-import { offsetOf } from './lists.ts';
+import { readByKey } from './byKey.ts';
 
 /** What either side of a call sees of that user: the username stands in for a name. */
 export function partyColumns<Id, Profile>({ id, name, username, profile }: UserColumns<Id, Profile>) {
@@ -45,25 +45,31 @@ export async function telecallerById(
 }
 
 /** See {@link CallStore.telecallers}. */
-export async function listTelecallers({ db, tables }: Session, page: Page): Promise<Paged<Telecaller>> {
+export function listTelecallers(session: Session, page: PageByKey): Promise<RowsByKey<Telecaller>> {
+  const { db, tables } = session;
   const { telecallers, users } = tables;
-  const isListed = and(eq(telecallers.isApproved, true), eq(users.isBlocked, false));
-  const isTheirs = eq(users.id, telecallers.userId);
-  const [total] = await db
-    .select({ count: count() })
-    .from(telecallers)
-    .innerJoin(users, isTheirs)
-    .where(isListed);
-  const columns = telecallerColumns(tables);
-  const rows = await db
-    .select(columns)
-    .from(telecallers)
-    .innerJoin(users, isTheirs)
-    .where(isListed)
-    .orderBy(asc(columns.name), asc(columns.id))
-    .limit(page.pageSize)
-    .offset(offsetOf(page));
-  return { count: total?.count ?? 0, rows };
+  return readByKey(
+    session,
+    {
+      table: 'telecallers',
+      key: 'user_id',
+      parts: [
+        {
+          index: null,
+          condition: 'is_approved = 1 AND (SELECT is_blocked FROM users WHERE users.id = user_id) = 0',
+          values: [],
+        },
+      ],
+      rows: (ids) =>
+        db
+          .select(telecallerColumns(tables))
+          .from(telecallers)
+          .innerJoin(users, eq(users.id, telecallers.userId))
+          .where(inArray(telecallers.userId, [...ids]))
+          .orderBy(desc(telecallers.userId)),
+    },
+    page,
+  );
 }
 
 /** The work of {@link CallStore.saveTelecaller}. */

@@ -1,19 +1,34 @@
-import { and, count, desc, eq, inArray, or } from 'drizzle-orm';
-import type { Page, Paged, Winning } from '../../../ports/store.ts';
+import { and, desc, eq, inArray } from 'drizzle-orm';
+import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
+import type { Winning } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
-import { offsetOf } from './lists.ts';
+import { readByKey } from './byKey.ts';
 
-/** See {@link WinningStore.list}. */
-export async function listWinnings(session: Session, userId: number, page: Page): Promise<Paged<Winning>> {
+/** See {@link WinningStore.list}. A host's own are looked through whole: they stand with their auctions. */
+export function listWinnings(session: Session, userId: number, page: PageByKey): Promise<RowsByKey<Winning>> {
   const { winnings } = session.tables;
-  const isTheirs = or(eq(winnings.userId, userId), isHostedBy(session, userId));
-  const [total] = await session.db.select({ count: count() }).from(winnings).where(isTheirs);
-  const rows = await selected(session)
-    .where(isTheirs)
-    .orderBy(desc(winnings.id))
-    .limit(page.pageSize)
-    .offset(offsetOf(page));
-  return { count: total?.count ?? 0, rows };
+  const values = [userId];
+  return readByKey(
+    session,
+    {
+      table: 'winnings',
+      key: 'id',
+      // Hosts cannot bid in their own sales: no winning is both.
+      parts: [
+        { index: 'winnings_user', condition: 'user_id = ?', values },
+        {
+          index: 'winnings_auction',
+          condition: 'auction_id IN (SELECT id FROM auctions WHERE seller_id = ?)',
+          values,
+        },
+      ],
+      rows: (ids) =>
+        selected(session)
+          .where(inArray(winnings.id, [...ids]))
+          .orderBy(desc(winnings.id)),
+    },
+    page,
+  );
 }
 
 /** The work of {@link WinningStore.setSold}. */

@@ -287,3 +287,10 @@ export const deadlines = mysqlTable(
     index('deadlines_due').on(table.dueAtMs),
   ],
 );
+
+/** One row that is overwritten to see whether anything can be stored. */
+export const probes = mysqlTable(
+  'probes',
+  { id: whole('id').notNull(), atMs: whole('at').notNull() },
+  (table) => [primaryKey({ columns: [table.id], name: 'probes_pk' })],
+);

@@ -290,3 +290,10 @@ export const deadlines = sqliteTable(
     index('deadlines_due').on(table.dueAtMs),
   ],
 );
+
+/** One row that is overwritten to see whether anything can be stored. */
+export const probes = sqliteTable(
+  'probes',
+  { id: integer('id').notNull(), atMs: integer('at').notNull() },
+  (table) => [primaryKey({ columns: [table.id], name: 'probes_pk' })],
+);

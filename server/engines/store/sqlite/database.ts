@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import { StoreUnavailable } from '../../../ports/store.ts';
 import type { Database, Dialect, Queries, Session, Statement, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
+import { probeAt } from '../queries/probe.ts';
 import { gathered } from '../rows.ts';
 import { sqlite as tables } from '../schema/index.ts';
 import { Driver } from './driver.ts';
@@ -28,6 +29,7 @@ const dialect: Dialect = {
   rowsPerStatement: (remaining) => (remaining >= 64 ? 64 : remaining >= 8 ? 8 : 1),
   forUpdate: (query) => query,
   forUpdateText: '',
+  withIndex: (index) => ` INDEXED BY ${index}`,
   onDuplicate: (keys, columns) => {
     const updates = columns.map((name) => `${name}=excluded.${name}`);
     return ` ON CONFLICT (${keys.join(',')}) DO UPDATE SET ${updates.join(',')}`;
@@ -107,8 +109,8 @@ export class SqliteDatabase implements Database {
     return this.transaction((session) => session.write(statements));
   }
 
-  async ping(): Promise<void> {
-    await this.read(({ db }) => db.select({ id: tables.users.id }).from(tables.users).limit(1));
+  async probe(): Promise<void> {
+    await this.transactionOf(probeAt(this, this.#clock.nowMs()));
   }
 
   async close(): Promise<void> {
