@@ -85,6 +85,7 @@ function createHttp(
 ) {
   return createHttpApp({
     auctions: services.auctions,
+    sales: services.sales,
     calls: services.callHouse?.calls ?? null,
     media,
     auth: config.authVerifyUrl === null ? services.auth : null,

@@ -83,6 +83,7 @@ export function createServices(config: Config, engines: Engines): Services {
   const auctions = new AuctionService({
     store: store.auctions,
     lanes,
+    lookups,
     accounts,
     metrics,
     clock,

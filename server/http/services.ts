@@ -1,5 +1,6 @@
 import type { AllowedOrigins } from '../channels/middleware/origin.ts';
 import type { AuthService } from '../domain/account/auth.ts';
+import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
 import type { Limits } from '../domain/limits.ts';
@@ -28,6 +29,7 @@ export interface Development {
 /** What the HTTP side works with. */
 export interface HttpServices {
   readonly auctions: AuctionService;
+  readonly sales: Pick<SaleService, 'create'>;
   /** Logging in by phone; `null` where a main backend alone says who people are. */
   readonly auth: AuthService | null;
   /** Hears what the media server tells; `null` where calls are off. */

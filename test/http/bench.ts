@@ -100,6 +100,7 @@ export function benchOver(
   const auctions = new AuctionService({
     store: store.auctions,
     lanes,
+    lookups: memory.lookups,
     accounts,
     metrics,
     clock,
@@ -119,6 +120,7 @@ export function benchOver(
   });
   const app = createHttpApp({
     auctions,
+    sales,
     auth,
     calls: { mediaChanged: () => Promise.resolve() },
     media: openMedia({ livekit: null, isProduction: false }, log, clock),

@@ -36,9 +36,10 @@ export class RingHouse {
     const metrics = createPrometheusMetrics();
     const limits = testLimits();
     const deadlinesChanged = () => this.#worker.nudge();
+    const memory = laneMemory(limits, clock, metrics);
     this.lanes = new Lanes({
       store: store.auctions,
-      ...laneMemory(limits, clock, metrics),
+      ...memory,
       committer: new Committer(store.auctions, clock, metrics),
       clock,
       maxWaiting: 0,
@@ -49,6 +50,7 @@ export class RingHouse {
     const auctions = new AuctionService({
       store: store.auctions,
       lanes: this.lanes,
+      lookups: memory.lookups,
       accounts: new Accounts(store.accounts, clock),
       metrics,
       clock,

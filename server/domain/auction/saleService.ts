@@ -1,3 +1,4 @@
+import type { NewSale } from '../../ports/newSale.ts';
 import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
@@ -18,7 +19,7 @@ export interface CommentRequest {
 
 /** What the service works with. */
 export interface SaleServices {
-  readonly store: Pick<AuctionStore, 'load'>;
+  readonly store: Pick<AuctionStore, 'load' | 'createSale'>;
   readonly lanes: Lanes;
   readonly lookups: AuctionLookups;
   readonly accounts: Accounts;
@@ -26,7 +27,7 @@ export interface SaleServices {
 
 /** What one can do to live sales, beside bidding. */
 export class SaleService {
-  readonly #store: Pick<AuctionStore, 'load'>;
+  readonly #store: Pick<AuctionStore, 'load' | 'createSale'>;
   readonly #lanes: Lanes;
   readonly #lookups: AuctionLookups;
   readonly #accounts: Accounts;
@@ -36,6 +37,13 @@ export class SaleService {
     this.#lanes = lanes;
     this.#lookups = lookups;
     this.#accounts = accounts;
+  }
+
+  /** Stores a new live sale and gives its id; `null` where there is no such category. Its host starts it. */
+  async create(sale: NewSale): Promise<number | null> {
+    const auctionId = await this.#store.createSale(sale);
+    if (auctionId !== null) this.#lookups.made(auctionId);
+    return auctionId;
   }
 
   /** Does what its host asks of a live sale. */

@@ -7,6 +7,7 @@ import type { Accounts } from '../account/accounts.ts';
 import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
 import { type Outcome, refused } from '../outcome.ts';
 import { refusals } from '../refusals.ts';
+import type { AuctionLookups } from './auctionLookups.ts';
 import type { AuctionCommand } from './commands.ts';
 import type { AuctionEvent, BidPlaced, Person } from './events.ts';
 import type { Lanes } from './lanes.ts';
@@ -25,6 +26,7 @@ export interface BidRequest {
 export class AuctionService {
   readonly #store: AuctionStore;
   readonly #lanes: Lanes;
+  readonly #lookups: Pick<AuctionLookups, 'made'>;
   readonly #accounts: Accounts;
   readonly #metrics: Metrics;
   readonly #clock: Clock;
@@ -33,6 +35,7 @@ export class AuctionService {
   constructor(services: {
     store: AuctionStore;
     lanes: Lanes;
+    lookups: Pick<AuctionLookups, 'made'>;
     accounts: Accounts;
     metrics: Metrics;
     clock: Clock;
@@ -41,6 +44,7 @@ export class AuctionService {
   }) {
     this.#store = services.store;
     this.#lanes = services.lanes;
+    this.#lookups = services.lookups;
     this.#accounts = services.accounts;
     this.#metrics = services.metrics;
     this.#clock = services.clock;
@@ -87,6 +91,7 @@ export class AuctionService {
   /** Stores a new auction and gives its id. It starts by itself when its time comes. */
   async create(auction: NewAuction): Promise<number> {
     const auctionId = await this.#store.create(auction);
+    this.#lookups.made(auctionId);
     this.#deadlinesChanged();
     return auctionId;
   }

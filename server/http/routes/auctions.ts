@@ -196,9 +196,9 @@ async function readAuction({ store }: HttpServices, id: number) {
   return auctionStatusData(snapshot);
 }
 
-async function createSale({ store, clock }: HttpServices, fields: NewSaleFields, ownerId: number) {
+async function createSale({ store, sales, clock }: HttpServices, fields: NewSaleFields, ownerId: number) {
   const nowMs = clock.nowMs();
-  const id = await store.auctions.createSale(newSaleOf(fields, ownerId, nowMs));
+  const id = await sales.create(newSaleOf(fields, ownerId, nowMs));
   if (id === null) throw invalidFields([['category_id', 'names no category']]);
   const snapshot = await store.auctions.snapshot(id);
   if (!snapshot?.sale) throw new Error(`the new sale ${id} cannot be read`);
