@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { isoSeconds } from '../../shared/time.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const SALE = {
@@ -8,7 +9,6 @@ const SALE = {
   actualPrice: 1400,
   minBidPrice: 800,
   bidPrice: 1000,
-  expiryDate: '2099-11-06T10:00:00Z',
   image_url: '/media/auctions/gold.jpg',
   category_id: 4,
 };
@@ -24,7 +24,7 @@ describe('an auction that was asked for before it was made', () => {
       const response = await fetch(`${server.http}/api/auctions/`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(SALE),
+        body: JSON.stringify({ ...SALE, expiryDate: isoSeconds(server.engines.clock.nowMs() + 3_600_000) }),
       });
       expect(response.status).toBe(201);
       return ((await response.json()) as { readonly id: number }).id;
