@@ -8,7 +8,7 @@ import type { Outcome } from './outcome.ts';
 /** How long a repeated message id is answered with the outcome it had. */
 export const RECEIPT_LIFETIME_MS = 5 * 60_000;
 
-/** What a receipt takes beside its key, about. */
+/** What a receipt takes without its key, about. */
 const RECEIPT_BYTES = 400;
 const BYTES_PER_CHARACTER = 2;
 

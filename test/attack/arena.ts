@@ -6,6 +6,7 @@ import type { Log } from '../../server/ports/log.ts';
 import { Child, COLLECTING } from '../bench/child.ts';
 import { PROJECT } from '../support/build.ts';
 import { createDatabase, type PrivateMariadb, startMariadb } from '../support/mariadb.ts';
+import { NO_RATES } from '../support/limits.ts';
 import { program, SECRET, ServerHome, type ServerProcess } from '../support/serverProcess.ts';
 import type { HonestReport, HonestRequest, HonestSettings } from './honest/request.ts';
 import { storeHistory } from './history.ts';
@@ -20,7 +21,7 @@ const MARIADB_SIZES = ['--innodb-buffer-pool-size=256M', '--innodb-log-file-size
 const LAST_CHARACTERS = 1_500;
 
 /** All limits are the server's own: an empty text takes away what ServerHome sets. */
-const DEFAULT_LIMITS = { LIMIT_MESSAGE_BURST: '', LIMIT_CONNECTIONS_PER_MINUTE: '' };
+const DEFAULT_LIMITS = Object.fromEntries(Object.keys(NO_RATES).map((name) => [name, '']));
 
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 

@@ -31,7 +31,7 @@ describe('receipts', () => {
     expect(body).toContain('ringside_limited_total{limit="receiptsPerUser"} 49000');
   });
 
-  it('[SA3] take a bounded number of bytes, whoever they are of and however long their ids are', async () => {
+  it('[SA3] take a bounded number of bytes, however many users there are and however long their ids are', async () => {
     const { receipts, metrics } = openReceipts({ receiptBytes: 1_000_000 });
     for (let user = 1; user <= 2_000; user += 1) {
       for (const id of ['a', 'b']) receipts.record(receiptKey(1, user, id.repeat(300)), REFUSED);

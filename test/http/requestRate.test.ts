@@ -104,12 +104,14 @@ describe('[SA11] requests', () => {
     expect([status, headers.get('access-control-allow-origin')]).toEqual([429, '*']);
   });
 
-  it('of monitoring and of the media server never count', async () => {
+  it('of monitoring count by themselves, and those of the media server do not count', async () => {
     await open();
-    await statusesOf(BURST, HERE, undefined, GUEST_PATH);
-    for (const path of ['/healthz', '/readyz/', '/metrics']) {
-      expect(await statusesOf(BURST + 1, HERE, undefined, path)).toEqual(times(BURST + 1, 200));
-    }
+    await statusesOf(BURST + 1, HERE, undefined, GUEST_PATH);
+    const monitoring = ['/healthz', '/readyz/', '/metrics'];
+    for (const path of monitoring) expect(await statusesOf(1, HERE, undefined, path)).toEqual([200]);
+    await statusesOf(BURST, HERE, undefined, '/healthz');
+    for (const path of monitoring) expect(await statusesOf(1, HERE, undefined, path)).toEqual([429]);
+    expect(await statusesOf(1, THERE, undefined, '/metrics')).toEqual([200]);
     const told = await bench.ask('/livekit/webhook', {
       method: 'POST',
       headers: { 'X-Forwarded-For': HERE },

@@ -17,8 +17,8 @@ export type LookupResult<Found> =
   { readonly kind: 'found'; readonly found: Found } | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Reads auctions that are not in memory. Clients wait for their turns, so that one who asks for many holds up nobody
- * else (SA6), and an auction that does not exist is remembered as such for a moment (SA4).
+ * Reads auctions that are not in memory. Clients wait for their turns, so that one who asks for many does not hold
+ * up the others (SA6), and an auction that does not exist is remembered as such for a moment (SA4).
  */
 export class AuctionLookups {
   readonly #queue: FairQueue<number | string>;

@@ -6,7 +6,7 @@ export interface SocketIoRooms {
   /** Also when the socket's connection has moved from polling to a WebSocket. */
   join(socket: NativeSocket, topic: string): void;
   leave(socket: NativeSocket, topic: string): void;
-  /** Encodes once, and nothing when nobody would get it. Gives the bytes that were handed to sockets. */
+  /** Encodes once, and nothing when there are no receivers. Gives the bytes that were handed to sockets. */
   publish(namespace: Namespace, topic: string, frame: Frame): number;
   /** What waits in the native WebSocket under a socket; 0 while its client polls. */
   nativeBufferedBytes(socket: NativeSocket): number;

@@ -1,18 +1,20 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { perMinute } from '../../channels/keyedRate.ts';
 import { clientAddress, ConnectionRate } from '../../channels/middleware/address.ts';
+import type { LimitName } from '../../domain/limits.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 
-/** Lets each address through that often: a minute's worth at once, refilled over a minute; 0: no bound. */
+/** Lets each address through as often a minute as that limit says: a minute's worth at once, refilled over a minute. */
 export function addressRate(
-  { clock, trustProxyHops }: Pick<HttpServices, 'clock' | 'trustProxyHops'>,
-  requestsPerMinute: number,
+  { clock, limits, metrics, trustProxyHops }: HttpServices,
+  limit: LimitName,
 ): MiddlewareHandler<HttpEnvironment> {
-  const rate = new ConnectionRate(perMinute(requestsPerMinute), clock);
+  const rate = new ConnectionRate(perMinute(limits[limit]), clock);
   return async (context, next) => {
     if (!rate.take(addressOf(context, trustProxyHops))) {
-      throw tooMany('Too many requests. Please wait.', 60 / requestsPerMinute);
+      metrics.limited(limit);
+      throw tooMany('Too many requests. Please wait.', 60 / limits[limit]);
     }
     await next();
   };

@@ -5,11 +5,10 @@ import { tokenOfAuthorization } from '../../channels/middleware/credentials.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { addressOf, tooMany } from './addressRate.ts';
 
-/**
- * Monitoring and the media server come often, from one address, and must not be shut out by others behind it: what
- * they ask costs next to nothing, or is signed.
- */
-const EXEMPT: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/livekit/webhook']);
+/** What monitoring asks has a rate of its own, so that it is not shut out by others behind its address. */
+const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+/** The media server tells of all calls from one address, as fast as they come; what it tells is signed. */
+const UNBOUNDED = '/livekit/webhook';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
 
@@ -19,38 +18,39 @@ const KNOWN_TOKENS = 10_000;
  * address and are not even verified once there were too many, while users behind one address count for themselves.
  */
 export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvironment> {
-  const { clock, identity, limits, trustProxyHops } = services;
+  const { clock, identity, limits, metrics, trustProxyHops } = services;
   const rate = { burst: limits.restBurst, perSecond: limits.restRequestsPerSecond };
   if (rate.burst === 0 || rate.perSecond === 0) return (_context, next) => next();
   const users = new KeyedRate<number>(rate, clock);
   const guests = new KeyedRate<string>(rate, clock);
+  const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
   const assertTaken = (isTaken: boolean) => {
-    if (!isTaken) throw tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
+    if (isTaken) return;
+    metrics.limited('restRequestsPerSecond');
+    throw tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
   };
 
   return async (context, next) => {
-    if (EXEMPT.has(context.req.path)) {
-      await next();
-      return;
-    }
+    const { path } = context.req;
+    if (path === UNBOUNDED) return next();
     const address = addressOf(context, trustProxyHops);
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
+    if (MONITORING.has(path)) {
+      assertTaken(monitoring.take(address));
+      return next();
+    }
     if (token === null) {
       assertTaken(guests.take(address));
-      await next();
-      return;
+      return next();
     }
     let userId = knownTokens.get(token);
     if (userId === undefined) {
       assertTaken(verifications.take(address));
       const identification = await identity.identify(token);
       context.set('identification', identification);
-      if (identification.kind !== 'identified') {
-        await next();
-        return;
-      }
+      if (identification.kind !== 'identified') return next();
       verifications.giveBack(address);
       userId = identification.user.id;
       knownTokens.set(token, userId);

@@ -3,6 +3,7 @@ import { otpRequest, otpSent, refreshRequest, session } from '../../../shared/co
 import { fault } from '../../../shared/contracts/rest.ts';
 import type { AuthService, Login, LoginFault } from '../../domain/account/auth.ts';
 import { CODE_PAUSE_MS } from '../../domain/account/otp.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { HttpFault, unavailable } from '../faults.ts';
 import { addressRate, tooMany } from '../middleware/addressRate.ts';
 import { unauthenticated } from '../middleware/authentication.ts';
@@ -20,7 +21,6 @@ const MESSAGES: Readonly<Record<LoginFault, string>> = {
 
 /** Logging in with a phone. */
 export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHono<HttpEnvironment> {
-  const { limits } = services;
   const routes = new OpenAPIHono<HttpEnvironment>();
 
   routes.openapi(
@@ -33,7 +33,7 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
         'With `number` alone a code of 6 digits is sent there; it is good for 5 minutes and 5 tries. With ' +
         '`otpCode` as well its owner is logged in; a new number makes a new user. A number with many wrong codes is ' +
         'locked for a while, and gets a bounded number of messages an hour and a day.',
-      middleware: addressRate(services, limits.otpPerMinute),
+      middleware: addressRate(services, 'otpPerMinute'),
       request: { body: { required: true, content: { 'application/json': { schema: otpRequest } } } },
       responses: {
         200: json(z.union([session, otpSent]), 'The code is on its way; or, with `otpCode`, a session.'),
@@ -50,7 +50,7 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
       if (otpCode !== undefined) {
         return context.json(sessionView(opened(await auth.redeemCode(number, otpCode))), 200);
       }
-      await requestCode(auth, number);
+      await requestCode(auth, number, services.metrics);
       return context.json({ message: 'A code was sent to this number.' }, 200);
     },
   );
@@ -82,7 +82,10 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
   return routes;
 }
 
-async function requestCode(auth: AuthService, number: string): Promise<void> {
+/** A number that waits for longer than this has had its messages of the day. */
+const HOUR_MS = 3_600_000;
+
+async function requestCode(auth: AuthService, number: string, metrics: Metrics): Promise<void> {
   const outcome = await auth.requestCode(number);
   switch (outcome.kind) {
     case 'sent':
@@ -92,8 +95,10 @@ async function requestCode(auth: AuthService, number: string): Promise<void> {
     case 'too_soon':
       throw tooMany('A code was sent to this number just now. Please wait.', outcome.waitMs / 1000);
     case 'too_many':
+      metrics.limited(outcome.waitMs > HOUR_MS ? 'otpMessagesPerDay' : 'otpMessagesPerHour');
       throw tooMany('Too many codes were sent to this number. Please wait.', outcome.waitMs / 1000);
     case 'busy':
+      metrics.limited('smsPerMinute');
       throw tooMany('Too many codes are being sent. Please wait.', outcome.waitMs / 1000);
     case 'number_locked':
       throw numberLocked(outcome.waitMs);

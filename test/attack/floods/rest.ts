@@ -8,7 +8,9 @@ const STRANGERS = 20;
 const EVERY_MS = 5;
 /** How many pages are read from where a stranger begins. */
 const PAGES = 5;
-const MIDDLE_PAGE = 1_500;
+/** Keys of bids from which on the oldest are read, and those in the middle. */
+const OLDEST_KEY = 0;
+const MIDDLE_KEY = 30_000;
 
 /** How many bids the history of this flood has. */
 export const HISTORY_BIDS = 60_000;
@@ -31,12 +33,12 @@ async function read(attack: Attack, stranger: HttpClient, index: number): Promis
   const history = `/api/auctions/${PLACE.attack.history}/bids/`;
   // Half of them read history only.
   const others = index % 2 === 0 ? [] : ['/api/docs/', '/api/openapi.json', '/metrics', '/readyz'];
-  const starts = [`${history}?page=last`, `${history}?page=${MIDDLE_PAGE}`, ...others];
+  const starts = [`${history}?after=${OLDEST_KEY}`, `${history}?before=${MIDDLE_KEY}`, ...others];
   let count = 0;
   await attack.repeat(EVERY_MS, async () => {
     count += 1;
     let path = starts[count % starts.length] ?? null;
-    const direction = path?.endsWith('last') === true ? 'previous' : 'next';
+    const direction = path?.includes('after=') === true ? 'previous' : 'next';
     for (let page = 0; page < PAGES && path !== null && !attack.isOver; page += 1) {
       path = linkIn(await stranger.ask(path), direction);
     }
