@@ -131,6 +131,7 @@ export class ChannelServer {
   #turnDownHandshake(request: UpgradeRequest): TurnedDown | null {
     if (this.#isDraining) return RESTARTING;
     if (!this.#handshakeRate.take(this.#addressOf(request))) {
+      this.#services.metrics.limited('connectionsPerMinute');
       return turnDown(429, errors.tooManyConnections.message);
     }
     return this.#isOriginAllowed(request) ? null : WRONG_ORIGIN;

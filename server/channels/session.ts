@@ -222,7 +222,10 @@ export class Session implements SocketHandlers, Channel {
     const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
     if (idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
-      else this.close('timeout');
+      else {
+        this.#services.metrics.limited('idleMs');
+        this.close('timeout');
+      }
       return;
     }
     if (this.#phase.kind === 'over') return;
@@ -231,6 +234,7 @@ export class Session implements SocketHandlers, Channel {
       identityWaitMs > 0 &&
       elapsedMs - this.#phase.sinceMs >= identityWaitMs
     ) {
+      this.#services.metrics.limited('identityWaitMs');
       this.#turnAway(errors.identityTimeout, 'timeout');
     } else if (this.#expiresAtMs !== null && nowMs >= this.#expiresAtMs) {
       this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
@@ -311,8 +315,12 @@ export class Session implements SocketHandlers, Channel {
   #keep(phase: Waiting, arrival: Arrival): void {
     const { earlyBytes } = this.#services.limits;
     phase.bytes += arrival.sizeBytes() + 1;
-    if (earlyBytes > 0 && phase.bytes > earlyBytes) this.#turnAway(errors.tooEarly, 'timeout');
-    else phase.arrivals.push(arrival);
+    if (earlyBytes === 0 || phase.bytes <= earlyBytes) {
+      phase.arrivals.push(arrival);
+      return;
+    }
+    this.#services.metrics.limited('earlyBytes');
+    this.#turnAway(errors.tooEarly, 'timeout');
   }
 
   #handle({ receivedAtMs, parse }: Arrival): void {
@@ -323,7 +331,7 @@ export class Session implements SocketHandlers, Channel {
     const parsed = parse();
     const elapsedMs = this.#services.clock.elapsedMs();
     this.#rate ??= new MessageRate(this.#services.limits, elapsedMs);
-    if (!(this.#rate.take(elapsedMs) && this.take('message'))) {
+    if (!this.#mayTakeMessage(this.#rate, elapsedMs)) {
       this.error(errors.rateLimited, parsed.ok ? parsed.message : parsed.answerable);
       if (this.#rate.strike(elapsedMs)) this.close('tooMany');
       return;
@@ -338,6 +346,12 @@ export class Session implements SocketHandlers, Channel {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #mayTakeMessage(rate: MessageRate, elapsedMs: number): boolean {
+    if (rate.take(elapsedMs)) return this.take('message');
+    this.#services.metrics.limited('messagesPerSecond');
+    return false;
   }
 
   /** An unexpected error: logged under an id that the client is told, and the end of this connection. */
