@@ -2,7 +2,7 @@ import type { Minor } from '../../shared/money.ts';
 import type { Account, TokenRecord, UserDetails } from '../domain/account/account.ts';
 import type { AuctionChange } from '../domain/auction/change.ts';
 import type { StoredAuctionEvent } from '../domain/auction/events.ts';
-import type { SaleSnapshot } from '../domain/auction/saleSnapshot.ts';
+import type { SaleSummary } from '../domain/auction/saleSnapshot.ts';
 import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/snapshot.ts';
 import type { AuctionState, AuctionStatus } from '../domain/auction/state.ts';
 import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
@@ -65,7 +65,7 @@ export interface NewAuction {
 }
 
 /** A live sale as a list shows it. */
-export interface SaleLine extends Omit<SaleSnapshot, 'bids' | 'comments'> {
+export interface SaleLine extends SaleSummary {
   readonly id: number;
   readonly status: AuctionStatus;
 }

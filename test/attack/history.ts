@@ -1,7 +1,7 @@
 import { changeOf } from '../../server/domain/auction/change.ts';
 import type { StoredAuctionEvent } from '../../server/domain/auction/events.ts';
 import { evolve } from '../../server/domain/auction/evolve.ts';
-import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { type AuctionState, currentPrice } from '../../server/domain/auction/state.ts';
 import type { Store } from '../../server/ports/store.ts';
 
 const BIDS_A_COMMIT = 1_000;
@@ -23,7 +23,7 @@ export async function storeHistory(
         type: 'bid_placed',
         atMs: nowMs,
         bidder,
-        amount: state.currentPrice + 100,
+        amount: currentPrice(state) + 100,
         requestId: null,
         previousLeader: index === 0 ? null : bidder,
       } as const;

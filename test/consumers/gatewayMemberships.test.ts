@@ -6,6 +6,7 @@ import { gatewayLists } from '../../server/consumers/gatewayDialect.ts';
 import { Memberships } from '../../server/consumers/gatewayMemberships.ts';
 import { AuctionLookups } from '../../server/domain/auction/auctionLookups.ts';
 import { Rooms } from '../../server/domain/auction/rooms.ts';
+import { AuctionSnapshot } from '../../server/domain/auction/snapshot.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
@@ -37,7 +38,9 @@ describe('who has joined a live sale', () => {
       snapshot: async (auctionId: number) => {
         await new Promise((resolve) => setImmediate(resolve));
         const snapshot = await auctions.snapshot(auctionId);
-        return snapshot && { ...snapshot, status: 'active' as const };
+        if (snapshot === null) return null;
+        const active = { ...snapshot.state, status: 'active' as const };
+        return new AuctionSnapshot(active, snapshot.details, snapshot.lists);
       },
     };
     const step = fc.record({

@@ -12,7 +12,8 @@ import { ManualClock } from '../support/manualClock.ts';
 import { RecordedSocket } from '../support/recordedSocket.ts';
 import { openTestStore, type TestStore } from '../support/store.ts';
 
-const SALE = 7;
+/** A live sale without a minimum bid. */
+const SALE = 8;
 const AUTHOR = { id: 1, username: 'buyer1', name: 'Ayesha Khan', type: 'Normal', number: '' } as const;
 
 interface Told {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   store = await openTestStore('sqlite', demoSeed(0));
   const snapshot = await store.store.auctions.snapshot(SALE);
   if (snapshot === null) throw new Error('the demo has no sale');
-  beginning = snapshot;
+  beginning = project(snapshot, { seq: snapshot.seq + 1, event: { type: 'auction_started', atMs: 0 } });
 });
 afterAll(() => store.close());
 

@@ -6,6 +6,7 @@ import { callRaceContract } from './storeCallRaces.ts';
 import { callContract } from './storeCalls.ts';
 import { codeContract } from './storeCodes.ts';
 import { commitContract } from './storeCommit.ts';
+import { foldContract } from './storeFolds.ts';
 import { lifecycleContract } from './storeLifecycle.ts';
 import { migrationContract } from './storeMigration.ts';
 import { outboxContract } from './storeOutbox.ts';
@@ -28,6 +29,7 @@ for (const kind of KINDS) {
     callRaceContract(open);
     codeContract(open);
     commitContract(open);
+    foldContract(open);
     lifecycleContract(kind, open);
     migrationContract(kind);
     outboxContract(open);

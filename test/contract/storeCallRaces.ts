@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import { type Call, isUnderWay } from '../../server/domain/call/call.ts';
 import type { Beginning } from '../../server/ports/callStore.ts';
 import type { Store } from '../../server/ports/store.ts';
@@ -174,7 +175,7 @@ export function callRaceContract(open: OpenStore): void {
           const states = await Promise.all(auctionIds.map((id) => loaded(store, id)));
           const bidders = round % 2 === 0 ? [26, 31, 27, 32] : [32, 27, 31, 26];
           const changes = states.map((state) =>
-            changeBy(state, ...bidders.map((id, index) => bid(user(id), state.currentPrice + index + 1))),
+            changeBy(state, ...bidders.map((id, index) => bid(user(id), currentPrice(state) + index + 1))),
           );
           await store.auctions.commit(changes);
         }

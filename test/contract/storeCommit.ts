@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import { StoreUnavailable } from '../../server/ports/store.ts';
 import { person } from '../support/auctions.ts';
 import { rawRows, type TestStore } from '../support/store.ts';
@@ -63,8 +64,7 @@ export function commitContract(open: OpenStore): void {
       for (const id of [12, 14]) {
         expect(await loaded(test.store, id)).toMatchObject({
           version: 4,
-          currentPrice: 300,
-          leader: { id: 3, username: 'user3' },
+          round: { highestBid: { amount: 300, bidder: { id: 3, username: 'user3' } } },
         });
         expect(await auctions.eventsAfter(id, 4, 10)).toEqual([]);
         expect(await auctions.bidsWithRequestIds(id, 0, 10)).toEqual([]);
@@ -166,7 +166,8 @@ export function commitContract(open: OpenStore): void {
       const change = changeBy(await loaded(test.store, 41), bid(user(1), 200));
       const start = { kind: 'auction_start', subjectId: 41, dueAtMs: 5 } as const;
       const end = { kind: 'auction_end', subjectId: 41, dueAtMs: 6 } as const;
-      await auctions.commit([{ ...change, deadlinesSet: [start, end] }]);
+      await auctions.commit([change]);
+      await deadlines.set([start, end]);
       expect(await deadlinesOf(41)).toEqual([start, end]);
       const other = changeBy(await loaded(test.store, 42), bid(user(1), 200));
       const next = changeBy(change.after, bid(user(1), 300));
@@ -184,7 +185,7 @@ export function commitContract(open: OpenStore): void {
       ['line ends and tabs', 'a\r\nb\tc'],
     ])('keeps %s', async (_name, text) => {
       const state = await loaded(test.store, 51);
-      const change = changeBy(state, bid(person(1, text), state.currentPrice + 1, { requestId: text }));
+      const change = changeBy(state, bid(person(1, text), currentPrice(state) + 1, { requestId: text }));
       const notification = {
         userId: 12,
         type: 'bid_outbid',
@@ -234,7 +235,7 @@ export function commitContract(open: OpenStore): void {
       expect(error).toBeInstanceOf(Error);
       expect(error).not.toBeInstanceOf(StoreUnavailable);
       expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/4711|secret/);
-      expect(await loaded(test.store, 61)).toMatchObject({ version: 2, totalBids: 0 });
+      expect(await loaded(test.store, 61)).toMatchObject({ version: 2, round: { totalBids: 0 } });
       expect(await winningSeqs(61)).toEqual([]);
       await play(test.store, 61, bid(user(1), 200));
     });

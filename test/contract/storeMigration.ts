@@ -30,8 +30,7 @@ export function migrationContract(kind: StoreKind): void {
       const { auctions, accounts, calls, categories } = store;
       expect(await loaded(store, 1)).toMatchObject({
         version: 4,
-        currentPrice: 300,
-        leader: { id: 2, username: 'user2', bidSeq: 4 },
+        round: { highestBid: { seq: 4, amount: 300, bidder: { id: 2, username: 'user2' } } },
         sale: null,
       });
       expect((await auctions.snapshot(1))?.latestBids.map(({ amount }) => amount)).toEqual([300, 200]);
@@ -45,7 +44,9 @@ export function migrationContract(kind: StoreKind): void {
       });
       expect(await categories.list()).toMatchObject([{ id: 1, name: 'Vases', pictureUrl: '' }]);
       await play(store, 1, bid(user(1), 400));
-      expect(await loaded(store, 1)).toMatchObject({ totalBids: 3, leader: { id: 1 } });
+      expect(await loaded(store, 1)).toMatchObject({
+        round: { totalBids: 3, highestBid: { bidder: { id: 1 } } },
+      });
       expect(await auctions.createSale(newSale())).toBe(2);
       expect(await calls.coinBalance(1)).toBe(0);
       await calls.saveTelecaller(2, DETAILS);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
 import { endsWithCommit } from '../support/commits.ts';
@@ -105,7 +106,7 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     );
     await mariadb.start();
     await store.ping();
-    expect(await loaded(store, 1)).toMatchObject({ version: 3, currentPrice: 200 });
+    expect(await loaded(store, 1)).toMatchObject({ version: 3, round: { highestBid: { amount: 200 } } });
     expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
     expect(await loaded(store, 1)).toEqual(change.after);
   });
@@ -167,7 +168,7 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     const bidding = (async () => {
       while (!isDown) {
         const state = await loaded(store, 2);
-        const change = changeBy(state, bid(user(1), state.currentPrice + 1));
+        const change = changeBy(state, bid(user(1), currentPrice(state) + 1));
         const [outcome] = await store.auctions.commit([change]);
         if (isCommitted(outcome)) answered.push(change.after.version);
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import type { NewLetter } from '../../server/domain/notification/notification.ts';
 import type { OutboxStore } from '../../server/ports/store.ts';
 import { rawRows, type TestStore } from '../support/store.ts';
@@ -32,7 +33,7 @@ export function outboxContract(open: OpenStore): void {
 
     async function writeWhileLeading(leader: number, ...letters: readonly Partial<NewLetter>[]) {
       const state = await loaded(test.store, auctionId);
-      const change = changeBy(state, bid(user(leader), state.currentPrice + 1));
+      const change = changeBy(state, bid(user(leader), currentPrice(state) + 1));
       const full = letters.map((letter) => ({ ...plainLetter(), ...letter }));
       await test.store.auctions.commit([{ ...change, letters: full }]);
       const rows = await rawRows(
@@ -247,7 +248,7 @@ export function outboxContract(open: OpenStore): void {
 
     it('[RG6] claims a call to the main backend, whoever it is about, beside letters', async () => {
       const state = await loaded(test.store, auctionId);
-      const change = changeBy(state, bid(user(9), state.currentPrice + 1));
+      const change = changeBy(state, bid(user(9), currentPrice(state) + 1));
       const closed = { ringId: auctionId, closedAtMs: NOW_MS, cause: 'auctioneer_disconnected' } as const;
       const call = { kind: 'ring_closed', ...closed } as const;
       const about = [1, 999_999].map((userId) => ({ auctionId, userId, call, createdAtMs: NOW_MS }));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { rawRows, type TestStore } from '../support/store.ts';
 import { bid, changeBy, crowd, isCommitted, loaded, type OpenStore, user } from './storeScripts.ts';
@@ -20,7 +21,7 @@ export function raceContract(open: OpenStore): void {
         for (let stored = 0; stored < wanted;) {
           const state = await loaded(store, 1);
           const [outcome] = await store.auctions.commit([
-            changeBy(state, bid(user(bidder), state.currentPrice + 1)),
+            changeBy(state, bid(user(bidder), currentPrice(state) + 1)),
           ]);
           if (isCommitted(outcome)) stored += 1;
         }
@@ -37,7 +38,10 @@ export function raceContract(open: OpenStore): void {
         'SELECT seq FROM bids WHERE auction_id = 1 AND is_winning = 1',
       );
       expect(winning).toEqual([[4 * wanted + 2]]);
-      expect(await loaded(other, 1)).toMatchObject({ totalBids: 4 * wanted, version: 4 * wanted + 2 });
+      expect(await loaded(other, 1)).toMatchObject({
+        round: { totalBids: 4 * wanted },
+        version: 4 * wanted + 2,
+      });
       const notices = await rawRows(
         test.databaseUrl,
         'SELECT COUNT(*) FROM notifications WHERE auction_id = 1',
@@ -70,7 +74,7 @@ export function raceContract(open: OpenStore): void {
       const bidding = (async () => {
         for (let round = 0; round < 40; round += 1) {
           const state = await loaded(other, 2);
-          await other.auctions.commit([changeBy(state, bid(user((round % 5) + 1), state.currentPrice + 1))]);
+          await other.auctions.commit([changeBy(state, bid(user((round % 5) + 1), currentPrice(state) + 1))]);
         }
         isOver = true;
       })();

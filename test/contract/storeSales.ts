@@ -34,11 +34,8 @@ export function saleContract(open: OpenStore): void {
         },
         version: 1,
         status: 'scheduled',
-        currentPrice: 800,
-        leader: null,
-        totalBids: 0,
+        round: { number: 1, product: 'Ring', prices, highestBid: null, totalBids: 0 },
         sale: {
-          round: { number: 1, product: 'Ring', prices, highestBid: null },
           mutedUserIds: [],
           ring: 'none',
           pause: null,
@@ -197,8 +194,8 @@ export function saleContract(open: OpenStore): void {
       expect((await auctions.commit([late, other])).map(isCommitted)).toEqual([false, true]);
       expect(await loaded(test.store, 107)).toMatchObject({
         version: 3,
-        leader: { id: 10 },
-        sale: { round: { number: 1, product: 'Ring' }, mutedUserIds: [] },
+        round: { number: 1, product: 'Ring', highestBid: { bidder: { id: 10 } } },
+        sale: { mutedUserIds: [] },
       });
       expect((await auctions.snapshot(107))?.sale).toMatchObject({ winnerId: null, comments: [] });
       expect(await winnings.list(11, PAGE)).toMatchObject({ rows: [] });

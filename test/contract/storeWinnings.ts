@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { rawRows, type TestStore } from '../support/store.ts';
 import { ask, HOST, market } from './storeSaleScripts.ts';
@@ -87,8 +88,8 @@ export function winningContract(open: OpenStore): void {
       const act = async (store: Store, bidder: number) => {
         for (let stored = 0; stored < 16;) {
           const state = await loaded(store, 103);
-          const lot = `lot ${state.sale?.round.number ?? 0}`;
-          const amount = state.currentPrice + 1_000;
+          const lot = `lot ${state.round.number}`;
+          const amount = currentPrice(state) + 1_000;
           const command = stored % 2 === 0 ? bid(user(bidder), amount) : ask.award(lot);
           const [outcome] = await store.auctions.commit([changeBy(state, command)]);
           if (isCommitted(outcome)) stored += 1;

@@ -6,7 +6,7 @@ import type { Profile } from '../../server/domain/account/account.ts';
 import { decide } from '../../server/domain/auction/decide.ts';
 import type { AuctionEvent, Person } from '../../server/domain/auction/events.ts';
 import { evolve } from '../../server/domain/auction/evolve.ts';
-import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { type AuctionState, currentPrice } from '../../server/domain/auction/state.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, person, SELLER, STARTED_AT_MS } from '../support/auctions.ts';
 
 const bid = (bidder: Profile, amount: number, receivedAtMs = STARTED_AT_MS + 1_000): PlaceBid => ({
@@ -33,8 +33,13 @@ const refusal = (code: string) => ({
 describe('the rules of a timed auction', () => {
   it('[BI1] takes a bid that is higher than the current price and makes its bidder the leader', () => {
     const { after } = step(activeAuction(), bid(ALICE, 2501));
-    expect(after).toMatchObject({ currentPrice: 2501, totalBids: 1, version: 3 });
-    expect(after.leader).toEqual({ id: ALICE.id, username: 'alice', bidSeq: 3 });
+    expect(after).toMatchObject({ round: { totalBids: 1 }, version: 3 });
+    expect(after.round.highestBid).toEqual({
+      seq: 3,
+      amount: 2501,
+      bidder: { id: ALICE.id, username: 'alice' },
+      atMs: STARTED_AT_MS + 1_000,
+    });
   });
 
   it('[BI1] refuses a first bid that equals the starting price', () => {
@@ -125,18 +130,18 @@ describe('the rules of a timed auction', () => {
   it('[BI5] whatever is asked: prices only rise, refused commands change nothing, one bid leads', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-        let state = activeAuction();
+        let state: AuctionState = activeAuction();
         for (const next of commands) {
           const before = structuredClone(state);
           const { decision, after } = step(state, next);
           expect(state).toEqual(before);
           if (decision.kind === 'refused') expect(after).toBe(state);
-          expect(after.currentPrice).toBeGreaterThanOrEqual(state.currentPrice);
+          expect(currentPrice(after)).toBeGreaterThanOrEqual(currentPrice(state));
           expect(after.version).toBe(state.version + (decision.kind === 'events' ? 1 : 0));
-          if (after.totalBids > state.totalBids) {
-            expect(after.currentPrice).toBeGreaterThan(state.currentPrice);
-            expect(after.leader?.bidSeq).toBe(after.version);
-            expect(after.leader?.id).not.toBe(SELLER.id);
+          if (after.round.totalBids > state.round.totalBids) {
+            expect(currentPrice(after)).toBeGreaterThan(currentPrice(state));
+            expect(after.round.highestBid?.seq).toBe(after.version);
+            expect(after.round.highestBid?.bidder.id).not.toBe(SELLER.id);
           }
           state = after;
         }

@@ -43,7 +43,7 @@ describe('a lane', () => {
     expect(outcomes).toEqual([accepted(3), refusedAs('bid_too_low'), accepted(4), accepted(5)]);
     expect(process.commits).toHaveLength(1);
     expect(process.published).toHaveLength(1);
-    expect((await database.store.auctions.load(1))?.totalBids).toBe(3);
+    expect((await database.store.auctions.load(1))?.round.totalBids).toBe(3);
   });
 
   it('[BI8] decides again on what another process stored meanwhile', async () => {
@@ -114,6 +114,22 @@ describe('a lane', () => {
     process.faults.push(async (commit) => {
       await arrive();
       return commit();
+    });
+    expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
+    expect((await ledger()).map(({ seq }) => seq)).toEqual([3]);
+    expect(process.published.map(({ events }) => events.length)).toEqual([1]);
+    expect(await process.bid(SECOND, START + 2)).toEqual(accepted(4));
+  });
+
+  it('[BI9] knows its own commit that arrived while it was stored a second time, in doubt again', async () => {
+    let arrive = (): Promise<unknown> => Promise.reject(new Error('nothing was sent'));
+    process.faults.push((commit) => {
+      arrive = commit;
+      return Promise.reject(new CommitInDoubt('it is still on its way'));
+    });
+    process.faults.push(async () => {
+      await arrive();
+      throw new CommitInDoubt('nothing came back');
     });
     expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
     expect((await ledger()).map(({ seq }) => seq)).toEqual([3]);

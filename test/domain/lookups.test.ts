@@ -160,7 +160,7 @@ describe('the id of an accepted bid that is not remembered', () => {
       [1, 2, 3].map((step) => process.bid(bidder, START + 100, `"id-${step}"`)),
     );
     expect(together).toEqual(outcomes.slice(0, 3));
-    expect((await database.store.auctions.load(1))?.totalBids).toBe(6);
+    expect((await database.store.auctions.load(1))?.round.totalBids).toBe(6);
     expect(await process.bid(bidder, START + 100, '"new"')).toMatchObject({ kind: 'accepted' });
     await database.close();
   });

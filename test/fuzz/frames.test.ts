@@ -64,7 +64,7 @@ describe.each(['uws', 'ws'])('frames that nobody should send, over %s', (transpo
       { numRuns: 150 },
     );
     const state = await server.engines.store.auctions.load(1);
-    expect(state).toMatchObject({ version: 2, currentPrice: 250_000, totalBids: 0 });
+    expect(state).toMatchObject({ version: 2, round: { highestBid: null, totalBids: 0 } });
     expect(Object.prototype).not.toHaveProperty('amount');
   });
 
@@ -92,6 +92,6 @@ describe.each(['uws', 'ws'])('frames that nobody should send, over %s', (transpo
       { numRuns: 200 },
     );
     const state = await server.engines.store.auctions.load(2);
-    expect(state?.currentPrice).toBe(Math.round(highest * 100));
+    expect(state?.round.highestBid?.amount).toBe(Math.round(highest * 100));
   });
 });

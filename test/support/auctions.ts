@@ -1,5 +1,5 @@
 import type { Profile } from '../../server/domain/account/account.ts';
-import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { type TimedState, timedRound } from '../../server/domain/auction/state.ts';
 
 /** The moment at which the auctions of these tests have begun. */
 export const STARTED_AT_MS = Date.UTC(2026, 0, 1, 10);
@@ -17,22 +17,14 @@ export function person(id: number, username: string): Profile {
 }
 
 /** An active auction at its starting price of 25.00, after `created` and `started`. */
-export function activeAuction(changes: Partial<AuctionState> = {}): AuctionState {
-  return {
-    facts: {
-      id: 1,
-      sellerId: SELLER.id,
-      productName: 'Handwoven Pashmina Shawl',
-      startingPrice: 2500,
-      startTimeMs: STARTED_AT_MS,
-      endTimeMs: ENDS_AT_MS,
-    },
-    version: 2,
-    status: 'active',
-    currentPrice: 2500,
-    leader: null,
-    totalBids: 0,
-    sale: null,
-    ...changes,
+export function activeAuction(changes: Partial<TimedState> = {}): TimedState {
+  const facts = {
+    id: 1,
+    sellerId: SELLER.id,
+    productName: 'Handwoven Pashmina Shawl',
+    startingPrice: 2500,
+    startTimeMs: STARTED_AT_MS,
+    endTimeMs: ENDS_AT_MS,
   };
+  return { facts, version: 2, status: 'active', round: timedRound(facts), sale: null, ...changes };
 }

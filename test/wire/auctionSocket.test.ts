@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentPrice } from '../../server/domain/auction/state.ts';
 import type { TestClient } from '../support/client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { NO_RATES } from '../support/limits.ts';
@@ -17,7 +18,7 @@ describe.each(['uws', 'ws'])('the auction socket over %s', (transport) => {
   /** The price that the next bid has to beat, in whole units. */
   const priceOf = async (auctionId: number) => {
     const state = await server.engines.store.auctions.load(auctionId);
-    return (state?.currentPrice ?? 0) / 100;
+    return state === null ? 0 : currentPrice(state) / 100;
   };
 
   it('[CO1] sends auction_status first, with every documented field', async () => {

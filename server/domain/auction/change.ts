@@ -2,7 +2,13 @@ import type { Minor } from '../../../shared/money.ts';
 import type { AuctionDeadlineKind, Deadline } from '../deadline.ts';
 import type { NewBackendCall } from '../notification/backendCall.ts';
 import type { NewLetter, NewNotification } from '../notification/notification.ts';
-import type { BidPlaced, ProductAwarded, RingClosed, StoredAuctionEvent } from './events.ts';
+import {
+  type BidPlaced,
+  type ProductAwarded,
+  type RingClosed,
+  roundOf,
+  type StoredAuctionEvent,
+} from './events.ts';
 import { noticesOf } from './notices.ts';
 import type { AuctionState } from './state.ts';
 
@@ -57,7 +63,6 @@ export interface AuctionChange {
   readonly notifications: readonly NewNotification[];
   readonly letters: readonly NewLetter[];
   readonly backendCalls: readonly NewBackendCall[];
-  readonly deadlinesSet: readonly Deadline[];
   readonly deadlinesCleared: readonly Pick<Deadline, 'kind' | 'subjectId'>[];
 }
 
@@ -77,8 +82,8 @@ export function changeOf(
   for (const stored of events) rows.add(stored);
   const { bids, comments, winnings, backendCalls, deadlinesCleared } = rows;
   const { notifications, letters } = noticesOf(before, events);
-  const firstRound = before.sale?.round.number ?? 1;
-  const isDethroned = before.leader !== null && bids.some(({ round }) => round === firstRound);
+  const { number: firstRound, highestBid } = before.round;
+  const isDethroned = highestBid !== null && bids.some(({ round }) => round === firstRound);
   return {
     auctionId,
     expectedVersion: before.version,
@@ -86,13 +91,12 @@ export function changeOf(
     after,
     events,
     bids,
-    dethronedBidSeq: isDethroned ? before.leader.bidSeq : null,
+    dethronedBidSeq: isDethroned ? highestBid.seq : null,
     comments,
     winnings,
     notifications,
     letters,
     backendCalls,
-    deadlinesSet: [],
     deadlinesCleared,
   };
 }
@@ -146,8 +150,9 @@ class RowWriter {
   }
 
   /** The last bid of each round leads it. */
-  #addBid(seq: number, { bidder, amount, requestId, atMs, sale }: BidPlaced): void {
-    const round = sale?.round ?? 1;
+  #addBid(seq: number, event: BidPlaced): void {
+    const { bidder, amount, requestId, atMs } = event;
+    const round = roundOf(event);
     const earlier = this.bids.at(-1);
     if (earlier?.round === round) this.bids[this.bids.length - 1] = { ...earlier, isWinning: false };
     this.bids.push({ seq, round, bidderId: bidder.id, amount, isWinning: true, requestId, atMs });

@@ -1,42 +1,68 @@
 import { type Decision, happened, refused } from '../outcome.ts';
-import { refusals } from '../refusals.ts';
+import { type Refusal, refusals } from '../refusals.ts';
 import type { AuctionCommand, EndAuction, PlaceBid, StartAuction } from './commands.ts';
-import { decideSale, placeSaleBid } from './decideSale.ts';
-import type { AuctionEvent } from './events.ts';
-import { endOf } from './salePhase.ts';
-import type { AuctionState } from './state.ts';
+import { decideSale } from './decideSale.ts';
+import type { AuctionEvent, BidPlaced } from './events.ts';
+import { endOf, notLiveFault } from './salePhase.ts';
+import { type AuctionState, currentPrice, lowestBid, personOf, winnerAtEnd } from './state.ts';
 
 /** Says what a command leads to. Pure and synchronous; every rule of an auction stands here and in decideSale. */
 export function decide(state: AuctionState, command: AuctionCommand): Decision<AuctionEvent> {
   switch (command.type) {
     case 'place_bid':
-      return state.sale === null ? placeBid(state, command) : placeSaleBid(state, state.sale, command);
+      return placeBid(state, command);
     case 'start':
       return start(state, command);
     case 'end':
       return end(state, command);
     default:
-      return state.sale === null ? refused(refusals.auctionNotFound) : decideSale(state, state.sale, command);
+      return state.sale === null ? refused(refusals.auctionNotFound) : decideSale(state, command);
   }
 }
 
 /** Refusals in the order of decision 13. */
 function placeBid(state: AuctionState, command: PlaceBid): Decision<AuctionEvent> {
-  const { facts, leader } = state;
-  if (state.status !== 'active' || command.receivedAtMs >= facts.endTimeMs) {
-    return refused(refusals.auctionNotActive);
-  }
+  const { bidder, amount } = command;
+  const fault = closedFault(state, command);
+  if (fault) return refused(fault);
   if (command.bidderIsBlocked) return refused(refusals.accountBlocked);
-  if (command.bidder.id === facts.sellerId) return refused(refusals.ownAuction);
-  if (command.amount <= state.currentPrice) return refused(refusals.bidTooLow(state.currentPrice));
-  return happened({
-    type: 'bid_placed',
-    atMs: command.receivedAtMs,
-    bidder: { id: command.bidder.id, username: command.bidder.username },
-    amount: command.amount,
-    requestId: command.requestId,
-    previousLeader: leader && { id: leader.id, username: leader.username },
-  });
+  if (bidder.id === state.facts.sellerId) return refused(refusals.ownAuction);
+  if (amount < lowestBid(state)) return refused(tooLow(state));
+  return happened(bidPlaced(state, command));
+}
+
+/** Written out for both kinds, for every bid comes through here. */
+function bidPlaced({ round, sale }: AuctionState, command: PlaceBid): BidPlaced {
+  const { bidder: profile, amount, requestId, receivedAtMs: atMs } = command;
+  const type = 'bid_placed';
+  const bidder = personOf(profile);
+  const previousLeader = round.highestBid === null ? null : personOf(round.highestBid.bidder);
+  return sale === null
+    ? { type, atMs, bidder, amount, requestId, previousLeader }
+    : {
+        type,
+        atMs,
+        bidder,
+        amount,
+        requestId,
+        previousLeader,
+        sale: { round: round.number, bidder: profile },
+      };
+}
+
+/** Why an auction takes no bids; `null` when it does. */
+function closedFault(state: AuctionState, { receivedAtMs }: PlaceBid): Refusal | null {
+  if (state.sale !== null) {
+    return notLiveFault(state) ?? (state.sale.pause === null ? null : refusals.paused);
+  }
+  const isOpen = state.status === 'active' && receivedAtMs < state.facts.endTimeMs;
+  return isOpen ? null : refusals.auctionNotActive;
+}
+
+function tooLow(state: AuctionState): Refusal {
+  const price = currentPrice(state);
+  const isBelowMinimum = state.sale !== null && state.round.highestBid === null;
+  return isBelowMinimum ? refusals.belowMinimum(price) : refusals.bidTooLow(price);
 }
 
 function start({ sale, status, facts }: AuctionState, { nowMs }: StartAuction): Decision<AuctionEvent> {
@@ -52,12 +78,11 @@ function end(state: AuctionState, { requestedBy, nowMs }: EndAuction): Decision<
     if (requestedBy.id !== state.facts.sellerId) return refused(refusals.notSeller);
     if (state.status !== 'active') return refused(refusals.auctionNotActive);
   }
-  const leader = state.sale === null ? state.leader : null;
   return endOf(state.sale, {
     type: 'auction_ended',
     atMs: nowMs,
     cause: requestedBy === null ? 'time' : 'seller',
-    winner: leader && { id: leader.id, username: leader.username },
-    finalPrice: state.currentPrice,
+    winner: winnerAtEnd(state),
+    finalPrice: currentPrice(state),
   });
 }

@@ -139,5 +139,10 @@ export interface RoundPrices {
 /** What a round has after an award, until the host names the next product. */
 export const NO_PRICES: RoundPrices = { minBidPrice: 0, bidPrice: 0, actualPrice: 0 };
 
+/** The round that a bid counts in; a timed auction is one round. */
+export function roundOf({ sale }: BidPlaced): number {
+  return sale?.round ?? 1;
+}
+
 /** An auction's event under its number. */
 export type StoredAuctionEvent = Stored<AuctionEvent>;

@@ -272,6 +272,9 @@ export class AuctionLane implements Contributor {
     for (;;) {
       const missed = await store.eventsAfter(this.#auctionId, current.version, CATCH_UP_PAGE);
       for (const stored of missed) {
+        if (stored.seq !== current.version + 1) {
+          throw new Error(`event ${stored.seq} does not follow version ${current.version}`);
+        }
         current = evolve(current, stored.event);
         this.#receipts.recordStored(stored);
       }

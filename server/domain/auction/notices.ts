@@ -12,11 +12,12 @@ export interface Notices {
 /** The notices that follow from events, which happened to `before` in this order. */
 export function noticesOf(before: AuctionState, events: readonly StoredAuctionEvent[]): Notices {
   const notices = new NoticeWriter(before.facts.id);
-  let productName = before.sale?.round.product ?? before.facts.productName;
+  let productName = before.round.product ?? before.facts.productName;
+  const hasOutbidLetters = before.sale === null || before.sale.hasOutbidLetters;
   for (const { event } of events) {
     switch (event.type) {
       case 'bid_placed':
-        tellOutbid(notices, event, productName, before.sale?.hasOutbidLetters ?? true);
+        tellOutbid(notices, event, productName, hasOutbidLetters);
         break;
       case 'auction_ended':
         if (before.sale === null) tellEnd(notices, event, before);

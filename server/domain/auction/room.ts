@@ -35,6 +35,8 @@ export class Room {
   readonly #listener: RoomListener;
   readonly #unsubscribe: Cancel;
   #snapshot: AuctionSnapshot;
+  /** An event of the ledger could not be applied: the room stays as it was before that event. */
+  #isStuck = false;
   #isHealing = false;
   #mustHealAgain = false;
 
@@ -82,21 +84,42 @@ export class Room {
     return this.#snapshot;
   }
 
-  /** Applies what is next, ignores what is known, and reads what is missing. */
+  /**
+   * Applies what is next, ignores what is known, and reads what is missing. An event that cannot have happened is
+   * logged once, and the room stays as it was before it.
+   */
   receive(events: readonly StoredAuctionEvent[]): void {
     for (const stored of events) {
       if (stored.seq <= this.#snapshot.seq) continue;
+      if (this.#isStuck) return;
       if (stored.seq > this.#snapshot.seq + 1) {
         this.heal();
         return;
       }
-      this.#snapshot = project(this.#snapshot, stored);
+      if (!this.#apply(stored)) return;
       this.#listener(stored, this.#snapshot);
+    }
+  }
+
+  /** False where that event is impossible: what follows it cannot be told either. */
+  #apply(stored: StoredAuctionEvent): boolean {
+    try {
+      this.#snapshot = project(this.#snapshot, stored);
+      return true;
+    } catch (error) {
+      this.#isStuck = true;
+      this.#services.log.error('a room stays behind an impossible event', {
+        auctionId: this.auctionId,
+        seq: stored.seq,
+        error,
+      });
+      return false;
     }
   }
 
   /** Reads from the ledger what the channel layer did not bring. */
   heal(): void {
+    if (this.#isStuck) return;
     this.#mustHealAgain = true;
     if (this.#isHealing) return;
     this.#isHealing = true;
@@ -112,7 +135,7 @@ export class Room {
   async #readMissed(): Promise<void> {
     const { store, log } = this.#services;
     try {
-      while (this.#mustHealAgain) {
+      while (this.#mustHealAgain && !this.#isStuck) {
         this.#mustHealAgain = false;
         const missed = await store.eventsAfter(this.auctionId, this.#snapshot.seq, HEAL_PAGE);
         this.receive(missed);

@@ -1,7 +1,7 @@
 import { type Decision, happened } from '../outcome.ts';
 import { type Refusal, refusals } from '../refusals.ts';
 import type { AuctionCancelled, AuctionEnded, AuctionEvent } from './events.ts';
-import type { AuctionState, Sale } from './state.ts';
+import type { AuctionState, SaleTerms } from './state.ts';
 
 /** Why a sale is not live; `null` when it is. */
 export function notLiveFault(state: AuctionState): Refusal | null {
@@ -23,7 +23,10 @@ export function overFault({ status }: AuctionState): Refusal | null {
 }
 
 /** The end of a sale: an open ring is closed with it. */
-export function endOf(sale: Sale | null, event: AuctionEnded | AuctionCancelled): Decision<AuctionEvent> {
+export function endOf(
+  sale: SaleTerms | null,
+  event: AuctionEnded | AuctionCancelled,
+): Decision<AuctionEvent> {
   if (sale?.ring !== 'open') return happened(event);
   return happened<AuctionEvent>({ type: 'ring_closed', atMs: event.atMs, cause: 'stopped' }, event);
 }

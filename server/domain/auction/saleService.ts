@@ -25,7 +25,7 @@ export interface SaleServices {
   readonly accounts: Accounts;
 }
 
-/** What one can do to live sales, beside bidding. */
+/** The making of live sales, what their hosts ask of them, and comments. Bids go through `AuctionService`. */
 export class SaleService {
   readonly #store: Pick<AuctionStore, 'load' | 'createSale'>;
   readonly #lanes: Lanes;

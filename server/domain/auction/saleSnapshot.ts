@@ -1,18 +1,12 @@
-import type { Minor } from '../../../shared/money.ts';
 import type { Profile } from '../account/account.ts';
-import { NO_PRICES, type PauseReason, type RoundPrices, type StoredAuctionEvent } from './events.ts';
-import type { RingPhase } from './state.ts';
+import type { PauseReason, RoundPrices, StoredAuctionEvent } from './events.ts';
+import type { Bid, RingPhase, SaleState } from './state.ts';
 
 /** How many of the newest bids and comments of a round are shown (decision 8). */
 export const SHOWN_LINES = 100;
 
 /** A bid as viewers of a live sale see it. */
-export interface SaleBid {
-  readonly seq: number;
-  readonly bidder: Profile;
-  readonly amount: Minor;
-  readonly atMs: number;
-}
+export type SaleBid = Bid<Profile>;
 
 /** A comment as viewers of a live sale see it. */
 export interface SaleComment {
@@ -22,8 +16,8 @@ export interface SaleComment {
   readonly atMs: number;
 }
 
-/** What a live sale shows beside what every auction does. */
-export interface SaleSnapshot {
+/** What the rules need not know of a live sale. */
+export interface SaleDetails {
   readonly title: string;
   readonly description: string;
   readonly imageUrl: string;
@@ -38,64 +32,42 @@ export interface SaleSnapshot {
   readonly updatedAtMs: number;
   /** The winner of the newest award. */
   readonly winnerId: number | null;
+}
+
+/** A live sale without what was bid and said in it. */
+export interface SaleSummary extends SaleDetails {
   readonly round: number;
   /** `null`: nothing is named. */
   readonly product: string | null;
   readonly prices: RoundPrices;
   readonly ring: RingPhase;
   readonly pause: PauseReason | null;
+}
+
+/** The lists of a live sale; empty in a timed auction. */
+export interface SaleLists {
   /** Those of the round, newest first, at most {@link SHOWN_LINES}. */
   readonly bids: readonly SaleBid[];
   /** Those of the round, oldest first, the newest {@link SHOWN_LINES}. */
   readonly comments: readonly SaleComment[];
 }
 
-/** The live sale after one more event. */
-export function projectSale(before: SaleSnapshot, { seq, event }: StoredAuctionEvent): SaleSnapshot {
-  const sale = { ...before, updatedAtMs: event.atMs };
-  switch (event.type) {
-    case 'bid_placed': {
-      if (event.sale === undefined) return sale;
-      const bid = { seq, bidder: event.sale.bidder, amount: event.amount, atMs: event.atMs };
-      return { ...sale, bids: [bid, ...sale.bids.slice(0, SHOWN_LINES - 1)] };
-    }
-    case 'comment_posted': {
-      const comment = { seq, author: event.author, text: event.text, atMs: event.atMs };
-      return { ...sale, comments: [...sale.comments.slice(1 - SHOWN_LINES), comment] };
-    }
-    case 'product_changed':
-      return {
-        ...sale,
-        round: event.round,
-        product: event.product,
-        prices: event.prices,
-        bids: [],
-        comments: [],
-      };
-    case 'product_awarded':
-      return {
-        ...sale,
-        round: event.round + 1,
-        product: null,
-        productDescription: null,
-        prices: NO_PRICES,
-        winnerId: event.winningBid?.bidder.id ?? null,
-        bids: [],
-        comments: [],
-      };
-    case 'ring_opened':
-      return { ...sale, ring: 'open' };
-    case 'ring_closed':
-      return { ...sale, ring: 'closed', pause: null };
-    case 'sale_paused':
-      return { ...sale, pause: event.reason };
-    case 'sale_resumed':
-      return { ...sale, pause: null };
-    case 'auction_created':
-    case 'auction_started':
-    case 'auction_ended':
-    case 'auction_cancelled':
-    case 'user_muted':
-      return sale;
-  }
+/** What a live sale shows in addition to what every auction does. */
+export interface SaleSnapshot extends SaleSummary, SaleLists {}
+
+/** A live sale as its viewers see it. */
+export function saleSummary(
+  { number, product, prices }: Pick<SaleState['round'], 'number' | 'product' | 'prices'>,
+  { ring, pause }: Pick<SaleState['sale'], 'ring' | 'pause'>,
+  details: SaleDetails,
+): SaleSummary {
+  return { ...details, round: number, product, prices, ring, pause };
+}
+
+/** The details of a live sale after one more event. */
+export function saleDetailsAfter(before: SaleDetails, { event }: StoredAuctionEvent): SaleDetails {
+  const { atMs: updatedAtMs } = event;
+  if (event.type !== 'product_awarded') return { ...before, updatedAtMs };
+  const winnerId = event.winningBid?.bidder.id ?? null;
+  return { ...before, updatedAtMs, winnerId, productDescription: null };
 }

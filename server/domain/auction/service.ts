@@ -22,7 +22,10 @@ export interface BidRequest {
   readonly receivedAtMs: number;
 }
 
-/** What one can do to timed auctions. The only way for anybody to change one. */
+/**
+ * Bids on auctions of both kinds, their deadlines, and the making and ending of timed auctions. What else happens in
+ * a live sale is the affair of `SaleService` and `RingService`; all of them change an auction through its lane.
+ */
 export class AuctionService {
   readonly #store: AuctionStore;
   readonly #lanes: Lanes;
@@ -62,7 +65,7 @@ export class AuctionService {
     return refused(refusals.unavailable);
   };
 
-  /** Places a bid: accepted once it is stored. Bids of one connection are decided in the order of asking. */
+  /** Places a bid in a timed auction or a live sale: accepted once it is stored. Decided in the order of asking. */
   placeBid(request: BidRequest): Promise<Outcome<BidPlaced>> {
     const account = this.#accounts.byId(request.bidder.id);
     const submitted =
@@ -72,12 +75,12 @@ export class AuctionService {
     return submitted.then(this.#answered, this.#failed);
   }
 
-  /** Ends an auction before its time; only its seller may. */
+  /** Ends an auction of either kind before its time; only its seller may. */
   async endBySeller(auctionId: number, requestedBy: Person): Promise<Outcome<AuctionEvent>> {
     return this.#lanes.submit(auctionId, { type: 'end', nowMs: this.#clock.nowMs(), requestedBy });
   }
 
-  /** Does what has fallen due; the rules say whether it was overtaken. */
+  /** Carries out a deadline of an auction or its ring that is due; the rules say whether it was overtaken. */
   async meetDeadline(deadline: Deadline<AuctionDeadlineKind>): Promise<DeadlineVerdict> {
     const outcome = await this.#lanes.submit(
       deadline.subjectId,
@@ -88,7 +91,7 @@ export class AuctionService {
     return code === 'busy' || code === 'unavailable' ? 'postponed' : 'overtaken';
   }
 
-  /** Stores a new auction and gives its id. It starts by itself when its time comes. */
+  /** Stores a new timed auction and gives its id. It starts by itself when its time comes. */
   async create(auction: NewAuction): Promise<number> {
     const auctionId = await this.#store.create(auction);
     this.#lookups.made(auctionId);

@@ -1,7 +1,15 @@
 import type { Minor } from '../../../shared/money.ts';
-import type { BidPlaced, StoredAuctionEvent } from './events.ts';
-import { projectSale, type SaleSnapshot } from './saleSnapshot.ts';
-import type { AuctionStatus } from './state.ts';
+import type { BidPlaced, Person, StoredAuctionEvent } from './events.ts';
+import { evolve } from './evolve.ts';
+import {
+  type SaleDetails,
+  saleDetailsAfter,
+  type SaleLists,
+  type SaleSnapshot,
+  saleSummary,
+  SHOWN_LINES,
+} from './saleSnapshot.ts';
+import { type AuctionState, type AuctionStatus, currentPrice, winnerOf } from './state.ts';
 
 /** How many of the newest bids a snapshot carries (protocol: "last 5 bids"). */
 export const LATEST_BIDS = 5;
@@ -46,74 +54,138 @@ export interface BidLine {
   readonly atMs: number;
 }
 
-/** All that a watcher is told on connection, as of ledger event `seq`. */
-export interface AuctionSnapshot {
-  readonly seq: number;
-  readonly auctionId: number;
+/** What the rules need not know of an auction. */
+export interface AuctionDetails {
   readonly product: ProductDetails;
   readonly seller: SellerDetails;
-  readonly startingPrice: Minor;
-  readonly currentPrice: Minor;
-  readonly startTimeMs: number;
-  readonly endTimeMs: number;
-  readonly status: AuctionStatus;
-  readonly winner: { readonly id: number; readonly username: string } | null;
-  readonly totalBids: number;
-  /** Newest first, at most {@link LATEST_BIDS}; in a live sale those of the round. */
-  readonly latestBids: readonly BidLine[];
   /** `null`: a timed auction. */
-  readonly sale: SaleSnapshot | null;
+  readonly sale: SaleDetails | null;
 }
 
-/** The snapshot after one more event; `stored.seq` must be the next number. */
+/** What was bid and said in the round. */
+export interface AuctionLists extends SaleLists {
+  /** Newest first, at most {@link LATEST_BIDS}. */
+  readonly latestBids: readonly BidLine[];
+}
+
+/** The lists of a round that has begun just now. */
+const NO_LINES: AuctionLists = { latestBids: [], bids: [], comments: [] };
+
+/** All that a watcher is told on connection, as of ledger event {@link seq}. Never changes. */
+export class AuctionSnapshot {
+  readonly state: AuctionState;
+  readonly details: AuctionDetails;
+  readonly lists: AuctionLists;
+
+  constructor(state: AuctionState, details: AuctionDetails, lists: AuctionLists) {
+    this.state = state;
+    this.details = details;
+    this.lists = lists;
+  }
+
+  get seq(): number {
+    return this.state.version;
+  }
+
+  get auctionId(): number {
+    return this.state.facts.id;
+  }
+
+  get product(): ProductDetails {
+    return this.details.product;
+  }
+
+  get seller(): SellerDetails {
+    return this.details.seller;
+  }
+
+  get startingPrice(): Minor {
+    return this.state.facts.startingPrice;
+  }
+
+  get currentPrice(): Minor {
+    return currentPrice(this.state);
+  }
+
+  get startTimeMs(): number {
+    return this.state.facts.startTimeMs;
+  }
+
+  get endTimeMs(): number {
+    return this.state.facts.endTimeMs;
+  }
+
+  get status(): AuctionStatus {
+    return this.state.status;
+  }
+
+  get winner(): Person | null {
+    return winnerOf(this.state);
+  }
+
+  get totalBids(): number {
+    return this.state.round.totalBids;
+  }
+
+  get latestBids(): readonly BidLine[] {
+    return this.lists.latestBids;
+  }
+
+  /** `null`: a timed auction. */
+  get sale(): SaleSnapshot | null {
+    const { state, details, lists } = this;
+    if (state.sale === null || details.sale === null) return null;
+    return {
+      ...saleSummary(state.round, state.sale, details.sale),
+      bids: lists.bids,
+      comments: lists.comments,
+    };
+  }
+}
+
+/** The snapshot after one more event. Throws where {@link evolve} does, and for one that is not the next. */
 export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): AuctionSnapshot {
-  const { seq, event } = stored;
-  const sale = snapshot.sale && projectSale(snapshot.sale, stored);
+  if (stored.seq !== snapshot.seq + 1) {
+    const { auctionId, seq } = snapshot;
+    throw new Error(`event ${stored.seq} of auction ${auctionId} does not follow event ${seq}`);
+  }
+  return new AuctionSnapshot(
+    evolve(snapshot.state, stored.event),
+    detailsAfter(snapshot.details, stored),
+    listsAfter(snapshot.lists, stored),
+  );
+}
+
+function detailsAfter(details: AuctionDetails, stored: StoredAuctionEvent): AuctionDetails {
+  const { product, seller, sale } = details;
+  return sale === null ? details : { product, seller, sale: saleDetailsAfter(sale, stored) };
+}
+
+function listsAfter(lists: AuctionLists, { seq, event }: StoredAuctionEvent): AuctionLists {
   switch (event.type) {
-    case 'auction_created':
-    case 'comment_posted':
-    case 'user_muted':
-    case 'ring_opened':
-    case 'ring_closed':
-    case 'sale_paused':
-    case 'sale_resumed':
-      return { ...snapshot, seq, sale };
-    case 'auction_started':
-      return { ...snapshot, seq, sale, status: 'active' };
     case 'bid_placed':
-      return afterBid(snapshot, seq, event, sale);
-    case 'auction_ended':
-      return { ...snapshot, seq, sale, status: 'ended', winner: event.winner };
-    case 'auction_cancelled':
-      return { ...snapshot, seq, sale, status: 'cancelled' };
+      return afterBid(lists, seq, event);
+    case 'comment_posted': {
+      const { author, text, atMs } = event;
+      const comments = [...lists.comments.slice(1 - SHOWN_LINES), { seq, author, text, atMs }];
+      return { ...lists, comments };
+    }
     case 'product_changed':
-      return { ...snapshot, seq, sale, currentPrice: event.prices.minBidPrice, totalBids: 0, latestBids: [] };
     case 'product_awarded':
-      return { ...snapshot, seq, sale, currentPrice: 0, totalBids: 0, latestBids: [] };
+      return NO_LINES;
+    default:
+      return lists;
   }
 }
 
 /** Written out, for every bid comes through here. */
-function afterBid(
-  snapshot: AuctionSnapshot,
-  seq: number,
-  { bidder, amount, atMs }: BidPlaced,
-  sale: SaleSnapshot | null,
-): AuctionSnapshot {
+function afterBid(lists: AuctionLists, seq: number, event: BidPlaced): AuctionLists {
+  const { bidder, amount, atMs, sale } = event;
   const line = { seq, bidder: bidder.username, amount, atMs };
+  const shown = sale && { seq, amount, bidder: sale.bidder, atMs };
   return {
-    seq,
-    auctionId: snapshot.auctionId,
-    product: snapshot.product,
-    seller: snapshot.seller,
-    startingPrice: snapshot.startingPrice,
-    currentPrice: amount,
-    startTimeMs: snapshot.startTimeMs,
-    endTimeMs: snapshot.endTimeMs,
-    status: snapshot.status,
-    winner: snapshot.winner,
-    totalBids: snapshot.totalBids + 1,
-    latestBids: [line, ...snapshot.latestBids.slice(0, LATEST_BIDS - 1)],
-    sale,
+    latestBids: [line, ...lists.latestBids.slice(0, LATEST_BIDS - 1)],
+    bids: shown === undefined ? lists.bids : [shown, ...lists.bids.slice(0, SHOWN_LINES - 1)],
+    comments: lists.comments,
   };
 }

@@ -1,8 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { profileOf } from '../../../domain/account/account.ts';
-import type { AuctionState } from '../../../domain/auction/state.ts';
+import { type Profile, profileOf } from '../../../domain/account/account.ts';
+import type { Person } from '../../../domain/auction/events.ts';
+import { type AuctionState, type Bid, personOf, timedRound } from '../../../domain/auction/state.ts';
 import type { Session } from '../database.ts';
-import { mutedUserIds, roundOf } from './sales.ts';
+import { mutedUserIds, namedRound } from './sales.ts';
 
 /** The most ids in one list of a statement. */
 const IDS_PER_STATEMENT = 1_000;
@@ -12,34 +13,32 @@ export async function load(session: Session, auctionId: number): Promise<Auction
   const row = await auctionRow(session, auctionId);
   if (row === undefined) return null;
   const { auction, productName, sale, leader, leaderSince } = row;
-  const { leaderBidSeq: bidSeq, currentPrice } = auction;
+  const { version, status, totalBids, currentPrice: amount, leaderBidSeq: seq } = auction;
+  const { id, sellerId, startingPrice, startTimeMs, endTimeMs } = auction;
+  const facts = { id, sellerId, productName, startingPrice, startTimeMs, endTimeMs };
   const highestBid =
-    leader === null || bidSeq === null || leaderSince === null
+    leader === null || seq === null || leaderSince === null
       ? null
-      : { seq: bidSeq, amount: currentPrice, bidder: leader, atMs: leaderSince };
-  return {
-    facts: {
-      id: auction.id,
-      sellerId: auction.sellerId,
-      productName,
-      startingPrice: auction.startingPrice,
-      startTimeMs: auction.startTimeMs,
-      endTimeMs: auction.endTimeMs,
-    },
-    version: auction.version,
-    status: auction.status,
-    currentPrice,
-    leader: leader && bidSeq !== null ? { id: leader.id, username: leader.username, bidSeq } : null,
-    totalBids: auction.totalBids,
-    sale: sale && {
-      round: roundOf(sale, highestBid),
-      // Read later than the rest, and newer perhaps: then a commit meets a newer version, and reads again.
-      mutedUserIds: await mutedUserIds(session, auctionId),
-      ring: sale.ring,
-      pause: sale.pause,
-      hasOutbidLetters: sale.hasOutbidLetters,
-    },
-  };
+      : { seq, amount, bidder: leader, atMs: leaderSince };
+  if (sale === null) {
+    return {
+      facts,
+      version,
+      status,
+      round: timedRound(facts, withoutProfile(highestBid), totalBids),
+      sale: null,
+    };
+  }
+  const { ring, pause, hasOutbidLetters } = sale;
+  // Read later than the rest, and newer perhaps: then a commit meets a newer version, and reads again.
+  const muted = await mutedUserIds(session, auctionId);
+  const round = { ...namedRound(sale), highestBid, totalBids };
+  return { facts, version, status, round, sale: { mutedUserIds: muted, ring, pause, hasOutbidLetters } };
+}
+
+/** A bid of a timed auction, which shows the username of its bidder and nothing else. */
+function withoutProfile(bid: Bid<Profile> | null): Bid<Person> | null {
+  return bid && { ...bid, bidder: personOf(bid.bidder) };
 }
 
 async function auctionRow({ db, tables }: Session, auctionId: number) {

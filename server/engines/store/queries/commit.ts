@@ -1,5 +1,5 @@
 import type { AuctionChange } from '../../../domain/auction/change.ts';
-import type { AuctionState } from '../../../domain/auction/state.ts';
+import { currentPrice, winnerOf } from '../../../domain/auction/state.ts';
 import {
   type AuctionStore,
   CommitInDoubt,
@@ -9,7 +9,7 @@ import {
 import type { Database, Engine, Session, Statement } from '../database.ts';
 import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
-import { deadlineClearings, deadlineSettings } from './deadlines.ts';
+import { deadlineClearings } from './deadlines.ts';
 import { ledgerRow } from './ledger.ts';
 import { OUTBOX_ROW, outboxRows } from './outbox.ts';
 
@@ -65,7 +65,6 @@ function work(engine: Engine): (unordered: readonly AuctionChange[]) => Work {
       ...insertEvents(gathered(changes, ledgerRows)),
       ...insertOutbox(outboxRows(changes)),
       ...saleStatements(engine, changes),
-      ...deadlineSettings(engine, gathered(changes, deadlinesSet)),
       ...deadlineClearings(engine, gathered(changes, deadlinesCleared)),
     ];
     return { changes, statements };
@@ -120,22 +119,18 @@ const AUCTION_CHANGES = [
 ] as const;
 
 function auctionRow({ auctionId, expectedVersion, after }: AuctionChange) {
+  const { highestBid, totalBids } = after.round;
   return {
     id: auctionId,
     version: after.version,
     status: after.status,
-    currentPrice: after.currentPrice,
-    leaderId: after.leader?.id ?? null,
-    leaderBidSeq: after.leader?.bidSeq ?? null,
-    winnerId: hasWinner(after) ? (after.leader?.id ?? null) : null,
-    totalBids: after.totalBids,
+    currentPrice: currentPrice(after),
+    leaderId: highestBid?.bidder.id ?? null,
+    leaderBidSeq: highestBid?.seq ?? null,
+    winnerId: winnerOf(after)?.id ?? null,
+    totalBids,
     expected: expectedVersion,
   };
-}
-
-/** A live sale has a winner of each round instead. */
-function hasWinner({ sale, status }: AuctionState): boolean {
-  return sale === null && (status === 'ended' || status === 'completed');
 }
 
 function dethronedRows({ auctionId, dethronedBidSeq: seq }: AuctionChange) {
@@ -169,10 +164,6 @@ const EVENT = ['auctionId', 'seq', 'changeId', 'type', 'data', 'atMs'] as const;
 
 function ledgerRows({ auctionId, changeId, events }: AuctionChange) {
   return events.map((stored) => ledgerRow({ auctionId, changeId, stored }));
-}
-
-function deadlinesSet(change: AuctionChange) {
-  return change.deadlinesSet;
 }
 
 function deadlinesCleared(change: AuctionChange) {

@@ -1,10 +1,11 @@
 import type { AuctionChange } from '../../../domain/auction/change.ts';
+import type { SaleState } from '../../../domain/auction/state.ts';
 import type { Engine, Statement } from '../database.ts';
 import { gathered, insertionsOf, updatesOf, upsertsOf } from '../rows.ts';
 
 /** Stores what the changes of live sales have beside those of timed auctions: no statement when there are none. */
 export function saleStatements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
-  const sales = changes.filter(({ after }) => after.sale !== null);
+  const sales = changes.filter(isOfSale);
   if (sales.length === 0) return [];
   const { tables } = engine;
   return [
@@ -16,12 +17,19 @@ export function saleStatements(engine: Engine, changes: readonly AuctionChange[]
   ];
 }
 
-function saleUpdates(engine: Engine, sales: readonly AuctionChange[]): Statement[] {
-  const rows = gathered(sales, ({ auctionId, after: { sale }, events }) => {
+/** A change of a live sale. */
+type SaleChange = AuctionChange & { readonly after: SaleState };
+
+function isOfSale(change: AuctionChange): change is SaleChange {
+  return change.after.sale !== null;
+}
+
+function saleUpdates(engine: Engine, sales: readonly SaleChange[]): Statement[] {
+  const rows = gathered(sales, ({ auctionId, after: { round: current, sale }, events }) => {
     const updatedAtMs = events.at(-1)?.event.atMs;
-    if (sale === null || updatedAtMs === undefined) return [];
+    if (updatedAtMs === undefined) return [];
     const { ring, pause } = sale;
-    const { number: round, product, prices } = sale.round;
+    const { number: round, product, prices } = current;
     return [{ auctionId, round, product, ...prices, ring, pause, updatedAtMs }];
   });
   return updatesOf(

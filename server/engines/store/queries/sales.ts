@@ -2,10 +2,12 @@ import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import {
   type SaleBid,
   type SaleComment,
-  type SaleSnapshot,
+  type SaleDetails,
+  type SaleLists,
+  saleSummary,
   SHOWN_LINES,
 } from '../../../domain/auction/saleSnapshot.ts';
-import type { AuctionStatus, Round } from '../../../domain/auction/state.ts';
+import type { AuctionState, AuctionStatus } from '../../../domain/auction/state.ts';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { SaleLine } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
@@ -24,12 +26,9 @@ interface SaleRows {
   readonly sale: SaleRow;
 }
 
-/** What a live sale has on the block. */
-export function roundOf(
-  { round, product, minBidPrice, bidPrice, actualPrice }: SaleRow,
-  highestBid: Round['highestBid'],
-): Round {
-  return { number: round, product, prices: { minBidPrice, bidPrice, actualPrice }, highestBid };
+/** What the host has named for the round. */
+export function namedRound({ round, product, minBidPrice, bidPrice, actualPrice }: SaleRow) {
+  return { number: round, product, prices: { minBidPrice, bidPrice, actualPrice } };
 }
 
 /** Whom the host of a live sale has silenced. */
@@ -58,16 +57,11 @@ export async function openRings({
   return rows.map(({ id }) => id);
 }
 
-/** What a live sale shows beside what every auction does; to be called inside one moment. */
-export async function saleSnapshot(
-  session: Session,
-  rows: SaleRows,
-  imageUrl: string,
-): Promise<SaleSnapshot> {
+/** What was bid and said in the round of a live sale; to be called inside one moment. */
+export async function saleLists(session: Session, { facts, round }: AuctionState): Promise<SaleLists> {
   return {
-    ...saleDetails(rows, imageUrl),
-    bids: await bidsOfRound(session, rows),
-    comments: await commentsOfRound(session, rows.sale),
+    bids: await bidsOfRound(session, facts.id, round),
+    comments: await commentsOfRound(session, facts.id, round),
   };
 }
 
@@ -108,15 +102,12 @@ async function saleLines({ db, tables }: Session, ids: readonly number[]): Promi
   return rows.map(({ imageUrl, ...row }) => ({
     id: row.auction.id,
     status: row.auction.status,
-    ...saleDetails(row, imageUrl),
+    ...saleSummary(namedRound(row.sale), row.sale, saleDetails(row, imageUrl)),
   }));
 }
 
-function saleDetails(
-  { auction, product, owner, sale }: SaleRows,
-  imageUrl: string,
-): Omit<SaleSnapshot, 'bids' | 'comments'> {
-  const { number: round, product: onTheBlock, prices } = roundOf(sale, null);
+/** What the rules need not know of a live sale. */
+export function saleDetails({ auction, product, owner, sale }: SaleRows, imageUrl: string): SaleDetails {
   return {
     title: product.name,
     description: product.description,
@@ -130,31 +121,28 @@ function saleDetails(
     createdAtMs: auction.createdAtMs,
     updatedAtMs: sale.updatedAtMs,
     winnerId: sale.winnerId,
-    round,
-    product: onTheBlock,
-    prices,
-    ring: sale.ring,
-    pause: sale.pause,
   };
 }
 
 /** No more than there are, so that those of older rounds are not looked through. */
 function bidsOfRound(
   { db, tables: { bids, users } }: Session,
-  { auction, sale }: SaleRows,
+  auctionId: number,
+  { number, totalBids }: Pick<AuctionState['round'], 'number' | 'totalBids'>,
 ): Promise<readonly SaleBid[]> {
   return db
     .select({ seq: bids.seq, bidder: profileColumns(users), amount: bids.amount, atMs: bids.placedAtMs })
     .from(bids)
     .innerJoin(users, eq(users.id, bids.bidderId))
-    .where(and(eq(bids.auctionId, auction.id), eq(bids.round, sale.round)))
+    .where(and(eq(bids.auctionId, auctionId), eq(bids.round, number)))
     .orderBy(desc(bids.seq))
-    .limit(Math.min(SHOWN_LINES, auction.totalBids));
+    .limit(Math.min(SHOWN_LINES, totalBids));
 }
 
 async function commentsOfRound(
   { db, tables: { comments, users } }: Session,
-  { auctionId, round }: SaleRow,
+  auctionId: number,
+  { number }: Pick<AuctionState['round'], 'number'>,
 ): Promise<readonly SaleComment[]> {
   const newestFirst = await db
     .select({
@@ -165,7 +153,7 @@ async function commentsOfRound(
     })
     .from(comments)
     .innerJoin(users, eq(users.id, comments.userId))
-    .where(and(eq(comments.auctionId, auctionId), eq(comments.round, round)))
+    .where(and(eq(comments.auctionId, auctionId), eq(comments.round, number)))
     .orderBy(desc(comments.seq))
     .limit(SHOWN_LINES);
   return newestFirst.toReversed();

@@ -1,23 +1,32 @@
 import { and, asc, count, desc, eq, sum } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import type { SaleBid } from '../../../domain/auction/saleSnapshot.ts';
 import {
-  type AuctionSnapshot,
+  type AuctionDetails,
+  type AuctionLists,
+  AuctionSnapshot,
   type BidLine,
   LATEST_BIDS,
   type ProductImage,
 } from '../../../domain/auction/snapshot.ts';
+import type { AuctionState } from '../../../domain/auction/state.ts';
 import type { Session } from '../database.ts';
-import { saleSnapshot } from './sales.ts';
+import { load } from './auctions.ts';
+import { saleDetails, saleLists } from './sales.ts';
 
 /** See {@link AuctionStore.snapshot}; to be called inside one moment. */
 export async function snapshot(session: Session, auctionId: number): Promise<AuctionSnapshot | null> {
-  const row = await auctionRow(session, auctionId);
+  const state = await load(session, auctionId);
+  const details = await detailsOf(session, auctionId);
+  if (state === null || details === null) return null;
+  return new AuctionSnapshot(state, details, await listsOf(session, state));
+}
+
+async function detailsOf(session: Session, auctionId: number): Promise<AuctionDetails | null> {
+  const row = await detailsRow(session, auctionId);
   if (row === undefined) return null;
-  const { auction, product, category, seller, profile, winner, sale } = row;
+  const { auction, product, category, seller, profile, sale } = row;
   const images = await imagesOf(session, product.id);
   return {
-    seq: auction.version,
-    auctionId: auction.id,
     product: {
       id: product.id,
       name: product.name,
@@ -35,21 +44,12 @@ export async function snapshot(session: Session, auctionId: number): Promise<Auc
       isVerified: profile?.isVerified ?? false,
       ...(await ratingOf(session, seller.id)),
     },
-    startingPrice: auction.startingPrice,
-    currentPrice: auction.currentPrice,
-    startTimeMs: auction.startTimeMs,
-    endTimeMs: auction.endTimeMs,
-    status: auction.status,
-    winner: winner && { id: winner.id, username: winner.username },
-    totalBids: auction.totalBids,
-    latestBids: await latestBids(session, auction.id, sale?.round ?? 1, auction.totalBids),
-    sale: sale && (await saleSnapshot(session, { auction, product, owner: seller, sale }, coverOf(images))),
+    sale: sale && saleDetails({ auction, product, owner: seller, sale }, coverOf(images)),
   };
 }
 
-async function auctionRow({ db, tables }: Session, auctionId: number) {
+async function detailsRow({ db, tables }: Session, auctionId: number) {
   const { auctions, products, categories, users, sellers, liveSales } = tables;
-  const winners = alias(users, 'winners');
   const [row] = await db
     .select({
       auction: auctions,
@@ -57,7 +57,6 @@ async function auctionRow({ db, tables }: Session, auctionId: number) {
       category: categories.name,
       seller: users,
       profile: sellers,
-      winner: winners,
       sale: liveSales,
     })
     .from(auctions)
@@ -66,9 +65,20 @@ async function auctionRow({ db, tables }: Session, auctionId: number) {
     .innerJoin(users, eq(users.id, auctions.sellerId))
     .leftJoin(sellers, eq(sellers.userId, auctions.sellerId))
     .leftJoin(liveSales, eq(liveSales.auctionId, auctions.id))
-    .leftJoin(winners, eq(winners.id, auctions.winnerId))
     .where(eq(auctions.id, auctionId));
   return row;
+}
+
+async function listsOf(session: Session, state: AuctionState): Promise<AuctionLists> {
+  if (state.sale === null) {
+    return { latestBids: await latestBids(session, state), bids: [], comments: [] };
+  }
+  const lists = await saleLists(session, state);
+  return { latestBids: lists.bids.slice(0, LATEST_BIDS).map(lineOf), ...lists };
+}
+
+function lineOf({ seq, bidder, amount, atMs }: SaleBid): BidLine {
+  return { seq, bidder: bidder.username, amount, atMs };
 }
 
 function imagesOf(
@@ -99,18 +109,15 @@ async function ratingOf({ db, tables: { feedbacks } }: Session, sellerId: number
   return { averageRatingHundredths, totalFeedbacks };
 }
 
-/** Asks for no more than there are, so that those of older rounds are not looked through. */
 function latestBids(
   { db, tables: { bids, users } }: Session,
-  auctionId: number,
-  round: number,
-  totalBids: number,
+  { facts, round }: AuctionState,
 ): Promise<readonly BidLine[]> {
   return db
     .select({ seq: bids.seq, bidder: users.username, amount: bids.amount, atMs: bids.placedAtMs })
     .from(bids)
     .innerJoin(users, eq(users.id, bids.bidderId))
-    .where(and(eq(bids.auctionId, auctionId), eq(bids.round, round)))
+    .where(and(eq(bids.auctionId, facts.id), eq(bids.round, round.number)))
     .orderBy(desc(bids.seq))
-    .limit(Math.min(LATEST_BIDS, totalBids));
+    .limit(LATEST_BIDS);
 }
