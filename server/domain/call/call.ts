@@ -71,7 +71,7 @@ const ACCEPTED: Readonly<Record<CallAction, CallStatus | null>> = {
   left_room: 'COMPLETED',
 };
 
-/** The call as the action leaves it; `null` when a call in that state takes no such action (DESIGN §6). */
+/** The call as the action leaves it; `null` when a call in that state takes no such action. */
 export function decideCall(call: Call, action: CallAction, nowMs: number): Call | null {
   const status = nextStatus(call.status, action);
   switch (status) {
