@@ -67,15 +67,21 @@ export const LIMITS = {
   ),
   connectionsPerUser: limit(50, 'The oldest socket of a user with more is closed with 4409.'),
   openConnectionsPerAddress: limit(0, 'The oldest socket of an address with more is closed with 4409.'),
-  connectionsPerMinute: limit(600, 'Further connections from one address are answered with HTTP 429.'),
+  connectionsPerMinute: limit(
+    600,
+    'Further connections from one address are answered with HTTP 429, or in a Socket.IO namespace with `too_many_connections`.',
+  ),
   otpPerMinute: limit(
     30,
     'Further login codes that one address asks for or tries are answered with HTTP 429.',
   ),
   otpMessagesPerHour: limit(5, 'Further login codes for one phone number are answered with HTTP 429.'),
   otpMessagesPerDay: limit(10, 'Further login codes for one phone number are answered with HTTP 429.'),
-  smsPerMinute: limit(60, 'Further login codes, whatever their number, are answered with HTTP 429.'),
-  identityWaitMs: limit(10_000, 'A socket whose token is not verified by then is closed with 4408.'),
+  smsPerMinute: limit(60, 'Further login codes, for any phone number, are answered with HTTP 429.'),
+  identityWaitMs: limit(
+    10_000,
+    'A socket whose token is not verified by then is closed with 4408. A Socket.IO connection that has joined no namespace by then is closed.',
+  ),
   earlyBytes: limit(32 * 1024, 'More sent before the connection is ready closes its socket with 4408.'),
   pingEveryMs: limit(25_000, 'A socket that has been silent that long is pinged.'),
   idleMs: limit(60_000, 'A socket that has been silent that long, pongs included, is closed with 4408.'),
@@ -92,7 +98,7 @@ export const LIMITS = {
   callAbsentMs: limit(60_000, 'A call ends when one side has been away from its room that long.'),
   callConnectionsPerMinute: limit(
     10,
-    'Further connections for calls from one address are answered with HTTP 429, or refused by Socket.IO.',
+    'Further connections for calls from one address are answered with HTTP 429, or in a Socket.IO namespace with `too_many_connections`.',
   ),
   callInitiatesPerMinute: limit(
     5,

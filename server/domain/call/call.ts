@@ -1,11 +1,6 @@
 /** What is sent: the voice only, or the picture too. */
 export type CallType = 'AUDIO' | 'VIDEO';
 
-/** True for a type of call that there is. */
-export function isCallType(value: unknown): value is CallType {
-  return value === 'AUDIO' || value === 'VIDEO';
-}
-
 /** Where a call is in its life. The last four are final. */
 export type CallStatus = 'RINGING' | 'ACCEPTED' | 'REJECTED' | 'CANCELLED' | 'MISSED' | 'COMPLETED';
 
