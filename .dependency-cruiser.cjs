@@ -62,22 +62,34 @@ module.exports = {
     {
       name: 'consumers are strangers',
       severity: 'error',
-      from: { path: '^server/consumers/([a-z]+)' },
-      to: { path: '^server/consumers/', pathNot: '^server/consumers/$1' },
+      from: { path: '^server/consumers/([a-z]+)/' },
+      to: { path: '^server/consumers/[a-z]+/', pathNot: '^server/consumers/$1/' },
+    },
+    {
+      name: 'what protocols share names none of them',
+      severity: 'error',
+      from: { path: '^server/consumers/[a-zA-Z]+\\.ts$' },
+      to: { path: '^server/consumers/[a-z]+/' },
+    },
+    {
+      name: 'only the list of protocols and REST name a protocol',
+      severity: 'error',
+      from: { path: '^server/', pathNot: '^server/(consumers/|protocols\\.ts$|http/)' },
+      to: { path: '^server/consumers/[a-z]+/' },
     },
     {
       name: 'only composition roots reach engines',
       severity: 'error',
       from: {
         path: '^(server|shared|emails)/',
-        pathNot: '^server/(engines/|main\\.ts$|cli/|app\\.ts$|services\\.ts$|callServices\\.ts$)',
+        pathNot: '^server/(engines/|main\\.ts$|cli/|app\\.ts$|services\\.ts$)',
       },
       to: { path: '^server/engines/' },
     },
     {
       name: 'app and services see engines as types',
       severity: 'error',
-      from: { path: '^server/(app|services|callServices)\\.ts$' },
+      from: { path: '^server/(app|services)\\.ts$' },
       to: { path: '^server/engines/', dependencyTypesNot: ['type-only'] },
     },
     {

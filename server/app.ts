@@ -1,13 +1,14 @@
 import { ChannelServer } from './channels/server.ts';
 import type { Config } from './config.ts';
+import { deliverNotices } from './consumers/notices.ts';
 import type { Engines } from './engines/index.ts';
 import { createHttpApp } from './http/app.ts';
 import type { Clock } from './ports/clock.ts';
 import type { IdentityProvider } from './ports/identity.ts';
 import type { Log } from './ports/log.ts';
-import { routes } from './routing.ts';
+import { PROTOCOLS } from './protocols.ts';
 import { demoTokens } from './seeding/demoTokens.ts';
-import { createServices, deliverBroadcasts, type Services } from './services.ts';
+import { createServices, type Services } from './services.ts';
 
 /** A server that is ready to be started. */
 export interface App {
@@ -20,18 +21,17 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Builds services, workers and routing from the engines. */
-export function createApp(config: Config, engines: Engines): App {
+/** Builds services, workers and routing from the engines, and serves these protocols. */
+export function createApp(config: Config, engines: Engines, protocolList = PROTOCOLS): App {
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
-  const services = createServices(config, engines);
-  const { accounts, auctions, sales, rings, callHouse, rooms, lists, lanes, groups, inboxes, rates, budget } =
-    services;
+  const services = createServices(config, engines, protocolList);
+  const { accounts, rings, rooms, lanes, protocols, publisher, groups, inboxes, rates, budget } = services;
   const { deadlines, relay, outboxWorker } = services;
-  const calls = callHouse?.calls ?? null;
+  const calls = services.calls?.calls;
   const identity = engines.identity(accounts);
   const channels = new ChannelServer(
-    routes({ accounts, auctions, sales, rings, calls, rooms, lists, groups, limits, clock }),
+    protocols.routes,
     { identity, groups, inboxes, rates, budget, limits, clock, log, metrics },
     config,
   );
@@ -40,7 +40,8 @@ export function createApp(config: Config, engines: Engines): App {
 
   return {
     start: async () => {
-      await deliverBroadcasts(engines, services);
+      await deliverNotices(publisher, inboxes);
+      await protocols.subscribe();
       queue.consume((jobId) => outboxWorker.handle(jobId));
       relay.start();
       await rings.recover();
@@ -86,7 +87,7 @@ function createHttp(
   return createHttpApp({
     auctions: services.auctions,
     sales: services.sales,
-    calls: services.callHouse?.calls ?? null,
+    calls: services.calls?.calls ?? null,
     media,
     auth: config.authVerifyUrl === null ? services.auth : null,
     store,

@@ -1,45 +1,51 @@
-import type { Groups } from './channels/groups.ts';
-import type { Config } from './config.ts';
-import { PRESENCE_TOPIC, presenceMessage } from './consumers/callsDialect.ts';
+import type { CallServices } from './consumers/protocol.ts';
 import type { Accounts } from './domain/account/accounts.ts';
 import { Calls } from './domain/call/calls.ts';
-import { type CallNews, CallParties } from './domain/call/parties.ts';
-import type { Telecaller } from './domain/call/telecaller.ts';
+import { CallParties } from './domain/call/parties.ts';
+import { CallPublisher } from './domain/call/publisher.ts';
+import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
-import type { Engines } from './engines/index.ts';
+import type { Limits } from './domain/limits.ts';
+import type { ChannelLayer } from './ports/channelLayer.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Media } from './ports/media.ts';
+import type { Store } from './ports/store.ts';
 
-/** The channel on which the states of calls travel. */
-const CALLS = 'calls';
-/** The channel on which it is told that a telecaller can be called, or no longer. */
-const PRESENCE = 'calls.presence';
+/** The ports that calls stand on. */
+export interface CallPorts {
+  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly media: Media;
+  readonly layer: ChannelLayer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
-/** What calls need of the services beside them. */
-interface Neighbours {
+/** What calls need of the services next to them. */
+export interface CallDependencies {
   readonly accounts: Accounts;
+  readonly limits: Limits;
+  /** What a started minute costs where a telecaller has no rates of their own. */
+  readonly rates: CallRates;
+  /** Called when a deadline may stand earlier than any before. */
   readonly deadlinesChanged: () => void;
+  /** Called when something new waits in the outbox. */
   readonly outboxChanged: () => void;
 }
 
-/** Calls, and who takes part in them here. */
-export interface CallHouse {
-  readonly calls: Calls;
-  readonly parties: CallParties;
-}
-
-/** The services of calls, wired to each other; `null` where there is nothing that voices could meet on. */
-export function createCalls(
-  { limits, callRates }: Config,
-  { store, media, layer, clock, log }: Engines,
-  { accounts, deadlinesChanged, outboxChanged }: Neighbours,
-): CallHouse | null {
-  if (media === null) return null;
+/** The services of calls, wired to each other. */
+export function createCallServices(
+  { store, media, layer, clock, log }: CallPorts,
+  { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+): CallServices {
   const parties = new CallParties();
+  const publisher = new CallPublisher(layer);
   const telecallers = new Telecallers({
     store: store.calls,
     parties,
     clock,
     log,
-    announce: (telecaller) => layer.publish(PRESENCE, telecaller),
+    announce: publisher.presenceChanged,
   });
   const calls = new Calls({
     store: store.calls,
@@ -51,19 +57,10 @@ export function createCalls(
     clock,
     log,
     limits,
-    rates: callRates,
-    published: (news) => layer.publish(CALLS, news),
+    rates,
+    published: publisher.callChanged,
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties };
-}
-
-/** From now on the states of calls reach both sides, and the presence of telecallers every user. */
-export async function deliverCalls({ layer }: Engines, groups: Groups, parties: CallParties): Promise<void> {
-  // Only the services above write on these channels.
-  await layer.subscribe(CALLS, (news) => parties.tell(news as CallNews));
-  await layer.subscribe(PRESENCE, (telecaller) =>
-    groups.broadcast(PRESENCE_TOPIC, () => presenceMessage(telecaller as Telecaller)),
-  );
+  return { calls, parties, publisher };
 }

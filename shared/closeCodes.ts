@@ -3,12 +3,10 @@
  * read like their HTTP cousins.
  */
 export const CLOSE_CODES = {
-  normal: { code: 1000, reconnect: false, reason: 'bye' },
   messageTooBig: { code: 1009, reconnect: false, reason: 'message too big' },
   internalError: { code: 1011, reconnect: true, reason: 'internal error' },
   restart: { code: 1012, reconnect: true, reason: 'server is restarting' },
   tryLater: { code: 1013, reconnect: true, reason: 'try again later' },
-  badRequest: { code: 4400, reconnect: false, reason: 'bad request' },
   unauthenticated: { code: 4401, reconnect: false, reason: 'unauthenticated' },
   forbidden: { code: 4403, reconnect: false, reason: 'forbidden' },
   notFound: { code: 4404, reconnect: false, reason: 'not found' },
@@ -19,6 +17,7 @@ export const CLOSE_CODES = {
 
 /** The codes of RFC 6455 and its registry that a client or a library may close with and that are not ours. */
 const STANDARD_CODES: Readonly<Record<number, string>> = {
+  1000: 'normal',
   1001: 'going_away',
   1002: 'protocol_error',
   1003: 'unsupported_data',

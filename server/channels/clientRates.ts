@@ -1,10 +1,11 @@
 import type { LimitName, Limits } from '../domain/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { KeyedRate } from './keyedRate.ts';
+import { KeyedRate, perMinute } from './keyedRate.ts';
+import type { Pace } from './tokenBucket.ts';
 
 /** What is counted for a client over all its connections. */
-export type ClientAction = 'message' | 'bid' | 'comment' | 'join';
+export type ClientAction = 'message' | 'bid' | 'comment' | 'join' | 'callInitiate' | 'callCancel' | 'callEnd';
 
 /** A user by id; without a token, an address. */
 export type ClientKey = number | string;
@@ -21,16 +22,20 @@ export class ClientRates {
   readonly #metrics: Metrics;
 
   constructor(limits: Limits, clock: Clock, metrics: Metrics) {
-    const counted = (burst: number, perSecond: number, limit: LimitName): Counted => ({
-      rate: new KeyedRate({ burst, perSecond }, clock),
-      limit,
-    });
+    const counted = (pace: Pace, limit: LimitName): Counted => ({ rate: new KeyedRate(pace, clock), limit });
+    const within = (burst: number, perSecond: number) => ({ burst, perSecond });
     this.#metrics = metrics;
     this.#counted = {
-      message: counted(limits.userMessageBurst, limits.userMessagesPerSecond, 'userMessagesPerSecond'),
-      bid: counted(limits.userBidBurst, limits.userBidsPerSecond, 'userBidsPerSecond'),
-      comment: counted(limits.commentBurst, limits.commentsPerMinute / 60, 'commentsPerMinute'),
-      join: counted(limits.joinBurst, limits.joinsPerMinute / 60, 'joinsPerMinute'),
+      message: counted(
+        within(limits.userMessageBurst, limits.userMessagesPerSecond),
+        'userMessagesPerSecond',
+      ),
+      bid: counted(within(limits.userBidBurst, limits.userBidsPerSecond), 'userBidsPerSecond'),
+      comment: counted(within(limits.commentBurst, limits.commentsPerMinute / 60), 'commentsPerMinute'),
+      join: counted(within(limits.joinBurst, limits.joinsPerMinute / 60), 'joinsPerMinute'),
+      callInitiate: counted(perMinute(limits.callInitiatesPerMinute), 'callInitiatesPerMinute'),
+      callCancel: counted(perMinute(limits.callCancelsPerMinute), 'callCancelsPerMinute'),
+      callEnd: counted(perMinute(limits.callEndsPerMinute), 'callEndsPerMinute'),
     };
   }
 

@@ -2,6 +2,7 @@ import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ClientAction, ClientKey } from './clientRates.ts';
 import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
+import type { Topic } from './groups.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
 
 /** What never changes about one connection. */
@@ -13,23 +14,34 @@ export interface Scope {
   readonly client: ClientKey;
 }
 
-/** What a consumer can do to its own connection. Every method does nothing once the connection is over. */
-export interface Channel {
+/**
+ * What a consumer can do to its own connection, on which only these messages are sent. Nothing has any effect once the
+ * connection is over.
+ */
+export interface Channel<Message extends WireMessage = WireMessage> {
   /** Sends to this client only. */
-  push(message: WireMessage | Outgoing): void;
+  readonly push: (message: Message | Outgoing<Message>) => void;
   /** Sends the documented error message, with its stable code and the id of the message it answers. */
-  error(error: ErrorText, answered?: Answerable): void;
-  /**
-   * Tells a client that wants to know (by an id, or by a callback) that its message was carried out; `seq` where
-   * a ledger event came of it.
-   */
-  acknowledge(answered: Answerable, seq?: number): void;
+  readonly error: (error: ErrorText, answered?: Answerable) => void;
   /** Counts one more of these for this client over all its connections; false when that is too many. */
-  take(action: ClientAction): boolean;
-  /** From now on this client gets what is broadcast to the topic. */
-  join(topic: string): void;
-  leave(topic: string): void;
-  close(name: CloseName): void;
+  readonly take: (action: ClientAction) => boolean;
+  /** From now on this client gets what is broadcast to the topic. Nothing changes where it gets that already. */
+  readonly join: (topic: Topic<Message>) => void;
+  readonly leave: (topic: Topic<Message>) => void;
+  readonly close: (name: CloseName) => void;
+}
+
+/**
+ * Pushes the state and joins the topic of its changes in one synchronous step: an event in between would be missed, or
+ * told twice. A client that has joined before gets the state only.
+ */
+export function watch<Message extends WireMessage>(
+  channel: Channel<Message>,
+  topic: Topic<Message>,
+  state: Message | Outgoing<Message>,
+): void {
+  channel.push(state);
+  channel.join(topic);
 }
 
 /**
@@ -50,9 +62,12 @@ export interface GuestScope extends Omit<Scope, 'user'> {
 }
 
 /** An application is a function of its scope. */
-export type ConsumerFactory<Of extends GuestScope = Scope> = (scope: Of, channel: Channel) => Consumer;
+export type ConsumerFactory<Of extends GuestScope = Scope, Message extends WireMessage = WireMessage> = (
+  scope: Of,
+  channel: Channel<Message>,
+) => Consumer;
 
 /** Whom a route serves: only those with a token, or everybody. */
-export type Audience =
-  | { readonly identity: 'required'; readonly consumer: ConsumerFactory }
-  | { readonly identity: 'optional'; readonly consumer: ConsumerFactory<GuestScope> };
+export type Audience<Message extends WireMessage = WireMessage> =
+  | { readonly identity: 'required'; readonly consumer: ConsumerFactory<Scope, Message> }
+  | { readonly identity: 'optional'; readonly consumer: ConsumerFactory<GuestScope, Message> };

@@ -1,4 +1,5 @@
 import { errors } from './errors.ts';
+import type { ErrorMessage } from '../../shared/contracts/everySocket.ts';
 import type { MessageId, WireMessage } from './message.ts';
 
 /** An error for a client: a stable code, and a text for people. */
@@ -8,9 +9,9 @@ export interface ErrorText {
 }
 
 /** How one protocol says what every protocol has to say. */
-export interface Dialect {
+export interface Dialect<Message extends WireMessage = WireMessage> {
   /** An error that answers the message with that id, or none in particular. */
-  errorMessage(error: ErrorText, id: MessageId | undefined): WireMessage;
+  readonly errorMessage: (error: ErrorText, id: MessageId | undefined) => Message;
   readonly tokenMissing: ErrorText;
   readonly tokenInvalid: ErrorText;
   readonly tokenExpired: ErrorText;
@@ -19,7 +20,7 @@ export interface Dialect {
 }
 
 /** The dialect of a protocol that has no words of its own for these. */
-export const plainDialect: Dialect = {
+export const plainDialect: Dialect<ErrorMessage> = {
   errorMessage: ({ code, message }, id) => ({
     type: 'error',
     message,

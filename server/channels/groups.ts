@@ -3,7 +3,17 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Socket, Transport } from '../ports/transport.ts';
 import { Outgoing, type WireMessage } from './message.ts';
 
-/** Everybody here who gets what is broadcast to one topic; there is somebody. */
+declare const CARRIES: unique symbol;
+
+/** The name of a topic. Its type says which messages are broadcast to it: only channels that send them may join. */
+export type Topic<Message extends WireMessage = WireMessage> = string & { readonly [CARRIES]?: Message };
+
+/** The topic of that name. */
+export function topicOf<Message extends WireMessage>(name: string): Topic<Message> {
+  return name;
+}
+
+/** Everyone here who gets what is broadcast to one topic: at least one. */
 export interface Group {
   readonly topic: string;
   size: number;
@@ -54,7 +64,7 @@ export class Groups {
   }
 
   /** Encodes once and hands over once; encodes nothing when nobody here would get it. */
-  broadcast(topic: string, make: () => WireMessage | null): void {
+  broadcast<Message extends WireMessage>(topic: Topic<Message>, make: () => NoInfer<Message> | null): void {
     if (!this.has(topic)) return;
     const startedAtMs = this.#clock.elapsedMs();
     const message = make();

@@ -4,17 +4,20 @@ import type { Channel } from './consumer.ts';
 import { Outgoing, type WireMessage } from './message.ts';
 
 /** A connection as far as private messages go. */
-export interface Inbox extends Pick<Channel, 'push'> {
+export interface Inbox<Message extends WireMessage = WireMessage> extends Pick<Channel<Message>, 'push'> {
   /** Has to make room for a newer connection of the same user. */
   displaced(): void;
 }
 
-/** Who gets what is meant for one user: their connections of this process, most often one, which needs no set. */
-export class Inboxes {
+/**
+ * Who gets what is meant for one user: their connections of this process, most often one, which needs no set. Only these
+ * messages are delivered.
+ */
+export class Inboxes<Message extends WireMessage = WireMessage> {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #maxPerUser: number;
-  readonly #inboxes = new Map<number, Inbox | Set<Inbox>>();
+  readonly #inboxes = new Map<number, Inbox<Message> | Set<Inbox<Message>>>();
 
   /** `maxPerUser` 0: no bound. */
   constructor(clock: Clock, metrics: Metrics, maxPerUser: number) {
@@ -24,7 +27,7 @@ export class Inboxes {
   }
 
   /** The user's oldest connection is closed where this is one too many (SA10). */
-  join(userId: number, inbox: Inbox): void {
+  join(userId: number, inbox: Inbox<Message>): void {
     const others = this.#inboxes.get(userId);
     if (others === undefined) {
       this.#inboxes.set(userId, inbox);
@@ -42,14 +45,14 @@ export class Inboxes {
   }
 
   /** Nothing where it has not joined. */
-  leave(userId: number, inbox: Inbox): void {
+  leave(userId: number, inbox: Inbox<Message>): void {
     const inboxes = this.#inboxes.get(userId);
     if (inboxes instanceof Set) inboxes.delete(inbox);
     if (inboxes === inbox || (inboxes instanceof Set && inboxes.size === 0)) this.#inboxes.delete(userId);
   }
 
   /** Makes the message once for all of the user's connections; makes none when they have none here. */
-  deliver(userId: number, make: () => WireMessage): void {
+  deliver(userId: number, make: () => Message): void {
     const inboxes = this.#inboxes.get(userId);
     if (inboxes === undefined) return;
     const startedAtMs = this.#clock.elapsedMs();

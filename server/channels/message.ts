@@ -18,19 +18,23 @@ export interface ClientMessage extends Answerable {
   readonly receivedAtMs: number;
 }
 
-/** A message for clients. Documented ones are `{type, data}` or `{type: "error", message}`; more keys may follow. */
+/** The client's id of a message as JSON writes it, which receipts and ledgers keep; `null`: it has none. */
+export function requestIdOf({ id }: Pick<Answerable, 'id'>): string | null {
+  return id === undefined ? null : JSON.stringify(id);
+}
+
+/** What every message for clients has. The messages of a protocol are listed by its contract. */
 export interface WireMessage {
   readonly type: string;
   readonly data?: unknown;
-  readonly [key: string]: unknown;
 }
 
 /** A message that is turned into text at most once, however often it is sent. */
-export class Outgoing implements Frame {
-  readonly message: WireMessage;
+export class Outgoing<Message extends WireMessage = WireMessage> implements Frame {
+  readonly message: Message;
   #text: string | undefined;
 
-  constructor(message: WireMessage) {
+  constructor(message: Message) {
     this.message = message;
   }
 

@@ -2,13 +2,17 @@ import type { LimitName } from '../domain/limits.ts';
 import type { SocketIoNamespace } from '../ports/transport.ts';
 import type { Audience } from './consumer.ts';
 import type { Dialect } from './dialect.ts';
+import type { WireMessage } from './message.ts';
 
-/** A path on which sockets are accepted. A segment that starts with `:` gives its text a name. */
-export interface Route {
+/**
+ * A path on which sockets are accepted, and on which only these messages are sent. A segment that starts with `:` gives
+ * its text a name.
+ */
+export interface Route<Message extends WireMessage = WireMessage> {
   /** Written with a slash at the end; the path is accepted without it as well. Metrics and logs call it that. */
   readonly pattern: string;
-  readonly audience: Audience;
-  readonly dialect: Dialect;
+  readonly audience: Audience<Message>;
+  readonly dialect: Dialect<Message>;
   /** The limit on new connections of one address a minute, counted over all routes with the same. */
   readonly connectionLimit: LimitName;
   /** The namespace that Socket.IO clients reach the same consumer by, where its protocol has one. */

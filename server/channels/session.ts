@@ -27,7 +27,7 @@ import type { Route } from './routing.ts';
 export interface SessionServices {
   readonly identity: IdentityProvider;
   readonly groups: Groups;
-  readonly inboxes: Inboxes;
+  readonly inboxes: Pick<Inboxes, 'join' | 'leave'>;
   readonly rates: ClientRates;
   /** Hears how many bytes are handed to sockets. */
   readonly handedOut: (bytes: number) => void;
@@ -171,12 +171,6 @@ export class Session implements SocketHandlers, Channel {
     if (this.#phase.kind === 'waiting') this.#phase.cause = error;
     this.push(this.#route.dialect.errorMessage(error, answered?.id));
     answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
-  }
-
-  acknowledge({ id, acknowledge }: Answerable, seq?: number): void {
-    const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
-    if (id !== undefined) this.push({ type: 'ack', id, data: answer });
-    acknowledge?.(answer);
   }
 
   join(topic: string): void {

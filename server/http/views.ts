@@ -1,7 +1,7 @@
 import { formatMinor, majorOf } from '../../shared/money.ts';
 import { isoSeconds } from '../../shared/time.ts';
-import { partyOf } from '../consumers/callsDialect.ts';
-import { auctionModel, type ListedSale } from '../consumers/gatewayModel.ts';
+import { partyOf } from '../consumers/calls/messages.ts';
+import { auctionModel, type ListedSale } from '../consumers/gateway/model.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../domain/account/auth.ts';
 import type { AuctionEnded } from '../domain/auction/events.ts';
 import type { BidLine } from '../domain/auction/snapshot.ts';

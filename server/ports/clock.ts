@@ -2,8 +2,8 @@
 export type Cancel = () => void;
 
 /**
- * The only source of time, timers and randomness (DESIGN: time is an argument). Tests put a hand-wound one
- * in its place.
+ * The only source of time, timers and randomness : everything else takes time as an argument. Tests put a
+ * clock in its place that they set by hand.
  */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { auction } from './auction.ts';
-import { amount, id, price, time } from './values.ts';
-
-/** The id that a client may give a message: it comes back on the message's outcome. */
-export const messageId = z.union([z.int(), z.string().min(1).max(64)]);
-
-/** The number of an auction's event: it rises by one with each. */
-const seq = z.int().positive();
+import { errorMessage, messageId, notificationMessage, seq } from './everySocket.ts';
+import { price as requestedPrice } from './liveFields.ts';
+import { amount, id, pauseReason, price, time } from './values.ts';
 
 /** The first message of every connection: the auction as it is. */
 export const auctionStatusMessage = z
@@ -52,16 +48,6 @@ export const auctionEndedMessage = z
   .strictObject({ type: z.literal('auction_ended'), seq, data: auctionEnd })
   .meta({ id: 'AuctionEndedMessage' });
 
-/** To the sender alone: what is wrong, in words and as a stable code. */
-export const errorMessage = z
-  .strictObject({
-    type: z.literal('error'),
-    message: z.string(),
-    code: z.string(),
-    id: messageId.optional(),
-  })
-  .meta({ id: 'ErrorMessage' });
-
 const acceptedBid = { id: messageId, seq, amount: price, time };
 
 /** To the bidder alone: the bid that carried this `id` is stored. */
@@ -69,24 +55,83 @@ export const bidAcceptedMessage = z
   .strictObject({ type: z.literal('bid_accepted'), ...acceptedBid, data: z.strictObject(acceptedBid) })
   .meta({ id: 'BidAcceptedMessage' });
 
-/** The kinds of notice a person may get. */
-export const notificationType = z.enum(['bid_outbid', 'auction_won', 'auction_sold', 'auction_unsold']);
+const ofAuction = z.strictObject({ auction_id: id });
 
-/** To one person, on every socket they have open: an in-app notice. */
-export const notificationMessage = z
+/** To everyone who watches a live sale: it was called off. */
+export const auctionCancelledMessage = z
   .strictObject({
-    type: z.literal('notification'),
-    data: z.strictObject({
-      id,
-      notification_type: notificationType,
-      title: z.string(),
-      message: z.string(),
-      auction: id,
-      is_read: z.boolean(),
-      created_at: time,
+    type: z.literal('auction_cancelled'),
+    seq,
+    data: ofAuction.extend({ status: z.literal('cancelled') }),
+  })
+  .meta({ id: 'AuctionCancelledMessage' });
+
+/** To everyone who watches a live sale: the next product is on the block, in a new round. */
+export const productChangedMessage = z
+  .strictObject({
+    type: z.literal('product_changed'),
+    seq,
+    data: ofAuction.extend({ product: z.string(), current_price: price, starting_price: price }),
+  })
+  .meta({ id: 'ProductChangedMessage' });
+
+/** To everyone who watches a live sale: the product went to `winner`, or to no one. */
+export const productAwardedMessage = z
+  .strictObject({
+    type: z.literal('product_awarded'),
+    seq,
+    data: ofAuction.extend({
+      product: z.string(),
+      winner: z.string().nullable(),
+      final_price: price.nullable(),
     }),
   })
-  .meta({ id: 'NotificationMessage' });
+  .meta({ id: 'ProductAwardedMessage' });
+
+/** To everyone who watches a live sale: a comment. */
+export const commentMessage = z
+  .strictObject({
+    type: z.literal('comment'),
+    seq,
+    data: z.strictObject({ user: z.string(), comment: z.string(), time }),
+  })
+  .meta({ id: 'CommentMessage' });
+
+/** To everyone who watches a live sale: its ring has opened. */
+export const ringOpenedMessage = z
+  .strictObject({ type: z.literal('ring_opened'), seq, data: ofAuction })
+  .meta({ id: 'RingOpenedMessage' });
+
+/** To everyone who watches a live sale: its ring is closed for good. */
+export const ringClosedMessage = z
+  .strictObject({ type: z.literal('ring_closed'), seq, data: ofAuction })
+  .meta({ id: 'RingClosedMessage' });
+
+/** To everyone who watches a live sale: it takes no bids for a while. */
+export const auctionPausedMessage = z
+  .strictObject({
+    type: z.literal('auction_paused'),
+    seq,
+    data: ofAuction.extend({ reason: pauseReason }),
+  })
+  .meta({ id: 'AuctionPausedMessage' });
+
+/** To everyone who watches a live sale: it takes bids again. */
+export const auctionResumedMessage = z
+  .strictObject({ type: z.literal('auction_resumed'), seq, data: ofAuction })
+  .meta({ id: 'AuctionResumedMessage' });
+
+/** To everyone who watches a live sale: its host silenced a user, or lets them speak again. */
+export const userMutedMessage = z
+  .strictObject({
+    type: z.literal('user_muted'),
+    seq,
+    data: z.strictObject({ user_id: id, is_muted: z.boolean() }),
+  })
+  .meta({ id: 'UserMutedMessage' });
+
+/** What a client may send, by the name of its message. */
+export const auctionPayloads = { place_bid: z.object({ amount: requestedPrice }) } as const;
 
 /** From the client: a bid. Its fields may also stand inside `data`. */
 export const placeBidMessage = z
@@ -99,15 +144,26 @@ export const serverMessage = z.discriminatedUnion('type', [
   newBidMessage,
   auctionStartedMessage,
   auctionEndedMessage,
-  errorMessage,
+  auctionCancelledMessage,
+  productChangedMessage,
+  productAwardedMessage,
+  commentMessage,
+  ringOpenedMessage,
+  ringClosedMessage,
+  auctionPausedMessage,
+  auctionResumedMessage,
+  userMutedMessage,
   bidAcceptedMessage,
+  errorMessage,
   notificationMessage,
 ]);
 
 /** Every message that a client of `/ws/auction/{id}/` may send. */
 export const clientMessage = z.discriminatedUnion('type', [placeBidMessage]);
 
-/** A message of the server, as a typed client reads it. */
+/** The first message of a connection. */
+export type AuctionStatusMessage = z.output<typeof auctionStatusMessage>;
+/** A message of the server, as the server writes it and a typed client reads it. */
 export type ServerMessage = z.output<typeof serverMessage>;
 /** A message of a client, as a typed client writes it. */
 export type ClientMessage = z.input<typeof clientMessage>;

@@ -1,22 +1,29 @@
 import { z } from 'zod';
+import { call, callParty, telecaller } from './calls.ts';
+import { ackMessage, errorMessage, notificationMessage } from './everySocket.ts';
 
-/** The number of nobody: what an id of another kind than ours is read as. */
-const NOBODY = 0;
+/** A number that no user has: what an id of another kind than ours is read as. */
+const NO_USER = 0;
 const USER_ID = /^[1-9]\d{0,15}$/;
 
 /** The id of a user as the document writes it, a string, or as a whole number. */
 const userId = z
   .union([z.string().min(1), z.int()])
-  .transform((id) => (USER_ID.test(String(id)) ? Number(id) : NOBODY));
+  .transform((id) => (USER_ID.test(String(id)) ? Number(id) : NO_USER));
 
 const ofCall = z.object({ callId: z.string().min(1) });
 
-/** Anything at all: of what type a call is to be, is looked at when the rest is there. */
-const something = z.unknown().refine((value) => value !== undefined && value !== null);
+const callType = call.shape.callType;
+
+/** The type of a call. A value that is no type is a fault of its own; an absent one is not. */
+const requestedCallType = z
+  .unknown()
+  .refine((value) => value !== undefined && value !== null)
+  .pipe(callType);
 
 /** What a user may send, by the name of its event. */
 export const userCallPayloads = {
-  'call:initiate': z.object({ telecallerId: userId, callType: something }),
+  'call:initiate': z.object({ telecallerId: userId, callType: requestedCallType }),
   'call:cancel': ofCall,
   'call:end': ofCall,
 } as const;
@@ -27,3 +34,59 @@ export const telecallerCallPayloads = {
   'call:reject': ofCall,
   'call:end': ofCall,
 } as const;
+
+const callId = z.string();
+const ofThisCall = z.strictObject({ callId });
+const introduction = ofThisCall.extend({ callType, caller: callParty });
+/** How one side enters the room of the call. */
+const livekit = z.strictObject({ token: z.string(), url: z.string(), roomName: z.string() }).optional();
+
+/** An error: a refusal of a call has a name of its own; the text and the code stand in `data` as well. */
+const callErrorMessage = errorMessage.extend({
+  type: z.enum(['error', 'call:error']),
+  data: z.strictObject({ message: z.string(), code: z.string() }),
+});
+
+/** Every message that a client of `/ws/user/` may get. */
+export const userServerMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('telecaller:presence-changed'),
+    data: z.strictObject({
+      telecallerId: z.string(),
+      presence: telecaller.shape.presence,
+      telecaller: callParty.extend({ language: z.string(), about: z.string() }).nullable(),
+    }),
+  }),
+  z.strictObject({ type: z.literal('call:ringing'), data: ofThisCall.extend({ telecaller: callParty }) }),
+  z.strictObject({ type: z.literal('call:accepted'), data: ofThisCall.extend({ livekit }) }),
+  z.strictObject({ type: z.literal('call:rejected'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:cancelled'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:missed'), data: ofThisCall }),
+  z.strictObject({
+    type: z.literal('call:ended'),
+    data: ofThisCall.extend({ duration: z.int().min(0), coins: z.int().min(0) }),
+  }),
+  callErrorMessage,
+  ackMessage,
+  notificationMessage,
+]);
+
+/** Every message that a client of `/ws/telecaller/` may get. */
+export const telecallerServerMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('call:incoming'), data: introduction }),
+  z.strictObject({ type: z.literal('call:accepted'), data: introduction.extend({ livekit }) }),
+  z.strictObject({ type: z.literal('call:answered-elsewhere'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:cancelled'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:missed'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:ended'), data: ofThisCall }),
+  callErrorMessage,
+  ackMessage,
+  notificationMessage,
+]);
+
+/** A message to a user, as the server writes it and a typed client reads it. */
+export type UserServerMessage = z.output<typeof userServerMessage>;
+/** A message to a telecaller, as the server writes it and a typed client reads it. */
+export type TelecallerServerMessage = z.output<typeof telecallerServerMessage>;
+/** An error as calls write it. */
+export type CallErrorMessage = z.output<typeof callErrorMessage>;

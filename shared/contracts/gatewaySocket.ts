@@ -7,6 +7,9 @@ import {
   price,
   text,
 } from './liveFields.ts';
+import { ackMessage, errorMessage, notificationMessage, seq } from './everySocket.ts';
+import { sale } from './sale.ts';
+import { id, majorPrice, pauseReason, ringCloseCause, time } from './values.ts';
 
 const ofAuction = z.object({ auctionId: positiveId });
 
@@ -34,13 +37,103 @@ export const gatewayPayloads = {
   muteUser: ofAuction.extend({ userId: positiveId, muted: z.boolean('must be true or false').default(true) }),
 } as const;
 
+/** A live sale with everything but its relations. */
+const auctionModel = sale.omit({ owner: true });
+
+const user = z.strictObject({
+  id,
+  name: z.string(),
+  type: z.enum(['Normal', 'Expert']),
+  number: z.string(),
+});
+const line = { id, auction_id: id, user_id: id, createdAt: time, updatedAt: time, user };
+const bid = z.strictObject({ ...line, bid: majorPrice });
+const comment = z.strictObject({ ...line, comment: z.string() });
+const sentOf = z.strictObject({ auctionId: id });
+const sentence = sentOf.extend({ message: z.string() });
+
+/** An error: the same as with every protocol, and once more in `data`. */
+const gatewayErrorMessage = errorMessage.extend({
+  data: z.strictObject({ code: z.string(), message: z.string() }),
+});
+
+/** Every message that a client of `/ws/` may get. */
+export const serverMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('auctionState'),
+    seq,
+    data: z.strictObject({
+      auctionId: id,
+      auction: auctionModel,
+      auctionBids: z.array(bid),
+      comments: z.array(comment),
+      userCount: z.int().min(0),
+    }),
+  }),
+  z.strictObject({ type: z.literal('auctionStarted'), seq, data: auctionModel }),
+  z.strictObject({
+    type: z.literal('userCountUpdate'),
+    data: z.strictObject({ auctionId: id, userCount: z.int().min(0) }),
+  }),
+  z.strictObject({
+    type: z.literal('newBid'),
+    seq,
+    data: z.strictObject({ newBid: bid, auctionBids: z.array(bid) }),
+  }),
+  z.strictObject({
+    type: z.literal('newComment'),
+    seq,
+    /** Where the message stands for several comments: the number of the first. */
+    firstSeq: seq.optional(),
+    data: z.strictObject({ newComment: comment, comments: z.array(comment) }),
+  }),
+  z.strictObject({
+    type: z.literal('auction_change_product'),
+    seq,
+    data: sentOf.extend({
+      product: z.string(),
+      bidPrice: majorPrice,
+      minBidPrice: majorPrice,
+      actualPrice: majorPrice,
+    }),
+  }),
+  z.strictObject({
+    type: z.literal('auctionEnded'),
+    seq,
+    data: z.strictObject({
+      auction: auctionModel.extend({
+        Auction_bids: z.array(z.never()),
+        Auction_comments: z.array(z.never()),
+      }),
+      winningBid: bid.nullable(),
+      winningUser: user.nullable(),
+    }),
+  }),
+  z.strictObject({ type: z.literal('auctionCanceled'), seq, data: sentence }),
+  z.strictObject({ type: z.literal('auctionFinished'), seq, data: sentence }),
+  z.strictObject({ type: z.literal('ringOpened'), seq, data: sentOf }),
+  z.strictObject({ type: z.literal('ringClosed'), seq, data: sentOf.extend({ cause: ringCloseCause }) }),
+  z.strictObject({ type: z.literal('auctionPaused'), seq, data: sentOf.extend({ reason: pauseReason }) }),
+  z.strictObject({ type: z.literal('auctionResumed'), seq, data: sentOf }),
+  z.strictObject({
+    type: z.literal('userMuted'),
+    seq,
+    data: sentOf.extend({ userId: id, isMuted: z.boolean() }),
+  }),
+  z.strictObject({ type: z.literal('broadCasterLeft'), data: sentOf }),
+  gatewayErrorMessage,
+  ackMessage,
+  notificationMessage,
+]);
+
+/** A message of the server, as the server writes it and a typed client reads it. */
+export type ServerMessage = z.output<typeof serverMessage>;
+
+/** An error as this protocol writes it. */
+export type GatewayErrorMessage = z.output<typeof gatewayErrorMessage>;
+
 /** The name of an event that a gateway client may send. */
 export type GatewayEventName = keyof typeof gatewayPayloads;
 
 /** The payload of an event, as it is after parsing. */
 export type GatewayPayload<Name extends GatewayEventName> = z.output<(typeof gatewayPayloads)[Name]>;
-
-/** True for the name of an event that a gateway client may send. */
-export function isGatewayEventName(name: string): name is GatewayEventName {
-  return Object.hasOwn(gatewayPayloads, name);
-}

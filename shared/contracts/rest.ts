@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bid } from './auction.ts';
-import { notificationType } from './auctionSocket.ts';
+import { notificationType } from './everySocket.ts';
 import { keyedPageOf, pageOf } from './page.ts';
 import { auctionStatus, id, person, price, time } from './values.ts';
 

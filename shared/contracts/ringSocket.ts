@@ -7,6 +7,16 @@ import {
   price,
   text,
 } from './liveFields.ts';
+import { ackMessage, errorMessage, notificationMessage, seq } from './everySocket.ts';
+import {
+  auctionStatus,
+  id,
+  pauseReason,
+  person,
+  price as writtenPrice,
+  ringCloseCause,
+  time,
+} from './values.ts';
 
 const nothing = z.object({});
 
@@ -31,15 +41,79 @@ export const ringPayloads = {
   stop_ring: nothing,
 } as const;
 
-/** The name of a message that a client of a sale ring may send. */
-export type RingMessageName = keyof typeof ringPayloads;
+/** The payload of a message, as it is after parsing. */
+export type RingPayload<Name extends keyof typeof ringPayloads> = z.output<(typeof ringPayloads)[Name]>;
 
-/** A message with its payload, as it is after parsing. */
-export type RingMessage = {
-  [Name in RingMessageName]: { readonly type: Name; readonly payload: z.output<(typeof ringPayloads)[Name]> };
-}[RingMessageName];
+const flags = {
+  status: auctionStatus,
+  is_live: z.boolean(),
+  paused: z.boolean(),
+  is_auctioneer_disconnected: z.boolean(),
+  is_closed: z.boolean(),
+};
+const prices = { min_bid_price: writtenPrice, bid_price: writtenPrice, actual_price: writtenPrice };
+const bid = z.strictObject({ bidder: z.string(), amount: writtenPrice, time });
+const comment = z.strictObject({ user: z.string(), comment: z.string(), time });
+const round = z.int().positive();
+const ofRing = z.strictObject({ ring_id: id, ...flags });
 
-/** True for the name of a message that a client of a sale ring may send. */
-export function isRingMessageName(name: string): name is RingMessageName {
-  return Object.hasOwn(ringPayloads, name);
-}
+/** Every message that a client of `/ws/ring/{id}/` may get. */
+export const serverMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('ring_status'),
+    seq,
+    server_time: time,
+    data: ofRing.extend({
+      title: z.string(),
+      description: z.string(),
+      image_url: z.string(),
+      auctioneer: person.extend({ name: z.string() }),
+      round,
+      product: z.string().nullable(),
+      ...prices,
+      current_price: writtenPrice,
+      latest_bids: z.array(bid),
+      latest_comments: z.array(comment),
+      user_count: z.int().min(0),
+    }),
+  }),
+  z.strictObject({
+    type: z.literal('user_count'),
+    data: z.strictObject({ ring_id: id, user_count: z.int().min(0) }),
+  }),
+  z.strictObject({ type: z.literal('auction_started'), seq, data: ofRing }),
+  z.strictObject({ type: z.literal('auction_ended'), seq, data: ofRing }),
+  z.strictObject({ type: z.literal('auction_cancelled'), seq, data: ofRing }),
+  z.strictObject({ type: z.literal('new_bid'), seq, data: bid.extend({ current_price: writtenPrice }) }),
+  z.strictObject({ type: z.literal('new_comment'), seq, data: comment }),
+  z.strictObject({
+    type: z.literal('product_changed'),
+    seq,
+    data: z.strictObject({ round, product: z.string(), ...prices }),
+  }),
+  z.strictObject({
+    type: z.literal('product_awarded'),
+    seq,
+    data: z.strictObject({
+      round,
+      product: z.string(),
+      weight: z.string().nullable(),
+      winning_bid: bid.nullable(),
+    }),
+  }),
+  z.strictObject({
+    type: z.literal('user_muted'),
+    seq,
+    data: z.strictObject({ user_id: id, is_muted: z.boolean() }),
+  }),
+  z.strictObject({ type: z.literal('ring_live'), seq, data: ofRing }),
+  z.strictObject({ type: z.literal('ring_paused'), seq, data: ofRing.extend({ reason: pauseReason }) }),
+  z.strictObject({ type: z.literal('ring_resumed'), seq, data: ofRing }),
+  z.strictObject({ type: z.literal('ring_closed'), seq, data: ofRing.extend({ reason: ringCloseCause }) }),
+  errorMessage,
+  ackMessage,
+  notificationMessage,
+]);
+
+/** A message of the server, as the server writes it and a typed client reads it. */
+export type ServerMessage = z.output<typeof serverMessage>;

@@ -21,6 +21,12 @@ export const time = z.iso
 /** Where an auction is in its life. */
 export const auctionStatus = z.enum(['scheduled', 'active', 'ended', 'cancelled', 'completed']);
 
+/** Why a live sale takes no bids for a while: its host wants it so, or is gone. */
+export const pauseReason = z.enum(['host', 'auctioneer_disconnected']);
+
+/** Why a sale ring is closed for good. */
+export const ringCloseCause = z.enum(['stopped', 'auctioneer_disconnected']);
+
 /** The condition of a product. */
 export const condition = z.enum(['new', 'like_new', 'good', 'fair']);
 

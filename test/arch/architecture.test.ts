@@ -43,6 +43,9 @@ describe('the architecture', () => {
     const breaches = await complaints(bin('depcruise'), words, 'test/arch/fixtures');
     expect(breaches).toContain('domain knows domain, ports and money');
     expect(breaches).toContain('only composition roots reach engines');
+    expect(breaches).toContain('consumers are strangers');
+    expect(breaches).toContain('what protocols share names none of them');
+    expect(breaches).toContain('only the list of protocols and REST name a protocol');
   });
 
   it('[AR2] keeps the lint rules: no clock, environment, any, floating promise or long file', async () => {

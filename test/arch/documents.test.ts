@@ -98,10 +98,10 @@ describe('[DO2] OPERATIONS.md', () => {
   });
 
   it('lists every limit with its default and what happens at it, and no other', () => {
-    const limits = Object.entries(LIMITS).map(([name, { value, then }]) => [
+    const limits = Object.entries(LIMITS).map(([name, { value, effect }]) => [
       `\`${limitVariable(name as LimitName)}\``,
       String(value),
-      then,
+      effect,
     ]);
     expect(rowsOf(section('OPERATIONS.md', 'Limits'))).toEqual(limits);
   });

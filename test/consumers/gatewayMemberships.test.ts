@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../server/channels/consumer.ts';
 import { Presence } from '../../server/channels/presence.ts';
-import { gatewayLists } from '../../server/consumers/gatewayDialect.ts';
-import { Memberships } from '../../server/consumers/gatewayMemberships.ts';
+import { gatewayLists } from '../../server/consumers/gateway/messages.ts';
+import { Memberships } from '../../server/consumers/gateway/memberships.ts';
 import { AuctionLookups } from '../../server/domain/auction/auctionLookups.ts';
-import { Rooms } from '../../server/domain/auction/rooms.ts';
 import { AuctionSnapshot } from '../../server/domain/auction/snapshot.ts';
+import { Rooms } from '../../server/domain/auction/rooms.ts';
+import { Turns } from '../../server/domain/turns.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
@@ -18,7 +19,6 @@ const SALES = [7, 8];
 const silent: Channel = {
   push: () => undefined,
   error: () => undefined,
-  acknowledge: () => undefined,
   take: () => true,
   join: () => undefined,
   leave: () => undefined,
@@ -57,9 +57,10 @@ describe('who has joined a live sale', () => {
           { store: slow, lookups, layer: createInProcessLayer(log), clock, log },
           () => () => undefined,
         );
+        const turns = new Turns<Memberships>();
         const connections = Array.from(
           { length: 5 },
-          () => new Memberships({ rooms, presence, lists, clock }, silent, 1),
+          () => new Memberships({ rooms, presence, lists, turns, clock }, silent, 1),
         );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();

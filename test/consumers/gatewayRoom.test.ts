@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Groups } from '../../server/channels/groups.ts';
-import { gatewayLists, gatewayTopic } from '../../server/consumers/gatewayDialect.ts';
-import { GatewayRoom } from '../../server/consumers/gatewayRoom.ts';
+import { gatewayLists, gatewayTopic } from '../../server/consumers/gateway/messages.ts';
+import { GatewayRoom } from '../../server/consumers/gateway/room.ts';
 import type { AuctionEvent } from '../../server/domain/auction/events.ts';
 import { type AuctionSnapshot, project } from '../../server/domain/auction/snapshot.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
+import { CLOSE_CODES } from '../../shared/closeCodes.ts';
 import { type HttpBench, openBench } from './bench.ts';
 
 let bench: HttpBench;
@@ -53,6 +54,16 @@ describe('[RE9] the demo page', () => {
     expect(allowed(headers, 'default-src')).toBe("'none'");
     expect(allowed(headers, 'connect-src')).toBe("'self'");
     expect(text).not.toMatch(/ on\w+=|style="/);
+  });
+
+  it('comes back after every close but those that the table of close codes says are final', async () => {
+    const { text } = await bench.ask('/');
+    const [, codes = ''] = /const FINAL_CODES = (\[[\d,]*\]);/.exec(text) ?? [];
+    const final = JSON.parse(codes) as number[];
+    expect(final).toContain(CLOSE_CODES.messageTooBig.code);
+    for (const { code, reconnect } of Object.values(CLOSE_CODES)) {
+      expect(final.includes(code)).toBe(!reconnect);
+    }
   });
 
   it('escapes the name of the site', async () => {

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
+import { createCallServices } from '../../server/callServices.ts';
 import { Accounts } from '../../server/domain/account/accounts.ts';
-import { Calls, type CallPeer } from '../../server/domain/call/calls.ts';
-import { type CallNews, CallParties, type CallSide } from '../../server/domain/call/parties.ts';
-import { Telecallers } from '../../server/domain/call/telecallers.ts';
+import type { CallPeer, Calls } from '../../server/domain/call/calls.ts';
+import type { CallNews, CallSide } from '../../server/domain/call/parties.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
+import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import type { CallStore } from '../../server/ports/callStore.ts';
 import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
@@ -57,32 +58,28 @@ export class CallHouse {
     this.#clock = clock;
     const { log } = this;
     const faulty = withFaults(store.calls, this.faults);
-    const accounts = new Accounts(store.accounts, clock);
-    const parties = new CallParties();
-    this.calls = new Calls({
-      store: faulty,
-      deadlines: store.deadlines,
-      account: (userId) => accounts.byId(userId),
-      media: this.rooms,
-      parties,
-      telecallers: new Telecallers({
-        store: faulty,
-        parties,
+    const { calls, parties, publisher } = createCallServices(
+      {
+        store: { calls: faulty, deadlines: store.deadlines },
+        media: this.rooms,
+        layer: createInProcessLayer(log),
         clock,
         log,
-        announce: ({ id, presence }) => this.presence.push(`${id} ${presence}`),
-      }),
-      clock,
-      log,
-      limits: testLimits(),
-      rates: { AUDIO: 10, VIDEO: 20 },
-      published: (news) => {
-        this.news.push(news);
-        parties.tell(news);
       },
-      deadlinesChanged: () => this.#worker.nudge(),
-      outboxChanged: () => undefined,
+      {
+        accounts: new Accounts(store.accounts, clock),
+        limits: testLimits(),
+        rates: { AUDIO: 10, VIDEO: 20 },
+        deadlinesChanged: () => this.#worker.nudge(),
+        outboxChanged: () => undefined,
+      },
+    );
+    this.calls = calls;
+    void publisher.onCallChanged((news) => {
+      this.news.push(news);
+      parties.tell(news);
     });
+    void publisher.onPresenceChanged(({ id, presence }) => this.presence.push(`${id} ${presence}`));
     this.#worker = new DeadlineWorker({
       store: store.deadlines,
       meet: async (deadline) => (isCallDeadline(deadline) ? this.calls.meetDeadline(deadline) : 'overtaken'),

@@ -1,16 +1,18 @@
 import { expect } from 'vitest';
+import { createAuctionServices } from '../../server/auctionServices.ts';
 import { Accounts } from '../../server/domain/account/accounts.ts';
-import type { AuctionEvent } from '../../server/domain/auction/events.ts';
-import { Lanes } from '../../server/domain/auction/lanes.ts';
-import { AuctionService } from '../../server/domain/auction/service.ts';
-import { Committer } from '../../server/domain/committer.ts';
-import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
-import { RingService } from '../../server/domain/ring/ringService.ts';
+import type { AuctionEvent, StoredAuctionEvent } from '../../server/domain/auction/events.ts';
+import type { Lanes } from '../../server/domain/auction/lanes.ts';
+import { auctionChannel } from '../../server/domain/auction/room.ts';
+import type { Rooms } from '../../server/domain/auction/rooms.ts';
+import { longestDurations } from '../../server/domain/deadline.ts';
+import { meetDeadline } from '../../server/domain/deadlineRouter.ts';
+import type { RingService } from '../../server/domain/ring/ringService.ts';
+import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
 import { person } from './auctions.ts';
-import { laneMemory } from './lanes.ts';
 import { testLimits } from './limits.ts';
 import type { ManualClock } from './manualClock.ts';
 import { until } from './processes.ts';
@@ -25,6 +27,7 @@ export class RingHouse {
   readonly told: AuctionEvent[] = [];
   readonly lanes: Lanes;
   readonly rings: RingService;
+  readonly #rooms: Rooms;
   readonly #store: Store;
   readonly #clock: ManualClock;
   readonly #worker: DeadlineWorker;
@@ -33,36 +36,28 @@ export class RingHouse {
     this.#store = store;
     this.#clock = clock;
     const log = new RecordedLog();
-    const metrics = createPrometheusMetrics();
     const limits = testLimits();
-    const deadlinesChanged = () => this.#worker.nudge();
-    const memory = laneMemory(limits, clock, metrics);
-    this.lanes = new Lanes({
-      store: store.auctions,
-      ...memory,
-      committer: new Committer(store.auctions, clock, metrics),
-      clock,
-      maxWaiting: 0,
-      published: ({ auctionId, events }) => {
-        if (auctionId === RING) this.told.push(...events.map(({ event }) => event));
+    const layer = createInProcessLayer(log);
+    void layer.subscribe(auctionChannel(RING), (events) => {
+      this.told.push(...(events as readonly StoredAuctionEvent[]).map(({ event }) => event));
+    });
+    const services = createAuctionServices(
+      { store, layer, clock, log, metrics: createPrometheusMetrics() },
+      {
+        accounts: new Accounts(store.accounts, clock),
+        limits,
+        tellsBackend: false,
+        listenerOf: () => () => undefined,
+        deadlinesChanged: () => this.#worker.nudge(),
+        outboxChanged: () => undefined,
       },
-    });
-    const auctions = new AuctionService({
-      store: store.auctions,
-      lanes: this.lanes,
-      lookups: memory.lookups,
-      accounts: new Accounts(store.accounts, clock),
-      metrics,
-      clock,
-      deadlinesChanged,
-    });
-    this.rings = new RingService({ store, lanes: this.lanes, clock, log, limits, deadlinesChanged });
+    );
+    this.lanes = services.lanes;
+    this.rings = services.rings;
+    this.#rooms = services.rooms;
     this.#worker = new DeadlineWorker({
       store: store.deadlines,
-      meet: async (deadline) => {
-        if (isCallDeadline(deadline)) throw new Error('rings make no calls');
-        return this.rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
-      },
+      meet: (deadline) => meetDeadline({ ...services, calls: null }, deadline),
       durations: longestDurations(limits),
       clock,
       log,
@@ -82,6 +77,7 @@ export class RingHouse {
   async kill(): Promise<void> {
     await this.#worker.stop();
     this.lanes.close();
+    this.#rooms.close();
   }
 
   async came(): Promise<void> {
@@ -111,11 +107,11 @@ export class RingHouse {
     return { status: state?.status, ring: state?.sale?.ring, pause: state?.sale?.pause };
   }
 
-  /** Everything under way is done, and the worker sleeps until the next deadline. */
+  /** Everything under way is done, and the worker sleeps until the next deadline, as lanes and rooms do. */
   async #asleep(): Promise<void> {
     await this.rings.settled();
-    await until(() => expect(this.#clock.pendingTimers).toBe(2));
+    await until(() => expect(this.#clock.pendingTimers).toBe(3));
     await this.lanes.settled();
-    await until(() => expect(this.#clock.pendingTimers).toBe(2));
+    await until(() => expect(this.#clock.pendingTimers).toBe(3));
   }
 }

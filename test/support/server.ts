@@ -5,8 +5,10 @@ import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { type Engines, openEngines } from '../../server/engines/index.ts';
 import type { SeedData } from '../../server/ports/seed.ts';
+import { PROTOCOLS } from '../../server/protocols.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { TestClient } from './client.ts';
+import { breaches, contractOf, type ServerContract } from './contracts.ts';
 
 /** A whole server on loopback, in this process, with its real engines. */
 export interface TestServer {
@@ -19,6 +21,7 @@ export interface TestServer {
   watch(auctionId: number, username: string): Promise<TestClient>;
   /** A client of that path. */
   connect(path: string, ...more: RestOf<typeof TestClient.connect>): Promise<TestClient>;
+  /** Rejects when a client of {@link connect} was sent a message that the contract of its protocol does not list. */
   stop(): Promise<void>;
 }
 
@@ -34,12 +37,13 @@ export interface TestServerOptions {
   readonly seed?: (nowMs: number) => SeedData;
   readonly identity?: Engines['identity'];
   readonly log?: Engines['log'];
+  readonly protocols?: typeof PROTOCOLS;
 }
 
 /** Starts a server under these settings (the names of the environment), seeded with the demo or `seed`. */
 export async function startTestServer(
   settings: Record<string, string> = {},
-  { seed = demoSeed, ...replaced }: TestServerOptions = {},
+  { seed = demoSeed, protocols = PROTOCOLS, ...replaced }: TestServerOptions = {},
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ringside-test-'));
   const config = readConfig({
@@ -53,9 +57,9 @@ export async function startTestServer(
   const engines = { ...opened, ...replaced };
   const { store, tokens, clock } = engines;
   if (await store.seed.isEmpty()) await store.seed.insert(seed(clock.nowMs()));
-  const app = createApp(config, engines);
+  const app = createApp(config, engines, protocols);
   const port = await app.start();
-  const clients: TestClient[] = [];
+  const clients: { readonly client: TestClient; readonly contract: ServerContract | null }[] = [];
 
   const token = async (username: string, ttlMs = 3_600_000) => {
     const account = await store.accounts.byUsername(username);
@@ -64,7 +68,7 @@ export async function startTestServer(
   };
   const connect: TestServer['connect'] = async (path, ...more) => {
     const client = await TestClient.connect(`ws://127.0.0.1:${port}${path}`, ...more);
-    clients.push(client);
+    clients.push({ client, contract: contractOf(path) });
     return client;
   };
   return {
@@ -80,8 +84,12 @@ export async function startTestServer(
     },
     stop: async () => {
       await app.stop();
-      for (const { socket } of clients) socket.terminate();
+      for (const { client } of clients) client.socket.terminate();
       await rm(dataDir, { recursive: true, force: true });
+      const faults = clients.flatMap(({ client: { frames }, contract }) =>
+        contract === null ? [] : breaches(contract, frames),
+      );
+      if (faults.length > 0) throw new Error(faults.join('\n'));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Outgoing } from '../../server/channels/message.ts';
-import { auctionTopic } from '../../server/consumers/auctionDialect.ts';
+import { auctionTopic } from '../../server/consumers/auction/messages.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { NO_RATES } from '../support/limits.ts';
@@ -33,12 +33,13 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
     const reader = await server.watch(1, 'buyer2');
     stalled.socket.pause();
     const frames = 400;
-    for (let sent = 0; sent < frames; sent += 1) {
-      const load = new Outgoing({ type: 'load', seq: sent, pad: 'x'.repeat(40_000) });
+    const data = { user: 'buyer3', comment: 'x'.repeat(40_000), time: '2026-01-01T10:00:00Z' };
+    for (let sent = 1; sent <= frames; sent += 1) {
+      const load = new Outgoing({ type: 'comment', seq: sent, data });
       server.engines.transport.publish(auctionTopic(1), load);
-      await reader.nextThat(({ seq }) => seq === sent);
+      await reader.nextThat(({ type, seq }) => type === 'comment' && seq === sent);
     }
-    expect(reader.frames.filter(({ type }) => type === 'load')).toHaveLength(frames);
+    expect(reader.frames.filter(({ type }) => type === 'comment')).toHaveLength(frames);
     const { body } = await until(async () => {
       const page = await server.engines.metrics.page();
       if (!/ringside_connections\{[^}]*\} 1$/m.test(page.body))
@@ -48,7 +49,7 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
     expect(body).toMatch(/ringside_closes_total\{route="\/ws\/auction\/:id\/",code="\w+"\} 1/);
     stalled.socket.resume();
     expect((await stalled.closing).code).toBe(1006);
-    expect(stalled.frames.filter(({ type }) => type === 'load').length).toBeLessThan(frames);
+    expect(stalled.frames.filter(({ type }) => type === 'comment').length).toBeLessThan(frames);
     await reader.settle();
   });
 

@@ -1,11 +1,6 @@
 /** What is sent: the voice only, or the picture too. */
 export type CallType = 'AUDIO' | 'VIDEO';
 
-/** True for a type of call that there is. */
-export function isCallType(value: unknown): value is CallType {
-  return value === 'AUDIO' || value === 'VIDEO';
-}
-
 /** Where a call is in its life. The last four are final. */
 export type CallStatus = 'RINGING' | 'ACCEPTED' | 'REJECTED' | 'CANCELLED' | 'MISSED' | 'COMPLETED';
 
@@ -71,7 +66,7 @@ const ACCEPTED: Readonly<Record<CallAction, CallStatus | null>> = {
   left_room: 'COMPLETED',
 };
 
-/** The call as the action leaves it; `null` when a call in that state takes no such action (DESIGN §6). */
+/** The call as the action leaves it; `null` when a call in that state takes no such action. */
 export function decideCall(call: Call, action: CallAction, nowMs: number): Call | null {
   const status = nextStatus(call.status, action);
   switch (status) {

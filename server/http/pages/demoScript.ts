@@ -1,6 +1,11 @@
+import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
+
+const FINAL_CODES = Object.values(CLOSE_CODES).flatMap(({ code, reconnect }) => (reconnect ? [] : [code]));
+
 /** What the demo page runs: the protocol in a browser's own words, without a library. */
 export const DEMO_SCRIPT = `
 const $ = (id) => document.getElementById(id);
+const FINAL_CODES = ${JSON.stringify(FINAL_CODES)};
 let socket, endsAtMs = 0, serverAheadMs = 0;
 
 function watch() {
@@ -11,8 +16,7 @@ function watch() {
   mine.onclose = ({ code, reason }) => {
     if (mine !== socket) return;
     say('Connection closed: ' + code + ' ' + reason);
-    const mayReturn = code < 4400 || code === 4408 || code === 4429;
-    if (mayReturn) setTimeout(() => mine === socket && watch(), 3000);
+    if (!FINAL_CODES.includes(code)) setTimeout(() => mine === socket && watch(), 3000);
   };
 }
 

@@ -5,7 +5,7 @@ import { AUCTION_TYPES, newAuctionOrSale, type NewSaleFields } from '../../../sh
 import { auctionPage, bidPage, fault } from '../../../shared/contracts/rest.ts';
 import { sale, salePage } from '../../../shared/contracts/sale.ts';
 import { auctionStatus } from '../../../shared/contracts/values.ts';
-import { auctionStatusData } from '../../consumers/auctionDialect.ts';
+import { auctionStatusData } from '../../consumers/auction/messages.ts';
 import { refusals } from '../../domain/refusals.ts';
 import { invalidFields, refusalFault } from '../faults.ts';
 import { requireSeller, requireUser } from '../middleware/authentication.ts';

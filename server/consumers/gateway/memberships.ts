@@ -1,17 +1,21 @@
-import type { ClientKey } from '../channels/clientRates.ts';
-import type { Channel } from '../channels/consumer.ts';
-import type { Presence } from '../channels/presence.ts';
-import type { Room } from '../domain/auction/room.ts';
-import type { Rooms } from '../domain/auction/rooms.ts';
-import { type Refusal, refusals } from '../domain/refusals.ts';
-import type { Clock } from '../ports/clock.ts';
-import { auctionStateMessage, type GatewayLists, gatewayTopic } from './gatewayDialect.ts';
+import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
+import type { ClientKey } from '../../channels/clientRates.ts';
+import { type Channel, watch } from '../../channels/consumer.ts';
+import type { Presence } from '../../channels/presence.ts';
+import type { Room } from '../../domain/auction/room.ts';
+import type { Rooms } from '../../domain/auction/rooms.ts';
+import { type Refusal, refusals } from '../../domain/refusals.ts';
+import type { Turns } from '../../domain/turns.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages.ts';
 
 /** What memberships need. */
 export interface MembershipServices {
   readonly rooms: Pick<Rooms, 'admit' | 'leave'>;
   readonly presence: Presence<number>;
   readonly lists: GatewayLists;
+  /** What is done one after the other, for each connection. */
+  readonly turns: Turns<Memberships>;
   readonly clock: Clock;
 }
 
@@ -21,13 +25,12 @@ export interface MembershipServices {
  */
 export class Memberships {
   readonly #services: MembershipServices;
-  readonly #channel: Channel;
+  readonly #channel: Channel<ServerMessage>;
   readonly #client: ClientKey;
   readonly #joined = new Map<number, Room>();
-  #underWay: Promise<unknown> = Promise.resolve();
   #isOver = false;
 
-  constructor(services: MembershipServices, channel: Channel, client: ClientKey) {
+  constructor(services: MembershipServices, channel: Channel<ServerMessage>, client: ClientKey) {
     this.#services = services;
     this.#client = client;
     this.#channel = channel;
@@ -35,12 +38,12 @@ export class Memberships {
 
   /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
   join(auctionId: number): Promise<Refusal | null> {
-    return this.#inTurn(() => this.#join(auctionId));
+    return this.#services.turns.take(this, () => this.#join(auctionId));
   }
 
   /** False when it was not joined. */
   leave(auctionId: number): Promise<boolean> {
-    return this.#inTurn(() => Promise.resolve(this.#leave(auctionId)));
+    return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId)));
   }
 
   /** The connection is over: whatever is still under way joins nothing any more. */
@@ -54,17 +57,16 @@ export class Memberships {
     const known = this.#joined.get(auctionId);
     const room = known ?? (await rooms.admit(auctionId, this.#client));
     if ('code' in room) return room;
-    const { sale, status } = room.snapshot;
-    if (this.#isOver || sale === null || status !== 'active') {
+    const userCount = presence.countOf(auctionId) + (known === undefined ? 1 : 0);
+    const mayJoin = !this.#isOver && room.snapshot.status === 'active';
+    const state = mayJoin ? auctionStateMessage(room.snapshot, lists, userCount, clock.nowMs()) : null;
+    if (state === null) {
       if (known === undefined) rooms.leave(room);
       return this.#isOver ? null : refusals.notStarted;
     }
-    const userCount = presence.countOf(auctionId) + (known === undefined ? 1 : 0);
-    // Nothing may wait from here on: an event would be missed or told twice.
-    this.#channel.push(auctionStateMessage(room.snapshot, lists, userCount, clock.nowMs()));
+    watch(this.#channel, gatewayTopic(auctionId), state);
     if (known === undefined) {
       this.#joined.set(auctionId, room);
-      this.#channel.join(gatewayTopic(auctionId));
       presence.join(auctionId);
     }
     return null;
@@ -78,11 +80,5 @@ export class Memberships {
     this.#services.rooms.leave(room);
     this.#services.presence.leave(auctionId);
     return true;
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#underWay.then(work);
-    this.#underWay = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -1,8 +1,8 @@
-import type { Groups } from '../channels/groups.ts';
-import type { StoredAuctionEvent } from '../domain/auction/events.ts';
-import type { AuctionSnapshot } from '../domain/auction/snapshot.ts';
-import type { Cancel, Clock } from '../ports/clock.ts';
-import { type GatewayLists, gatewayEventMessage, gatewayTopic, newCommentMessage } from './gatewayDialect.ts';
+import type { Groups } from '../../channels/groups.ts';
+import type { StoredAuctionEvent } from '../../domain/auction/events.ts';
+import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import { type GatewayLists, gatewayEventMessage, gatewayTopic, newCommentMessage } from './messages.ts';
 
 /** A sale with more comments than that within a second has them gathered. */
 const COMMENTS_PER_SECOND = 20;

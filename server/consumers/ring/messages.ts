@@ -1,14 +1,15 @@
-import { formatMinor } from '../../shared/money.ts';
-import { isoSeconds } from '../../shared/time.ts';
-import { BoundedList } from '../channels/boundedList.ts';
-import type { WireMessage } from '../channels/message.ts';
-import type { RingEvent, RoundPrices, StoredAuctionEvent } from '../domain/auction/events.ts';
-import type { SaleBid, SaleComment, SaleSnapshot } from '../domain/auction/saleSnapshot.ts';
-import type { AuctionSnapshot } from '../domain/auction/snapshot.ts';
+import type { ServerMessage } from '../../../shared/contracts/ringSocket.ts';
+import { formatMinor } from '../../../shared/money.ts';
+import { isoSeconds } from '../../../shared/time.ts';
+import { BoundedList } from '../../channels/boundedList.ts';
+import { type Topic, topicOf } from '../../channels/groups.ts';
+import type { RoundPrices, StoredAuctionEvent } from '../../domain/auction/events.ts';
+import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/saleSnapshot.ts';
+import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
 
 /** The topic of everyone in the room of a ring. */
-export function ringTopic(ringId: number): string {
-  return `ring.${ringId}`;
+export function ringTopic(ringId: number): Topic<ServerMessage> {
+  return topicOf(`ring.${ringId}`);
 }
 
 /** The lists of bids and comments as this protocol writes them, bounded in bytes (SA7). */
@@ -28,7 +29,7 @@ export function ringStatusMessage(
   lists: RingLists,
   userCount: number,
   nowMs: number,
-): WireMessage | null {
+): ServerMessage | null {
   const { auctionId, seq, sale } = snapshot;
   if (sale === null) return null;
   return {
@@ -54,41 +55,34 @@ export function ringStatusMessage(
 }
 
 /** How many connections are in the room. */
-export function userCountMessage(ringId: number, userCount: number): WireMessage {
+export function userCountMessage(ringId: number, userCount: number): ServerMessage {
   return { type: 'user_count', data: { ring_id: ringId, user_count: userCount } };
 }
 
-/** What an event is to those in the room; `null` for one that nobody can have missed. */
+/** Writes an event for those in the room; `null` for one that happens before anyone can be there. */
 export function ringEventMessage(
   { seq, event }: StoredAuctionEvent,
   snapshot: AuctionSnapshot,
-): WireMessage | null {
-  const { auctionId: ring_id, sale } = snapshot;
+): ServerMessage | null {
+  const { sale } = snapshot;
   if (sale === null) return null;
-  const flags = flagsOf(snapshot, sale);
   switch (event.type) {
     case 'auction_created':
       return null;
     case 'auction_started':
     case 'auction_ended':
     case 'auction_cancelled':
-      return { type: event.type, seq, data: { ring_id, ...flags } };
+      return { type: event.type, seq, data: ringOf(snapshot, sale) };
     case 'bid_placed': {
-      const [bid] = sale.bids;
-      return {
-        type: 'new_bid',
-        seq,
-        data: { ...(bid && bidOf(bid)), current_price: formatMinor(event.amount) },
-      };
+      const current_price = formatMinor(event.amount);
+      return { type: 'new_bid', seq, data: { ...bidOf(event), current_price } };
     }
     case 'comment_posted':
       return { type: 'new_comment', seq, data: commentOf(event) };
-    case 'product_changed':
-      return {
-        type: 'product_changed',
-        seq,
-        data: { round: event.round, product: event.product, ...pricesOf(event.prices) },
-      };
+    case 'product_changed': {
+      const { round, product, prices } = event;
+      return { type: 'product_changed', seq, data: { round, product, ...pricesOf(prices) } };
+    }
     case 'product_awarded': {
       const { round, product, weight, winningBid } = event;
       const winning_bid = winningBid && bidOf(winningBid);
@@ -96,28 +90,20 @@ export function ringEventMessage(
     }
     case 'user_muted':
       return { type: 'user_muted', seq, data: { user_id: event.userId, is_muted: event.isMuted } };
-    default:
-      return { type: RING_WORDS[event.type], seq, data: { ring_id, ...flags, ...causeOf(event) } };
+    case 'ring_opened':
+      return { type: 'ring_live', seq, data: ringOf(snapshot, sale) };
+    case 'sale_paused':
+      return { type: 'ring_paused', seq, data: { ...ringOf(snapshot, sale), reason: event.reason } };
+    case 'sale_resumed':
+      return { type: 'ring_resumed', seq, data: ringOf(snapshot, sale) };
+    case 'ring_closed':
+      return { type: 'ring_closed', seq, data: { ...ringOf(snapshot, sale), reason: event.cause } };
   }
 }
 
-const RING_WORDS: Record<RingEvent['type'], string> = {
-  ring_opened: 'ring_live',
-  sale_paused: 'ring_paused',
-  sale_resumed: 'ring_resumed',
-  ring_closed: 'ring_closed',
-};
-
-function causeOf(event: RingEvent): { readonly reason?: string } {
-  switch (event.type) {
-    case 'sale_paused':
-      return { reason: event.reason };
-    case 'ring_closed':
-      return { reason: event.cause };
-    case 'ring_opened':
-    case 'sale_resumed':
-      return {};
-  }
+/** The ring with its flags, as events that change them tell it. */
+function ringOf(snapshot: AuctionSnapshot, sale: SaleSnapshot) {
+  return { ring_id: snapshot.auctionId, ...flagsOf(snapshot, sale) };
 }
 
 /** A ring that lost its auctioneer is not live until they are back. */
@@ -139,7 +125,11 @@ function pricesOf({ minBidPrice, bidPrice, actualPrice }: RoundPrices) {
   };
 }
 
-function bidOf({ bidder, amount, atMs }: Pick<SaleBid, 'bidder' | 'amount' | 'atMs'>) {
+interface Bid extends Pick<SaleBid, 'amount' | 'atMs'> {
+  readonly bidder: { readonly username: string };
+}
+
+function bidOf({ bidder, amount, atMs }: Bid) {
   return { bidder: bidder.username, amount: formatMinor(amount), time: isoSeconds(atMs) };
 }
 

@@ -1,14 +1,15 @@
-import { formatMinor } from '../../shared/money.ts';
-import { isoSeconds } from '../../shared/time.ts';
-import { type MessageId, Outgoing, type WireMessage } from '../channels/message.ts';
-import type { BidPlaced, SaleEvent, StoredAuctionEvent } from '../domain/auction/events.ts';
-import type { AuctionSnapshot } from '../domain/auction/snapshot.ts';
-import type { Notification } from '../domain/notification/notification.ts';
-import type { Stored } from '../domain/outcome.ts';
+import type { AuctionStatusMessage, ServerMessage } from '../../../shared/contracts/auctionSocket.ts';
+import { formatMinor } from '../../../shared/money.ts';
+import { isoSeconds } from '../../../shared/time.ts';
+import { type Topic, topicOf } from '../../channels/groups.ts';
+import { type MessageId, Outgoing } from '../../channels/message.ts';
+import type { BidPlaced, SaleEvent, StoredAuctionEvent } from '../../domain/auction/events.ts';
+import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
+import type { Stored } from '../../domain/outcome.ts';
 
 /** The topic of everyone who watches an auction in this dialect. */
-export function auctionTopic(auctionId: number): string {
-  return `auction.${auctionId}`;
+export function auctionTopic(auctionId: number): Topic<ServerMessage> {
+  return topicOf(`auction.${auctionId}`);
 }
 
 /** The `data` of `auction_status`, and of `GET /api/auctions/:id/`. */
@@ -50,11 +51,11 @@ export function auctionStatusData(snapshot: AuctionSnapshot) {
   };
 }
 
-/** What an event is to those who watch; `null` for one that nobody can have missed. */
+/** Writes an event for those who watch; `null` for one that happens before anyone can watch. */
 export function auctionEventMessage(
   { seq, event }: StoredAuctionEvent,
   snapshot: AuctionSnapshot,
-): WireMessage | null {
+): ServerMessage | null {
   const { auctionId } = snapshot;
   switch (event.type) {
     case 'auction_created':
@@ -99,7 +100,7 @@ export function auctionEventMessage(
 }
 
 /** What happens in a live sale only, for those who watch it through this protocol. */
-function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): WireMessage {
+function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): ServerMessage {
   switch (event.type) {
     case 'auction_cancelled':
       return { type: 'auction_cancelled', seq, data: { auction_id: auctionId, status: 'cancelled' } };
@@ -142,40 +143,24 @@ function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): Wir
 }
 
 /** The private answer to an accepted bid that carried an id. */
-export function bidAcceptedMessage(id: MessageId, { seq, event }: Stored<BidPlaced>): WireMessage {
+export function bidAcceptedMessage(id: MessageId, { seq, event }: Stored<BidPlaced>): ServerMessage {
   const amount = formatMinor(event.amount);
   const time = isoSeconds(event.atMs);
   return { type: 'bid_accepted', id, seq, amount, time, data: { id, seq, amount, time } };
-}
-
-/** The private frame of an in-app notice. */
-export function notificationMessage(notification: Notification): WireMessage {
-  return {
-    type: 'notification',
-    data: {
-      id: notification.id,
-      notification_type: notification.type,
-      title: notification.title,
-      message: notification.message,
-      auction: notification.auctionId,
-      is_read: notification.isRead,
-      created_at: isoSeconds(notification.createdAtMs),
-    },
-  };
 }
 
 /** Snapshots as frames, encoded once for everyone who connects within the same second. */
 export class AuctionStatusFrames {
   readonly #frames = new WeakMap<
     AuctionSnapshot,
-    { readonly serverTime: string; readonly frame: Outgoing }
+    { readonly serverTime: string; readonly frame: Outgoing<AuctionStatusMessage> }
   >();
 
-  frameOf(snapshot: AuctionSnapshot, nowMs: number): Outgoing {
+  frameOf(snapshot: AuctionSnapshot, nowMs: number): Outgoing<AuctionStatusMessage> {
     const serverTime = isoSeconds(nowMs);
     const known = this.#frames.get(snapshot);
     if (known?.serverTime === serverTime) return known.frame;
-    const frame = new Outgoing({
+    const frame = new Outgoing<AuctionStatusMessage>({
       type: 'auction_status',
       seq: snapshot.seq,
       server_time: serverTime,

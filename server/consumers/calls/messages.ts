@@ -1,18 +1,23 @@
-import { type Dialect, plainDialect } from '../channels/dialect.ts';
-import { errors } from '../channels/errors.ts';
-import type { WireMessage } from '../channels/message.ts';
-import type { Call, Party } from '../domain/call/call.ts';
-import { isCallRefusalCode } from '../domain/call/callRefusals.ts';
-import type { CallNews, CallSide } from '../domain/call/parties.ts';
-import type { Telecaller } from '../domain/call/telecaller.ts';
+import type {
+  CallErrorMessage,
+  TelecallerServerMessage,
+  UserServerMessage,
+} from '../../../shared/contracts/callSocket.ts';
+import { type Dialect, plainDialect } from '../../channels/dialect.ts';
+import { errors } from '../../channels/errors.ts';
+import { topicOf } from '../../channels/groups.ts';
+import type { Call, Party } from '../../domain/call/call.ts';
+import { isCallRefusalCode } from '../../domain/call/callRefusals.ts';
+import type { CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { Telecaller } from '../../domain/call/telecaller.ts';
 
 /** The topic of everyone who hears of telecallers' presence. */
-export const PRESENCE_TOPIC = 'telecallers';
+export const PRESENCE_TOPIC = topicOf<UserServerMessage>('telecallers');
 
 const INVALID_TOKEN = 'Invalid or expired token';
 
 /** How calls say what every protocol has to say: in the document's words, and in `data` as well. */
-export const callsDialect: Dialect = {
+export const callsDialect: Dialect<CallErrorMessage> = {
   errorMessage: (error, id) => ({
     ...plainDialect.errorMessage(error, id),
     type: isCallRefusalCode(error.code) ? 'call:error' : 'error',
@@ -34,7 +39,7 @@ export const callsAdmission = {
 } as const;
 
 /** To every user: a telecaller can be called, or no longer. Details come with ONLINE only. */
-export function presenceMessage({ presence, language, about, ...telecaller }: Telecaller): WireMessage {
+export function presenceMessage({ presence, language, about, ...telecaller }: Telecaller): UserServerMessage {
   return {
     type: 'telecaller:presence-changed',
     data: {
@@ -46,7 +51,7 @@ export function presenceMessage({ presence, language, about, ...telecaller }: Te
 }
 
 /** What a call's new state is to its caller; `null` for a connection that need not be told what it has done. */
-export function callerMessage({ call, credentials }: CallNews, isCause: boolean): WireMessage | null {
+export function callerMessage({ call, credentials }: CallNews, isCause: boolean): UserServerMessage | null {
   const { callId, status } = call;
   switch (status) {
     case 'RINGING':
@@ -67,7 +72,10 @@ export function callerMessage({ call, credentials }: CallNews, isCause: boolean)
 }
 
 /** What a call's new state is to its telecaller; what one of their connections has answered, the others leave. */
-export function telecallerMessage({ call, credentials }: CallNews, isCause: boolean): WireMessage | null {
+export function telecallerMessage(
+  { call, credentials }: CallNews,
+  isCause: boolean,
+): TelecallerServerMessage | null {
   const { callId, status } = call;
   switch (status) {
     case 'RINGING':

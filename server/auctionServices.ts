@@ -1,0 +1,84 @@
+import type { Accounts } from './domain/account/accounts.ts';
+import { AuctionLookups } from './domain/auction/auctionLookups.ts';
+import { Lanes } from './domain/auction/lanes.ts';
+import { AuctionPublisher } from './domain/auction/publisher.ts';
+import type { RoomListener } from './domain/auction/room.ts';
+import { Rooms } from './domain/auction/rooms.ts';
+import { SaleService } from './domain/auction/saleService.ts';
+import { AuctionService } from './domain/auction/service.ts';
+import { Committer } from './domain/committer.ts';
+import type { Limits } from './domain/limits.ts';
+import { Receipts } from './domain/receipts.ts';
+import { RingService } from './domain/ring/ringService.ts';
+import type { ChannelLayer } from './ports/channelLayer.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import type { Metrics } from './ports/metrics.ts';
+import type { Store } from './ports/store.ts';
+
+/** The ports that auctions stand on. */
+export interface AuctionPorts {
+  readonly store: Pick<Store, 'auctions' | 'deadlines'>;
+  readonly layer: ChannelLayer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What auctions need of the services next to them. */
+export interface AuctionDependencies {
+  readonly accounts: Accounts;
+  readonly limits: Limits;
+  /** Whether there is a main backend that wants to be told. */
+  readonly tellsBackend: boolean;
+  /** Makes the listener of a room that opens. */
+  readonly listenerOf: (auctionId: number) => RoomListener;
+  /** Called when a deadline may stand earlier than any before. */
+  readonly deadlinesChanged: () => void;
+  /** Called when something new waits in the outbox. */
+  readonly outboxChanged: () => void;
+}
+
+/** The services of auctions, wired to each other. */
+export interface AuctionServices {
+  readonly auctions: AuctionService;
+  readonly sales: SaleService;
+  readonly rings: RingService;
+  readonly lanes: Lanes;
+  readonly rooms: Rooms;
+  readonly publisher: AuctionPublisher;
+}
+
+/** Commands go down through the services; what is committed comes back up through the channel layer and the rooms. */
+export function createAuctionServices(
+  { store: { auctions: store, deadlines }, layer, clock, log, metrics }: AuctionPorts,
+  { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
+): AuctionServices {
+  const lookups = new AuctionLookups(limits, { clock, metrics });
+  const publisher = new AuctionPublisher({ layer, store, log, outboxChanged });
+  const lanes = new Lanes({
+    store,
+    lookups,
+    receipts: new Receipts(limits, { clock, metrics }),
+    committer: new Committer(store, clock, metrics),
+    clock,
+    maxWaiting: limits.laneCommands,
+    tellsBackend,
+    published: publisher.publish,
+  });
+  return {
+    auctions: new AuctionService({ store, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
+    sales: new SaleService({ store, lanes, lookups, accounts }),
+    rings: new RingService({
+      store: { auctions: store, deadlines },
+      lanes,
+      clock,
+      log,
+      limits,
+      deadlinesChanged,
+    }),
+    lanes,
+    rooms: new Rooms({ store, lookups, layer, clock, log }, listenerOf),
+    publisher,
+  };
+}

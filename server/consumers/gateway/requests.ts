@@ -1,0 +1,119 @@
+import {
+  type GatewayPayload,
+  gatewayPayloads,
+  type ServerMessage,
+} from '../../../shared/contracts/gatewaySocket.ts';
+import type { Scope } from '../../channels/consumer.ts';
+import type { Groups } from '../../channels/groups.ts';
+import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
+import { DONE, type Done, plainAnswers, type Refused, requestHandler } from '../../channels/requests.ts';
+import type { SaleCommand } from '../../domain/auction/commands.ts';
+import type { Person } from '../../domain/auction/events.ts';
+import type { SaleService } from '../../domain/auction/saleService.ts';
+import type { AuctionService } from '../../domain/auction/service.ts';
+import { refused } from '../../domain/outcome.ts';
+import { gatewayError, type GatewayRefusal, NOT_JOINED } from './errors.ts';
+import type { Memberships } from './memberships.ts';
+import { broadcasterLeftMessage, gatewayTopic } from './messages.ts';
+
+/** What requests of this protocol are carried out with. */
+export interface GatewayRequestServices {
+  readonly auctions: AuctionService;
+  readonly sales: SaleService;
+  readonly groups: Groups;
+}
+
+/** The connection that a request came on. */
+export interface GatewayConnection {
+  readonly services: GatewayRequestServices;
+  readonly user: Scope['user'];
+  readonly memberships: Memberships;
+}
+
+/** What a client of this protocol may ask. */
+export const handleGatewayRequest = requestHandler<
+  typeof gatewayPayloads,
+  GatewayConnection,
+  ServerMessage,
+  Done,
+  GatewayRefusal
+>(
+  gatewayPayloads,
+  {
+    joinAuction: {
+      counts: 'join',
+      handle: async ({ memberships }, { auctionId }) => {
+        const refusal = await memberships.join(auctionId);
+        return refusal === null ? DONE : refused(refusal);
+      },
+    },
+    leaveAuction: {
+      counts: 'join',
+      handle: async ({ memberships }, { auctionId }) =>
+        (await memberships.leave(auctionId)) ? DONE : { kind: 'refused', refusal: NOT_JOINED },
+    },
+    placeBid: {
+      counts: 'bid',
+      handle: ({ services: { auctions }, user: bidder }, { auctionId, amount }, message) => {
+        const { receivedAtMs } = message;
+        return auctions.placeBid({
+          auctionId,
+          bidder,
+          amount,
+          requestId: requestIdOf(message),
+          receivedAtMs,
+        });
+      },
+    },
+    comment: {
+      counts: 'comment',
+      handle: ({ services: { sales }, user }, { auctionId, comment: text }, { receivedAtMs }) =>
+        sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }),
+    },
+    broadCasterLeave: { handle: broadcasterLeave },
+    startLiveAuction: byHost((by) => ({ type: 'start_sale', ...by })),
+    cancelAuction: byHost((by) => ({ type: 'cancel_sale', ...by })),
+    endAuction: byHost((by) => ({ type: 'end_sale', ...by })),
+    awardingAuction: byHost((by, { product, weight = null }: GatewayPayload<'awardingAuction'>) => ({
+      type: 'award_product',
+      ...by,
+      product,
+      weight,
+    })),
+    changeCuurentProduct: byHost((by, payload: GatewayPayload<'changeCuurentProduct'>) => {
+      const { product, minBidPrice, bidPrice, actualPrice } = payload;
+      return { type: 'change_product', ...by, product, prices: { minBidPrice, bidPrice, actualPrice } };
+    }),
+    muteUser: byHost((by, { userId, muted: isMuted }: GatewayPayload<'muteUser'>) => ({
+      type: 'mute_user',
+      ...by,
+      userId,
+      isMuted,
+    })),
+  },
+  { ...plainAnswers, refused: gatewayError },
+);
+
+/** A request of the host; the rules refuse it to everyone else. */
+function byHost<Payload extends { readonly auctionId: number }>(
+  commandOf: (by: { readonly nowMs: number; readonly requestedBy: Person }, payload: Payload) => SaleCommand,
+) {
+  return {
+    handle: (
+      { services: { sales }, user: requestedBy }: GatewayConnection,
+      payload: Payload,
+      { receivedAtMs: nowMs }: ClientMessage,
+    ) => sales.direct(payload.auctionId, commandOf({ nowMs, requestedBy }, payload)),
+  };
+}
+
+/** Tells the room and changes nothing: the document's notice that the stream has no host. */
+async function broadcasterLeave(
+  { services: { sales, groups }, user }: GatewayConnection,
+  { auctionId }: { readonly auctionId: number },
+): Promise<Done | Refused<GatewayRefusal>> {
+  const refusal = await sales.whyNotHost(auctionId, user.id);
+  if (refusal !== null) return refused(refusal);
+  groups.broadcast(gatewayTopic(auctionId), () => broadcasterLeftMessage(auctionId));
+  return DONE;
+}

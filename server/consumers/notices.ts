@@ -1,0 +1,31 @@
+import type { NotificationMessage } from '../../shared/contracts/everySocket.ts';
+import { isoSeconds } from '../../shared/time.ts';
+import type { Inboxes } from '../channels/inboxes.ts';
+import type { AuctionPublisher } from '../domain/auction/publisher.ts';
+import type { Notification } from '../domain/notification/notification.ts';
+
+/** Writes a private notice: the same for every protocol. */
+export function notificationMessage(notification: Notification): NotificationMessage {
+  return {
+    type: 'notification',
+    data: {
+      id: notification.id,
+      notification_type: notification.type,
+      title: notification.title,
+      message: notification.message,
+      auction: notification.auctionId,
+      is_read: notification.isRead,
+      created_at: isoSeconds(notification.createdAtMs),
+    },
+  };
+}
+
+/** From now on private notices reach every connection that their user has here, whatever protocol it speaks. */
+export async function deliverNotices(
+  publisher: Pick<AuctionPublisher, 'onNotification'>,
+  inboxes: Inboxes<NotificationMessage>,
+): Promise<void> {
+  await publisher.onNotification((notification) =>
+    inboxes.deliver(notification.userId, () => notificationMessage(notification)),
+  );
+}

@@ -1,0 +1,66 @@
+import type { ChannelLayer } from '../../ports/channelLayer.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { AuctionStore } from '../../ports/store.ts';
+import type { Notification } from '../notification/notification.ts';
+import type { AuctionChange } from './change.ts';
+import { auctionChannel } from './room.ts';
+import type { AuctionSnapshot } from './snapshot.ts';
+
+/** The channel on which private notices travel between processes. */
+const NOTIFICATIONS = 'notifications';
+/** The channel that names live sales as they start. */
+const SALES_STARTED = 'sales.started';
+
+/** What the publisher works with. */
+export interface PublisherServices {
+  readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe'>;
+  readonly store: Pick<AuctionStore, 'snapshot'>;
+  readonly log: Log;
+  /** Called when letters or calls of the main backend wait in the outbox. */
+  readonly outboxChanged: () => void;
+}
+
+/** Publishes what was stored to all processes, and hands on what concerns more than one room. */
+export class AuctionPublisher {
+  readonly #services: PublisherServices;
+
+  constructor(services: PublisherServices) {
+    this.#services = services;
+  }
+
+  /** Publishes a stored change. `notificationIds` are the numbers of its notices, in their order. */
+  readonly publish = (change: AuctionChange, notificationIds: readonly number[]): void => {
+    const { layer, outboxChanged } = this.#services;
+    const { auctionId, events, after } = change;
+    layer.publish(auctionChannel(auctionId), events);
+    if (after.sale !== null && events.some(({ event }) => event.type === 'auction_started')) {
+      layer.publish(SALES_STARTED, auctionId);
+    }
+    change.notifications.forEach((notification, index) => {
+      const id = notificationIds[index];
+      if (id !== undefined) layer.publish(NOTIFICATIONS, { ...notification, id, isRead: false });
+    });
+    if (change.letters.length + change.backendCalls.length > 0) outboxChanged();
+  };
+
+  /** Calls `receive` for each live sale that starts, in any process, with the sale as it is then. */
+  onSaleStarted(receive: (snapshot: AuctionSnapshot) => void): Promise<Cancel> {
+    const { layer, store, log } = this.#services;
+    const read = async (auctionId: number) => {
+      const snapshot = await store.snapshot(auctionId);
+      if (snapshot !== null) receive(snapshot);
+    };
+    return layer.subscribe(SALES_STARTED, (auctionId) => {
+      read(Number(auctionId)).catch((error: unknown) =>
+        log.warn('the start of a live sale could not be announced', { auctionId, error }),
+      );
+    });
+  }
+
+  /** Calls `receive` for each private notice, whichever process stored it. */
+  onNotification(receive: (notification: Notification) => void): Promise<Cancel> {
+    // Only `publish` writes on this channel.
+    return this.#services.layer.subscribe(NOTIFICATIONS, (message) => receive(message as Notification));
+  }
+}
