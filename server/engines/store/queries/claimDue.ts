@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { Session } from '../database.ts';
 import { updateRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
-import type { OutboxKind, OutboxStatus } from '../schema/outboxRow.ts';
+import type { OutboxKind, OutboxStatus } from '../schema/deliveryTables.ts';
 
 /** A row of the outbox as far as claiming looks at it. */
 interface Candidate {

@@ -6,7 +6,7 @@ import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { AuctionLine } from '../../../ports/store.ts';
 import type { Queries, Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
-import type { AuctionKind } from '../schema/auctionKind.ts';
+import type { AuctionKind } from '../schema/auctionTables.ts';
 import { type Listed, readByKey } from './byKey.ts';
 
 /** The address of a product's first picture, as a sub-query. */

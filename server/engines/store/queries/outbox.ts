@@ -5,7 +5,7 @@ import type { Letter, NewLetter } from '../../../domain/notification/notificatio
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
-import type { RoomClosing } from '../schema/outboxRow.ts';
+import type { RoomClosing } from '../schema/deliveryTables.ts';
 
 type Content = Letter | BackendCall | RoomClosing;
 
