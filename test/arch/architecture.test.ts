@@ -43,6 +43,8 @@ describe('the architecture', () => {
     const breaches = await complaints(bin('depcruise'), words, 'test/arch/fixtures');
     expect(breaches).toContain('domain knows domain, ports and money');
     expect(breaches).toContain('only composition roots reach engines');
+    expect(breaches).toContain('engines are strangers: server/engines/first/first.ts');
+    expect(breaches).not.toContain('engines are strangers: server/engines/second/second.ts');
   });
 
   it('[AR2] keeps the lint rules: no clock, environment, any, floating promise or long file', async () => {
