@@ -7,7 +7,7 @@ import { mutedUserIds, roundOf } from './sales.ts';
 /** The most ids in one list of a statement. */
 const IDS_PER_STATEMENT = 1_000;
 
-/** See {@link AuctionStore.load}. */
+/** Reads the state that the next command is decided on. */
 export async function load(session: Session, auctionId: number): Promise<AuctionState | null> {
   const row = await auctionRow(session, auctionId);
   if (row === undefined) return null;
@@ -63,7 +63,7 @@ async function auctionRow({ db, tables }: Session, auctionId: number) {
   );
 }
 
-/** See {@link AuctionStore.versions}. */
+/** Reads the newest versions of auctions. */
 export async function versions(
   { db, tables: { auctions } }: Session,
   auctionIds: readonly number[],

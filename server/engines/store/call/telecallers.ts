@@ -6,7 +6,7 @@ import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { Session } from '../database.ts';
 import { upsertRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
-import { readByKey } from './byKey.ts';
+import { readByKey } from '../byKey.ts';
 
 /** What either side of a call sees of that user: the username stands in for a name. */
 export function partyColumns<Id, Profile>({ id, name, username, profile }: UserColumns<Id, Profile>) {
@@ -21,7 +21,7 @@ interface UserColumns<Id, Profile> {
   readonly profile: Profile;
 }
 
-/** See {@link CallStore.telecaller}. */
+/** Finds a telecaller by the user id. */
 export async function telecallerById(
   { db, tables }: Session,
   userId: number,
@@ -44,7 +44,7 @@ export async function telecallerById(
   return { ...telecaller, ...standing, isBusy: activeCallId !== null };
 }
 
-/** See {@link CallStore.telecallers}. */
+/** Lists telecallers that are approved and not blocked. */
 export function listTelecallers(session: Session, page: PageByKey): Promise<RowsByKey<Telecaller>> {
   const { db, tables } = session;
   const { telecallers, users } = tables;
@@ -72,7 +72,7 @@ export function listTelecallers(session: Session, page: PageByKey): Promise<Rows
   );
 }
 
-/** The work of {@link CallStore.saveTelecaller}. */
+/** Makes a user a telecaller, or changes the details of one. */
 export async function saveTelecaller(
   session: Session,
   userId: number,
@@ -91,7 +91,7 @@ export async function saveTelecaller(
   await upsertRows(session, tables.telecallers, [row], ['userId'], changed);
 }
 
-/** The work of {@link CallStore.setPresence}. */
+/** Sets whether a telecaller is online; true when that changed. */
 export async function setPresence(
   { db, tables: { telecallers }, dialect }: Session,
   telecallerId: number,
@@ -106,7 +106,7 @@ export async function setPresence(
   return dialect.rowsOf(result) > 0;
 }
 
-/** The work of {@link CallStore.resetPresence}. */
+/** Sets all telecallers offline. */
 export async function resetPresence({ db, tables: { telecallers } }: Session): Promise<void> {
   await db.update(telecallers).set({ presence: 'OFFLINE' }).where(ne(telecallers.presence, 'OFFLINE'));
 }

@@ -2,9 +2,9 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { Winning } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
-import { readByKey } from './byKey.ts';
+import { readByKey } from '../byKey.ts';
 
-/** See {@link WinningStore.list}. A host's own are looked through whole: they stand with their auctions. */
+/** Lists what a user won and what was won in the user's sales. A host's own are looked through whole: they stand with their auctions. */
 export function listWinnings(session: Session, userId: number, page: PageByKey): Promise<RowsByKey<Winning>> {
   const { winnings } = session.tables;
   const values = [userId];
@@ -31,7 +31,7 @@ export function listWinnings(session: Session, userId: number, page: PageByKey):
   );
 }
 
-/** The work of {@link WinningStore.setSold}. */
+/** Marks a winning as sold or not, for the host of its sale. */
 export async function setSold(
   session: Session,
   hostId: number,

@@ -1,7 +1,24 @@
 import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
-import type { Engine, Session, Statement, Value } from '../database.ts';
+import type { DeadlineStore } from '../../../ports/store.ts';
+import type { Database, Engine, Session, Statement, Value } from '../database.ts';
+import { methodsOn } from '../methods.ts';
 import { chunksOf, gathered, upsertsOf } from '../rows.ts';
+
+/** The deadlines of a database. */
+export function deadlineStore(database: Database): DeadlineStore {
+  const { read, transaction } = methodsOn(database);
+  return {
+    due: read(dueDeadlines),
+    nextDueAtMs: read(nextDeadlineAtMs),
+    set: transaction(setDeadlines),
+    clear: transaction(clearDeadlines),
+    of: read(deadlinesOf),
+    pullBack: transaction(pullDeadlinesBack),
+    putOff: transaction(putDeadlinesOff),
+    remove: transaction(removeDeadline),
+  };
+}
 
 /** Sets deadlines; one of the same kind and subject is moved. */
 export async function setDeadlines(session: Session, deadlines: readonly Deadline[]): Promise<void> {
@@ -13,7 +30,7 @@ export function deadlineSettings(engine: Engine, deadlines: readonly Deadline[])
   return upsertsOf(engine, engine.tables.deadlines, deadlines, ['kind', 'subjectId'], ['dueAtMs']);
 }
 
-/** The statements that take deadlines away, whenever they are due. */
+/** The statements that take deadlines away, whenever they are due. Raw SQL: they travel with those of a commit. */
 export function deadlineClearings(
   { dialect }: Engine,
   cleared: readonly Pick<Deadline, 'kind' | 'subjectId'>[],
@@ -41,8 +58,7 @@ export async function clearDeadlines(
     .where(and(inArray(deadlines.kind, [...kinds]), eq(deadlines.subjectId, subjectId)));
 }
 
-/** See {@link DeadlineStore.of}. */
-export async function deadlinesOf(
+async function deadlinesOf(
   { db, tables: { deadlines } }: Session,
   kinds: readonly DeadlineKind[],
 ): Promise<readonly Deadline[]> {
@@ -52,8 +68,7 @@ export async function deadlinesOf(
     .where(inArray(deadlines.kind, [...kinds]));
 }
 
-/** See {@link DeadlineStore.due}. */
-export async function dueDeadlines(
+async function dueDeadlines(
   { db, tables: { deadlines } }: Session,
   nowMs: number,
   limit: number,
@@ -66,8 +81,7 @@ export async function dueDeadlines(
     .limit(limit);
 }
 
-/** See {@link DeadlineStore.nextDueAtMs}. */
-export async function nextDeadlineAtMs({ db, tables: { deadlines } }: Session): Promise<number | null> {
+async function nextDeadlineAtMs({ db, tables: { deadlines } }: Session): Promise<number | null> {
   const [row] = await db
     .select({ dueAtMs: deadlines.dueAtMs })
     .from(deadlines)
@@ -76,8 +90,7 @@ export async function nextDeadlineAtMs({ db, tables: { deadlines } }: Session): 
   return row?.dueAtMs ?? null;
 }
 
-/** See {@link DeadlineStore.pullBack}. */
-export async function pullDeadlinesBack(
+async function pullDeadlinesBack(
   { db, tables: { deadlines } }: Session,
   kind: DeadlineKind,
   latestDueAtMs: number,
@@ -88,11 +101,11 @@ export async function pullDeadlinesBack(
     .where(and(eq(deadlines.kind, kind), gt(deadlines.dueAtMs, latestDueAtMs)));
 }
 
-/** See {@link DeadlineStore.putOff}. */
-export async function putDeadlinesOff(
+async function putDeadlinesOff(
   { db, tables: { deadlines } }: Session,
   kind: DeadlineKind,
-  [afterMs, untilMs]: readonly [number, number],
+  afterMs: number,
+  untilMs: number,
   byMs: number,
 ): Promise<void> {
   await db
@@ -101,8 +114,7 @@ export async function putDeadlinesOff(
     .where(and(eq(deadlines.kind, kind), gt(deadlines.dueAtMs, afterMs), lte(deadlines.dueAtMs, untilMs)));
 }
 
-/** See {@link DeadlineStore.remove}. */
-export async function removeDeadline(
+async function removeDeadline(
   { db, tables: { deadlines } }: Session,
   { kind, subjectId, dueAtMs }: Deadline,
 ): Promise<void> {

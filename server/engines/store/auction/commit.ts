@@ -9,12 +9,12 @@ import {
 import type { Database, Engine, Session, Statement } from '../database.ts';
 import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
-import { deadlineClearings, deadlineSettings } from './deadlines.ts';
+import { deadlineClearings, deadlineSettings } from '../deadline/deadlines.ts';
 import { ledgerRow } from './ledger.ts';
-import { OUTBOX_ROW, outboxRows } from './outbox.ts';
+import { OUTBOX_ROW, outboxRows } from '../outbox/outbox.ts';
 
 /**
- * See {@link AuctionStore.commit}. Hardly ever is somebody else faster, so everything goes to the database at once,
+ * Stores changes. Hardly ever is somebody else faster, so everything goes to the database at once,
  * and fails at once where a version does not hold. Then it is done again step by step, which tells whose that was,
  * or what else is wrong.
  */
@@ -91,7 +91,10 @@ function outcomesOf(
   });
 }
 
-/** Those whose version still holds. Locks in the order of ids. */
+/**
+ * Those whose version still holds. Locks in the order of ids. Raw SQL: where two processes serve one auction, every commit
+ * may come this way. It is prepared once for each number of ids.
+ */
 async function lockUnchanged(
   session: Session,
   changes: readonly AuctionChange[],

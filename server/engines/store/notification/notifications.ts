@@ -1,10 +1,21 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { ListedNotification } from '../../../domain/notification/notification.ts';
-import type { Page, Paged } from '../../../ports/store.ts';
-import type { Session } from '../database.ts';
+import type { NotificationStore, Page, Paged } from '../../../ports/store.ts';
+import type { Database, Session } from '../database.ts';
+import { methodsOn } from '../methods.ts';
 
-/** See {@link NotificationStore.list}. */
-export async function listNotifications(
+/** The notifications of a database. */
+export function notificationStore(database: Database): NotificationStore {
+  const { read, snapshot, transaction } = methodsOn(database);
+  return {
+    list: snapshot(listNotifications),
+    markRead: transaction(markRead),
+    markAllRead: transaction(markAllRead),
+    unreadCount: read(unreadCount),
+  };
+}
+
+async function listNotifications(
   { db, tables: { notifications, auctions, products } }: Session,
   userId: number,
   { page, pageSize }: Page,
@@ -42,8 +53,7 @@ export async function listNotifications(
   return { count: total?.count ?? 0, rows };
 }
 
-/** See {@link NotificationStore.markRead}. */
-export async function markRead(
+async function markRead(
   { db, tables: { notifications }, dialect }: Session,
   userId: number,
   notificationId: number,
@@ -55,8 +65,7 @@ export async function markRead(
   return dialect.rowsOf(result) > 0;
 }
 
-/** See {@link NotificationStore.markAllRead}. */
-export async function markAllRead(
+async function markAllRead(
   { db, tables: { notifications }, dialect }: Session,
   userId: number,
 ): Promise<number> {
@@ -67,11 +76,7 @@ export async function markAllRead(
   return dialect.rowsOf(result);
 }
 
-/** See {@link NotificationStore.unreadCount}. */
-export async function unreadCount(
-  { db, tables: { notifications } }: Session,
-  userId: number,
-): Promise<number> {
+async function unreadCount({ db, tables: { notifications } }: Session, userId: number): Promise<number> {
   const [row] = await db
     .select({ count: count() })
     .from(notifications)

@@ -22,7 +22,7 @@ interface Claim {
 
 const EVER_CLAIMED: OutboxStatus[] = ['pending', 'queued', 'sent', 'failed', 'superseded'];
 
-/** The work of one claim; see {@link OutboxStore.claimDue}. All letters of its gather keys are locked. */
+/** Claims what is due. All letters of its gather keys are locked. */
 export async function claimDue(
   session: Session,
   nowMs: number,

@@ -5,7 +5,7 @@ import type { Letter, NewLetter } from '../../../domain/notification/notificatio
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
-import type { RoomClosing } from '../schema/deliveryTables.ts';
+import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';
 
 type Content = Letter | BackendCall | RoomClosing;
 
@@ -64,7 +64,7 @@ function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Content }) 
   };
 }
 
-/** See {@link OutboxStore.nextDueAtMs}. */
+/** Finds when the next pending row is due. */
 export async function nextJobAtMs({ db, tables: { outbox } }: Session): Promise<number | null> {
   const [row] = await db
     .select({ dueAtMs: outbox.dueAtMs })
@@ -75,7 +75,7 @@ export async function nextJobAtMs({ db, tables: { outbox } }: Session): Promise<
   return row?.dueAtMs ?? null;
 }
 
-/** See {@link OutboxStore.unclaim}. */
+/** Puts claimed rows back. */
 export async function unclaim({ db, tables: { outbox } }: Session, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await db
@@ -84,7 +84,7 @@ export async function unclaim({ db, tables: { outbox } }: Session, ids: readonly
     .where(and(inArray(outbox.id, [...ids]), eq(outbox.status, 'queued')));
 }
 
-/** See {@link OutboxStore.reclaimForgotten}. */
+/** Puts rows back that were claimed long ago; gives their number. */
 export async function reclaimForgotten(
   { db, tables: { outbox }, dialect }: Session,
   queuedBeforeMs: number,
@@ -96,7 +96,7 @@ export async function reclaimForgotten(
   return dialect.rowsOf(result);
 }
 
-/** The work of {@link OutboxStore.pullBack}. */
+/** Brings times forward that a clock wrote which was ahead; gives the number of rows. */
 export async function pullBack(
   { db, tables: { outbox }, dialect }: Session,
   nowMs: number,
@@ -113,7 +113,7 @@ export async function pullBack(
   return dialect.rowsOf(due) + dialect.rowsOf(claimed);
 }
 
-/** See {@link OutboxStore.job}. */
+/** Reads what a queued row asks for. */
 export async function outboxJob(
   { db, tables: { outbox, users } }: Session,
   id: number,
@@ -140,7 +140,7 @@ export async function outboxJob(
   return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
 }
 
-/** See {@link OutboxStore.markSent}. */
+/** Marks a row as delivered. */
 export async function markSent(
   { db, tables: { outbox } }: Session,
   id: number,
@@ -149,14 +149,22 @@ export async function markSent(
   await db.update(outbox).set({ status: 'sent', sentAtMs }).where(eq(outbox.id, id));
 }
 
-/** See {@link OutboxStore.retryAt} and {@link OutboxStore.giveUp}: `dueAtMs` is `null` for the latter. */
-export async function countFailure(
+/** Counts a failed attempt; the row is pending again. */
+export function retryAt(session: Session, id: number, dueAtMs: number, error: string): Promise<void> {
+  return countFailure(session, id, { status: 'pending', dueAtMs }, error);
+}
+
+/** Counts the last failed attempt; the row stays as it is. */
+export function giveUp(session: Session, id: number, error: string): Promise<void> {
+  return countFailure(session, id, { status: 'failed' }, error);
+}
+
+async function countFailure(
   { db, tables: { outbox } }: Session,
   id: number,
-  dueAtMs: number | null,
+  outcome: { readonly status: OutboxStatus; readonly dueAtMs?: number },
   error: string,
 ): Promise<void> {
-  const outcome = dueAtMs === null ? { status: 'failed' as const } : { status: 'pending' as const, dueAtMs };
   await db
     .update(outbox)
     .set({
@@ -167,7 +175,7 @@ export async function countFailure(
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
 }
 
-/** See {@link OutboxStore.depth}. */
+/** Counts the rows that are pending or queued. */
 export async function depth({ db, tables: { outbox } }: Session): Promise<number> {
   const [row] = await db
     .select({ count: count() })

@@ -2,13 +2,13 @@ import { eq } from 'drizzle-orm';
 import type { NewAuction } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows, upsertRows } from '../rows.ts';
-import { setDeadlines } from './deadlines.ts';
+import { setDeadlines } from '../deadline/deadlines.ts';
 import { appendEvents } from './ledger.ts';
 
 /** The change id of events that are made with their auction: there is no commit of theirs to be in doubt. */
 export const CREATION = 'creation';
 
-/** The work of {@link AuctionStore.create}. */
+/** Stores a timed auction with its product; gives its id. */
 export async function createAuction(session: Session, auction: NewAuction): Promise<number> {
   const { tables } = session;
   const { sellerId, startingPrice, startTimeMs, endTimeMs, createdAtMs, product } = auction;

@@ -1,20 +1,26 @@
 import type { SeedAuction, SeedData } from '../../../ports/seed.ts';
-import type { Session } from '../database.ts';
+import type { SeedStore } from '../../../ports/store.ts';
+import { CREATION } from '../auction/create.ts';
+import { seedSales } from '../auction/createSale.ts';
+import { appendEvents } from '../auction/ledger.ts';
+import type { Database, Session } from '../database.ts';
+import { setDeadlines } from '../deadline/deadlines.ts';
+import { methodsOn } from '../methods.ts';
 import { insertRows } from '../rows.ts';
-import { CREATION } from './create.ts';
-import { seedSales } from './createSale.ts';
-import { setDeadlines } from './deadlines.ts';
-import { appendEvents } from './ledger.ts';
 
-/** See {@link SeedStore.isEmpty}. */
-export async function isEmpty({ db, tables: { users, auctions } }: Session): Promise<boolean> {
+/** Fills an empty database. */
+export function seedStore(database: Database): SeedStore {
+  const { read, transaction } = methodsOn(database);
+  return { isEmpty: read(isEmpty), insert: transaction(insertSeed) };
+}
+
+async function isEmpty({ db, tables: { users, auctions } }: Session): Promise<boolean> {
   const someUser = await db.select({ id: users.id }).from(users).limit(1);
   const someAuction = await db.select({ id: auctions.id }).from(auctions).limit(1);
   return someUser.length + someAuction.length === 0;
 }
 
-/** The work of {@link SeedStore.insert}. */
-export async function insertSeed(session: Session, data: SeedData): Promise<void> {
+async function insertSeed(session: Session, data: SeedData): Promise<void> {
   const { categories, nowMs } = data;
   await insertRows(
     session,

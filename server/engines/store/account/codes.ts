@@ -10,7 +10,7 @@ const MAX_REMOVED = 100;
 /** A number since whose last login no wrong code was tried. */
 const NEVER_TRIED = { wrongCodes: 0, untoldWrongCodes: 0, lockedUntilMs: 0 } as const;
 
-/** The work of {@link AuthStore.offerCode}. */
+/** Keeps a fresh code unless its number is locked or has had its messages. */
 export async function offerCode(session: Session, code: NewCode, bounds: MessageBounds): Promise<CodeOffer> {
   const { db, tables, dialect } = session;
   const { otpCodes, otpMessages } = tables;
@@ -35,7 +35,7 @@ export async function offerCode(session: Session, code: NewCode, bounds: Message
   return { kind: 'kept', wrongCodes: untoldWrongCodes };
 }
 
-/** The work of {@link AuthStore.redeemCode}. A code that is used up stays, so that its age still counts. */
+/** Tries a code. A code that is used up stays, so that its age still counts. */
 export async function redeemCode(
   { db, tables: { otpCodes }, dialect }: Session,
   number: string,
@@ -62,7 +62,7 @@ export async function redeemCode(
   return { kind: isRight ? 'right' : 'wrong' };
 }
 
-/** The work of {@link AuthStore.markWrongCodesTold}. */
+/** Takes wrong codes that were told off those that are still to be told. */
 export async function markWrongCodesTold(
   { db, tables: { otpCodes }, dialect }: Session,
   number: string,

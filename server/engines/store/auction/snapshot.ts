@@ -9,7 +9,7 @@ import {
 import type { Session } from '../database.ts';
 import { saleSnapshot } from './sales.ts';
 
-/** See {@link AuctionStore.snapshot}; to be called inside one moment. */
+/** Reads all that an auction shows; to be called inside one moment. */
 export async function snapshot(session: Session, auctionId: number): Promise<AuctionSnapshot | null> {
   const row = await auctionRow(session, auctionId);
   if (row === undefined) return null;

@@ -26,7 +26,7 @@ export function ledgerRow({ auctionId, changeId, stored: { seq, event } }: Ledge
   return { auctionId, seq, changeId, type, data: JSON.stringify(data), atMs };
 }
 
-/** See {@link AuctionStore.eventsAfter}. */
+/** Reads the events after `seq`, in order. */
 export async function eventsAfter(
   { db, tables: { ledgerEvents } }: Session,
   auctionId: number,
@@ -42,7 +42,7 @@ export async function eventsAfter(
   return rows.map(eventOf);
 }
 
-/** See {@link AuctionStore.bidsWithRequestIds}. Read in the order of the index, which is nearly that of the ledger. */
+/** Reads the newest bids that have a request id. Read in the order of the index, which is nearly that of the ledger. */
 export async function bidsWithRequestIds(
   session: Session,
   auctionId: number,
@@ -53,7 +53,7 @@ export async function bidsWithRequestIds(
   return bidsSince(session, newest, [auctionId, sinceMs, limit]);
 }
 
-/** See {@link AuctionStore.bidsByRequestIds}. */
+/** Reads the bids with these request ids. */
 export async function bidsByRequestIds(
   session: Session,
   auctionId: number,
@@ -65,7 +65,7 @@ export async function bidsByRequestIds(
   return bidsSince(session, isAsked, [auctionId, sinceMs, ...requestIds]);
 }
 
-/** Shaped by hand, for a busy auction has thousands of them. */
+/** Raw SQL: a busy auction has thousands of these rows, and drizzle decodes each column of each. */
 async function bidsSince(
   session: Session,
   condition: string,
@@ -85,7 +85,7 @@ async function bidsSince(
 }
 
 /**
- * See {@link AuctionStore.changeIdAt}. A commit whose connection broke may still be on its way; it holds the
+ * Reads which change wrote the event `seq`. A commit whose connection broke may still be on its way; it holds the
  * auction's row until it is carried out, so that row is asked for first.
  */
 export async function changeIdAt(

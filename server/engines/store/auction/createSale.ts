@@ -6,7 +6,7 @@ import { insertRows } from '../rows.ts';
 import { CREATION, onlyOne } from './create.ts';
 import { appendEvents } from './ledger.ts';
 
-/** The work of {@link AuctionStore.createSale}. */
+/** Stores a live sale; gives its id, or `null` when its category is unknown. */
 export async function createSale(session: Session, sale: NewSale): Promise<number | null> {
   const { db, tables } = session;
   const { categories } = tables;

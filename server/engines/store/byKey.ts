@@ -1,5 +1,5 @@
-import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
-import type { Session, Value } from '../database.ts';
+import type { PageByKey, RowsByKey } from '../../ports/page.ts';
+import type { Session, Value } from './database.ts';
 
 /** Which rows of a table a list shows, and the index that has their keys in order. */
 export interface Listed {
@@ -22,7 +22,8 @@ export interface KeyedList<Row> {
 
 /**
  * Reads one page of a list; the cost does not depend on which. The keys are found first, with their index alone: from a
- * join with what the rows show, or from another index, a database may well read all rows and sort them.
+ * join with what the rows show, or from another index, a database may well read all rows and sort them. Raw SQL: drizzle
+ * has no words for the index that SQLite is to take.
  */
 export async function readByKey<Row>(
   session: Session,

@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm';
 import type { RefreshToken } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 
-/** What became of a refresh token; see {@link AuthStore.rotateRefreshToken}. */
+/** What became of a refresh token that was to be used up. */
 export type Rotation =
   { readonly kind: 'rotated'; readonly userId: number } | { readonly kind: 'reused' | 'unknown' };
 
-/** The work of {@link AuthStore.addRefreshToken}. */
+/** Stores the first token of a new family. */
 export async function addRefreshToken(
   { db, tables: { refreshFamilies, refreshTokens } }: Session,
   { familyId, userId, ...token }: RefreshToken,
@@ -15,7 +15,7 @@ export async function addRefreshToken(
   await db.insert(refreshTokens).values({ ...token, familyId });
 }
 
-/** The work of {@link AuthStore.rotateRefreshToken}. Tokens of one family take turns at its row. */
+/** Uses a token up and stores the next. Tokens of one family take turns at its row. */
 export async function rotateRefreshToken(
   { db, tables: { refreshFamilies, refreshTokens }, dialect }: Session,
   hash: string,

@@ -2,14 +2,14 @@ import { eq } from 'drizzle-orm';
 import type { Account, UserDetails } from '../../../domain/account/account.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
 import type { Database, Session } from '../database.ts';
-import { accountById, accountByNumber } from './accounts.ts';
+import { accountById, accountByNumber, addBuyer } from './accounts.ts';
 
 /** How often it is tried when others take the same id, name or number at the same moment. */
 const ATTEMPTS = 3;
 /** How long a username may be. */
 const MAX_USERNAME_LENGTH = 150;
 
-/** See {@link AccountStore.ensure}. */
+/** Finds or stores what is known of a user, and tries again when another process is in the way. */
 export async function ensureAccount(
   database: Database,
   details: UserDetails,
@@ -25,6 +25,23 @@ export async function ensureAccount(
       if (error instanceof StoreUnavailable || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/** Finds the user with a number, or makes one. Another process may do so at the same time, which is as good. */
+export async function userOfNumber(
+  database: Database,
+  number: string,
+  username: string,
+  nowMs: number,
+): Promise<Account> {
+  const find = () => database.read((session) => accountByNumber(session, number));
+  const known = await find();
+  if (known !== null) return known;
+  const adding = database.transaction((session) => addBuyer(session, number, username, nowMs));
+  const fault: unknown = await adding.catch((error: unknown) => error);
+  const made = await find();
+  if (made === null) throw fault;
+  return made;
 }
 
 function agrees(known: Account, details: UserDetails): boolean {

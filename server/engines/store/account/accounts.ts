@@ -1,16 +1,24 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Account, Role, TokenRecord, UserType } from '../../../domain/account/account.ts';
 import type { Session } from '../database.ts';
 import { chunksOf } from '../rows.ts';
-import { profileColumns } from './profiles.ts';
+import type { Tables } from '../schema/index.ts';
 
-/** See {@link AccountStore.byId}. */
+/** What everyone may see of a user. */
+export function profileColumns({ id, username, name, type, number }: Tables['users']) {
+  return { id, username, name, type, number: sql<string>`coalesce(${number}, '')` };
+}
+
+/** Finds a user by the id. */
 export async function accountById(session: Session, userId: number): Promise<Account | null> {
   const [account] = await accounts(session).where(eq(session.tables.users.id, userId));
   return account ?? null;
 }
 
-/** See {@link AccountStore.byIds}. Shaped by hand, for everybody who bids is read again and again. */
+/**
+ * Finds users by their ids. Raw SQL: all who bid are read again and again. It is prepared once, and no query is built
+ * for each call.
+ */
 export async function accountsByIds(session: Session, userIds: readonly number[]): Promise<Account[]> {
   const accounts: Account[] = [];
   for (const chunk of chunksOf(session.dialect, userIds)) {
@@ -24,14 +32,14 @@ export async function accountsByIds(session: Session, userIds: readonly number[]
   return accounts;
 }
 
-/** See {@link AccountStore.byUsername}. */
+/** Finds a user by the exact username. */
 export async function accountByUsername(session: Session, username: string): Promise<Account | null> {
   const [account] = await accounts(session).where(eq(session.tables.users.username, username));
   // MySQL takes names that differ in spaces at the end for equal.
   return account?.username === username ? account : null;
 }
 
-/** See {@link AccountStore.byTokenHash}. */
+/** Finds the owner of an opaque token. */
 export async function tokenByHash(
   { db, tables: { tokens, users } }: Session,
   tokenHash: string,
@@ -44,7 +52,7 @@ export async function tokenByHash(
   return record ?? null;
 }
 
-/** See {@link AccountStore.addToken}. */
+/** Stores an opaque token. */
 export async function addToken(
   { db, tables: { tokens } }: Session,
   hash: string,

@@ -1,13 +1,13 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { BidLine } from '../../../domain/auction/snapshot.ts';
 import type { AuctionStatus } from '../../../domain/auction/state.ts';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
-import type { AuctionLine } from '../../../ports/store.ts';
+import type { AuctionLine, Category } from '../../../ports/store.ts';
 import type { Queries, Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
 import type { AuctionKind } from '../schema/auctionTables.ts';
-import { type Listed, readByKey } from './byKey.ts';
+import { type Listed, readByKey } from '../byKey.ts';
 
 /** The address of a product's first picture, as a sub-query. */
 export function primaryImage(db: Queries, { productImages, products }: Tables) {
@@ -25,7 +25,7 @@ export function auctionsOf(kind: AuctionKind, status: AuctionStatus | undefined)
   return { index: 'auctions_status', condition: 'kind = ? AND status = ?', values: [kind, status] };
 }
 
-/** See {@link AuctionStore.list}. */
+/** Lists timed auctions. */
 export async function listAuctions(
   session: Session,
   { status }: { readonly status?: AuctionStatus },
@@ -68,7 +68,7 @@ export async function listAuctions(
   );
 }
 
-/** See {@link AuctionStore.bids}. */
+/** Lists the bids of an auction; `null` when there is none. */
 export async function listBids(
   session: Session,
   auctionId: number,
@@ -96,4 +96,9 @@ export async function listBids(
     },
     page,
   );
+}
+
+/** Lists the categories by name. */
+export async function listCategories({ db, tables: { categories } }: Session): Promise<readonly Category[]> {
+  return db.select().from(categories).orderBy(asc(categories.name));
 }

@@ -3,23 +3,23 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Call } from '../../../domain/call/call.ts';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { Session } from '../database.ts';
-import { readByKey } from './byKey.ts';
+import { readByKey } from '../byKey.ts';
 import { partyColumns } from './telecallers.ts';
 
-/** See {@link CallStore.byId}. */
+/** Finds a call by its number. */
 export async function callById(session: Session, id: number): Promise<Call | null> {
   const [call] = await selected(session).where(eq(session.tables.calls.id, id));
   return call ?? null;
 }
 
-/** See {@link CallStore.byCallId}. */
+/** Finds a call by its public id. */
 export async function callByCallId(session: Session, callId: string): Promise<Call | null> {
   const [call] = await selected(session).where(eq(session.tables.calls.callId, callId));
   // MySQL takes names that differ in spaces at the end for equal.
   return call?.callId === callId ? call : null;
 }
 
-/** See {@link CallStore.underWayOf}. */
+/** Finds the call that a user is in. */
 export async function callUnderWayOf(session: Session, userId: number): Promise<Call | null> {
   const { activeCalls, calls } = session.tables;
   const [call] = await selected(session)
@@ -28,14 +28,14 @@ export async function callUnderWayOf(session: Session, userId: number): Promise<
   return call ?? null;
 }
 
-/** See {@link CallStore.underWay}. */
+/** Finds all calls that are under way. */
 export async function callsUnderWay(session: Session): Promise<readonly Call[]> {
   const { activeCalls, calls } = session.tables;
   const isTheCallers = and(eq(activeCalls.callId, calls.id), eq(activeCalls.userId, calls.callerId));
   return selected(session).innerJoin(activeCalls, isTheCallers).orderBy(calls.id);
 }
 
-/** See {@link CallStore.list}. */
+/** Lists the calls of a user, on either side. */
 export function listCalls(session: Session, userId: number, page: PageByKey): Promise<RowsByKey<Call>> {
   const { calls } = session.tables;
   const values = [userId];
@@ -57,7 +57,7 @@ export function listCalls(session: Session, userId: number, page: PageByKey): Pr
   );
 }
 
-/** See {@link CallStore.coinBalance}. */
+/** Reads how many coins a user has. */
 export async function coinBalance({ db, tables: { users } }: Session, userId: number): Promise<number> {
   const [row] = await db.select({ coins: users.coins }).from(users).where(eq(users.id, userId));
   return row?.coins ?? 0;

@@ -10,9 +10,9 @@ import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { SaleLine } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
-import { readByKey } from './byKey.ts';
+import { readByKey } from '../byKey.ts';
 import { auctionsOf, primaryImage } from './lists.ts';
-import { profileColumns } from './profiles.ts';
+import { profileColumns } from '../account/accounts.ts';
 
 type SaleRow = Tables['liveSales']['$inferSelect'];
 
@@ -45,7 +45,7 @@ export async function mutedUserIds(
   return rows.map(({ userId }) => userId);
 }
 
-/** See {@link AuctionStore.openRings}. */
+/** Finds the active sales whose ring is open. */
 export async function openRings({
   db,
   tables: { auctions, liveSales },
@@ -71,7 +71,7 @@ export async function saleSnapshot(
   };
 }
 
-/** See {@link AuctionStore.sales}. */
+/** Lists live sales. */
 export async function listSales(
   session: Session,
   { status }: { readonly status?: AuctionStatus },

@@ -4,8 +4,8 @@ import type { CallDeadlineKind } from '../../../domain/deadline.ts';
 import type { Beginning, CallMove } from '../../../ports/callStore.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
-import { clearDeadlines, setDeadlines } from './deadlines.ts';
-import { addRoomClosing } from './outbox.ts';
+import { clearDeadlines, setDeadlines } from '../deadline/deadlines.ts';
+import { addRoomClosing } from '../outbox/outbox.ts';
 
 const DEADLINE_KINDS: readonly CallDeadlineKind[] = [
   'call_unanswered',
@@ -14,7 +14,7 @@ const DEADLINE_KINDS: readonly CallDeadlineKind[] = [
 ];
 
 /**
- * The work of {@link CallStore.begin}. Beginnings with somebody in common take turns at the rows of both users,
+ * Begins a call. Beginnings with a user in common take turns at the rows of both users,
  * which are locked in the order of ids: in whatever roles they meet, no two wait for each other.
  */
 export async function beginCall(
@@ -47,7 +47,7 @@ export async function beginCall(
 }
 
 /**
- * The work of {@link CallStore.move}. The caller's row is locked last: a beginning that holds it waits for nothing
+ * Takes a call to its next state. The caller's row is locked last: a beginning that holds it waits for nothing
  * that is locked here.
  */
 export async function moveCall(session: Session, move: CallMove): Promise<boolean> {
