@@ -78,6 +78,13 @@ module.exports = {
       to: { path: '^server/consumers/[a-z]+/' },
     },
     {
+      name: 'engines are strangers',
+      severity: 'error',
+      comment: 'what several engines need stands in engines/support',
+      from: { path: '^server/engines/([^/]+)/' },
+      to: { path: '^server/engines/[^/]+/', pathNot: '^server/engines/($1|support)/' },
+    },
+    {
       name: 'only composition roots reach engines',
       severity: 'error',
       from: {

@@ -5,8 +5,8 @@ import type { AuctionChange } from './auction/change.ts';
 
 /** The most changes that share one transaction: more make it longer without making it cheaper. */
 const MAX_CHANGES = 512;
-/** The store works on one while the next is being decided and written out. */
-const MAX_UNDER_WAY = 2;
+/** The store works on one commit while the next is being decided and written out. */
+export const MAX_UNDER_WAY = 2;
 
 /** Somebody who has something to store: the lane of an auction. None of these methods may throw. */
 export interface Contributor {

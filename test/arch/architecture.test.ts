@@ -46,6 +46,8 @@ describe('the architecture', () => {
     expect(breaches).toContain('consumers are strangers');
     expect(breaches).toContain('what protocols share names none of them');
     expect(breaches).toContain('only the list of protocols and REST name a protocol');
+    expect(breaches).toContain('engines are strangers: server/engines/first/first.ts');
+    expect(breaches).not.toContain('engines are strangers: server/engines/second/second.ts');
   });
 
   it('[AR2] keeps the lint rules: no clock, environment, any, floating promise or long file', async () => {

@@ -2,7 +2,7 @@ import { isoSeconds } from '../../../shared/time.ts';
 import type { BackendCall } from '../../domain/notification/backendCall.ts';
 import type { BackendCalls, CallOutcome } from '../../ports/backendCalls.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { isSuccess, postJson, signature } from '../outbound/postJson.ts';
+import { isSuccess, postJson, signature } from '../support/postJson.ts';
 
 /** A backend that has not answered by then is tried again. */
 export const CALL_TIMEOUT_MS = 5_000;

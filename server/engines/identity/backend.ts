@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
 import { type AccountStore, StoreUnavailable } from '../../ports/store.ts';
-import { postJson } from '../outbound/postJson.ts';
+import { postJson } from '../support/postJson.ts';
 import { IdentificationCache } from './identificationCache.ts';
 
 /** The header that carries the secret which the main backend knows us by. */

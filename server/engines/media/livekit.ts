@@ -15,7 +15,7 @@ import type { CallOutcome } from '../../ports/backendCalls.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
-import { faultCode } from '../outbound/postJson.ts';
+import { faultCode } from '../support/postJson.ts';
 import { NewsOnce } from './newsOnce.ts';
 
 /** A media server that has not answered by then is away. */

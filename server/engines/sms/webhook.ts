@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { SmsSender } from '../../ports/sms.ts';
-import { isSuccess, postJson, signature } from '../outbound/postJson.ts';
+import { isSuccess, postJson, signature } from '../support/postJson.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 

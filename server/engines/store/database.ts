@@ -60,10 +60,13 @@ export interface Engine {
 /** What query functions work with: one connection for as long as they have it. */
 export interface Session extends Engine {
   readonly db: Queries;
-  /** Runs a hand-shaped SELECT, with one `?` for each value; gives the rows as lists. */
+  /**
+   * Runs a raw SELECT, with one `?` for each value; gives the rows as lists. The query builder reads everything that
+   * need not be raw; what it saves stands with each use.
+   */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
   /**
-   * Runs other hand-shaped statements, one after the other up to the first that fails; where it costs a way there and
+   * Runs the statements of `rows.ts`, one after the other up to the first that fails; where it costs a way there and
    * back, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
    */
   write(statements: readonly Statement[]): Promise<readonly number[]>;

@@ -4,10 +4,17 @@ import type { Clock } from '../../ports/clock.ts';
 import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
 import type { Log } from '../../ports/log.ts';
 import { type Store, StoreUnavailable } from '../../ports/store.ts';
+import { accountStores } from './account/index.ts';
+import { auctionStores } from './auction/index.ts';
+import { callStore } from './call/index.ts';
+import type { Database } from './database.ts';
+import { deadlineStore } from './deadline/deadlines.ts';
 import { MysqlDatabase } from './mysql/database.ts';
 import { MysqlFault } from './mysql/errors.ts';
+import { notificationStore } from './notification/notifications.ts';
+import { outboxStore } from './outbox/index.ts';
+import { seedStore } from './seed/seed.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
-import { storeOf } from './store.ts';
 
 /** What a store needs beside the database's address. */
 export interface StoreOptions {
@@ -57,4 +64,18 @@ async function openMysql(
     throw new EngineUnavailable(`MySQL at ${host}${pathname} cannot be reached: ${reason}`, { cause: error });
   }
   return storeOf(database);
+}
+
+function storeOf(database: Database): Store {
+  return {
+    ...auctionStores(database),
+    ...accountStores(database),
+    notifications: notificationStore(database),
+    outbox: outboxStore(database),
+    deadlines: deadlineStore(database),
+    calls: callStore(database),
+    seed: seedStore(database),
+    ping: () => database.probe(),
+    close: () => database.close(),
+  };
 }

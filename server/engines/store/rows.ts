@@ -79,6 +79,11 @@ export function updatesOf<Table extends SQLiteTable, Changed extends Property<Ta
   return rows.length === 0 ? [] : update(engine, table, keys, changed)(rows);
 }
 
+/** Statements that overwrite the one row of probes with another at each moment: what stands already is not written again. */
+export function probeAt(engine: Engine, nowMs: number): Statement[] {
+  return upsertsOf(engine, engine.tables.probes, [{ id: 1, atMs: nowMs }], ['id'], ['atMs']);
+}
+
 /** Makes statements of rows: as few as the engine likes. What is the same for all rows is put together once. */
 export type Write<Of> = (rows: readonly Of[]) => Statement[];
 

@@ -1,17 +1,16 @@
 import mysql, { type Pool, type PoolConnection } from 'mysql2';
+import { MAX_UNDER_WAY } from '../../../domain/committer.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
 import type { Database, Statement, Value, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
-import { probeAt } from '../queries/probe.ts';
+import { probeAt } from '../rows.ts';
 import { mysql as tables } from '../schema/index.ts';
 import { dialect, MysqlConnection } from './connection.ts';
 import { isAlreadyDone, isConnectionLost, isTryAgain, MysqlFault, translated, unwrapped } from './errors.ts';
 
 const CONNECTIONS = 10;
-/** So many of them stay with the commits, of which no more are under way at a time. */
-const COMMITTING = 2;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** How long to wait for a connection of the pool. */
 const ACQUIRE_TIMEOUT_MS = 5_000;
@@ -32,7 +31,7 @@ export class MysqlDatabase implements Database {
   readonly #open = new Set<{ destroy(): void }>();
   #isClosed = false;
   readonly #known = new WeakMap<PoolConnection, MysqlConnection>();
-  /** Connections for commits that nobody uses just now: they are at hand at once. */
+  /** Idle connections that are kept for commits, as many as may be under way at a time. */
   readonly #committing: PoolConnection[] = [];
 
   /** Connects when it is first used. */
@@ -161,7 +160,7 @@ export class MysqlDatabase implements Database {
       throw translated(fault);
     } finally {
       if (!isClean) connection.destroy();
-      else if (kept === undefined || kept.length === COMMITTING) connection.release();
+      else if (kept === undefined || kept.length === MAX_UNDER_WAY) connection.release();
       else kept.push(connection);
     }
   }

@@ -1,0 +1,185 @@
+import { and, asc, count, eq, gt, inArray, lt, sql } from 'drizzle-orm';
+import type { AuctionChange } from '../../../domain/auction/change.ts';
+import type { BackendCall } from '../../../domain/notification/backendCall.ts';
+import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
+import type { OutboxJob } from '../../../ports/store.ts';
+import type { Session } from '../database.ts';
+import { gathered, insertRows } from '../rows.ts';
+import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';
+
+type Content = Letter | BackendCall | RoomClosing;
+
+/** The longest error text that is kept. */
+const MAX_ERROR_LENGTH = 500;
+
+/** The rows of letters and calls that are put on their way, due at once. */
+export function outboxRows(changes: readonly Pick<AuctionChange, 'letters' | 'backendCalls'>[]) {
+  const letters = gathered(changes, (change) => change.letters);
+  const backendCalls = gathered(changes, (change) => change.backendCalls);
+  return [
+    ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
+    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
+  ];
+}
+
+/** Puts the order to close a room on its way, due at once. It concerns no auction. */
+export async function addRoomClosing(
+  session: Session,
+  { callId, ...row }: { readonly userId: number; readonly callId: string; readonly createdAtMs: number },
+): Promise<void> {
+  const content = { kind: 'close_room', callId } as const;
+  await insertRows(session, session.tables.outbox, [
+    rowOf({ ...row, auctionId: 0, content, gatherKey: null }),
+  ]);
+}
+
+/** What stands in the rows of {@link outboxRows}. */
+export const OUTBOX_ROW = [
+  'userId',
+  'auctionId',
+  'kind',
+  'data',
+  'gatherKey',
+  'status',
+  'dueAtMs',
+  'attempts',
+  'wasPutOff',
+  'createdAtMs',
+] as const;
+
+function rowOf(item: Omit<NewLetter, 'letter'> & { readonly content: Content }) {
+  const { userId, auctionId, content, gatherKey, createdAtMs } = item;
+  const { kind, ...data } = content;
+  return {
+    userId,
+    auctionId,
+    kind,
+    data: JSON.stringify(data),
+    gatherKey,
+    status: 'pending' as const,
+    dueAtMs: createdAtMs,
+    attempts: 0,
+    wasPutOff: false,
+    createdAtMs,
+  };
+}
+
+/** Finds when the next pending row is due. */
+export async function nextJobAtMs({ db, tables: { outbox } }: Session): Promise<number | null> {
+  const [row] = await db
+    .select({ dueAtMs: outbox.dueAtMs })
+    .from(outbox)
+    .where(eq(outbox.status, 'pending'))
+    .orderBy(asc(outbox.dueAtMs))
+    .limit(1);
+  return row?.dueAtMs ?? null;
+}
+
+/** Puts claimed rows back. */
+export async function unclaim({ db, tables: { outbox } }: Session, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(outbox)
+    .set({ status: 'pending', claimedAtMs: null })
+    .where(and(inArray(outbox.id, [...ids]), eq(outbox.status, 'queued')));
+}
+
+/** Puts rows back that were claimed long ago; gives their number. */
+export async function reclaimForgotten(
+  { db, tables: { outbox }, dialect }: Session,
+  queuedBeforeMs: number,
+): Promise<number> {
+  const result = await db
+    .update(outbox)
+    .set({ status: 'pending', claimedAtMs: null })
+    .where(and(eq(outbox.status, 'queued'), lt(outbox.claimedAtMs, queuedBeforeMs)));
+  return dialect.rowsOf(result);
+}
+
+/** Brings times forward that a clock wrote which was ahead; gives the number of rows. */
+export async function pullBack(
+  { db, tables: { outbox }, dialect }: Session,
+  nowMs: number,
+  latestDueAtMs: number,
+): Promise<number> {
+  const due = await db
+    .update(outbox)
+    .set({ dueAtMs: nowMs })
+    .where(and(eq(outbox.status, 'pending'), gt(outbox.dueAtMs, latestDueAtMs)));
+  const claimed = await db
+    .update(outbox)
+    .set({ claimedAtMs: nowMs })
+    .where(and(eq(outbox.status, 'queued'), gt(outbox.claimedAtMs, nowMs)));
+  return dialect.rowsOf(due) + dialect.rowsOf(claimed);
+}
+
+/** Reads what a queued row asks for. */
+export async function outboxJob(
+  { db, tables: { outbox, users } }: Session,
+  id: number,
+): Promise<OutboxJob | null> {
+  const [row] = await db
+    .select({
+      id: outbox.id,
+      auctionId: outbox.auctionId,
+      kind: outbox.kind,
+      data: outbox.data,
+      recipient: { username: users.username, email: users.email },
+      attempts: outbox.attempts,
+      createdAtMs: outbox.createdAtMs,
+    })
+    .from(outbox)
+    .leftJoin(users, eq(users.id, outbox.userId))
+    .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
+  if (row === undefined) return null;
+  const { kind, data, auctionId, recipient, ...job } = row;
+  // The row was made by `rowOf`.
+  const content = { kind, ...(JSON.parse(data) as object) } as Content;
+  if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
+  if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
+  return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
+}
+
+/** Marks a row as delivered. */
+export async function markSent(
+  { db, tables: { outbox } }: Session,
+  id: number,
+  sentAtMs: number,
+): Promise<void> {
+  await db.update(outbox).set({ status: 'sent', sentAtMs }).where(eq(outbox.id, id));
+}
+
+/** Counts a failed attempt; the row is pending again. */
+export function retryAt(session: Session, id: number, dueAtMs: number, error: string): Promise<void> {
+  return countFailure(session, id, { status: 'pending', dueAtMs }, error);
+}
+
+/** Counts the last failed attempt; the row stays as it is. */
+export function giveUp(session: Session, id: number, error: string): Promise<void> {
+  return countFailure(session, id, { status: 'failed' }, error);
+}
+
+async function countFailure(
+  { db, tables: { outbox } }: Session,
+  id: number,
+  outcome: { readonly status: OutboxStatus; readonly dueAtMs?: number },
+  error: string,
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      ...outcome,
+      attempts: sql`${outbox.attempts} + 1`,
+      lastError: error.slice(0, MAX_ERROR_LENGTH),
+    })
+    .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
+}
+
+/** Counts the rows that are pending or queued. */
+export async function depth({ db, tables: { outbox } }: Session): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(outbox)
+    .where(inArray(outbox.status, ['pending', 'queued']));
+  return row?.count ?? 0;
+}
