@@ -1,4 +1,4 @@
-import type { ServerMessage } from '../../../shared/contracts/auctionSocket.ts';
+import { auctionPayloads, type ServerMessage } from '../../../shared/contracts/auctionSocket.ts';
 import {
   type Channel,
   type Consumer,
@@ -6,15 +6,18 @@ import {
   type Scope,
   watch,
 } from '../../channels/consumer.ts';
-import type { ClientMessage } from '../../channels/message.ts';
+import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
+import { plainAnswers, requestHandler } from '../../channels/requests.ts';
 import { parseAuctionId } from '../../domain/auction/auctionId.ts';
+import type { BidPlaced } from '../../domain/auction/events.ts';
 import type { Room } from '../../domain/auction/room.ts';
 import type { Rooms } from '../../domain/auction/rooms.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
+import { refused, type Stored } from '../../domain/outcome.ts';
+import { type Refusal, refusals } from '../../domain/refusals.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { enterRoomOfPath } from '../roomOfPath.ts';
-import { AuctionStatusFrames, auctionTopic } from './messages.ts';
-import { type AuctionConnection, handleAuctionRequest } from './requests.ts';
+import { AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './messages.ts';
 
 /** What the consumer works with. */
 export interface AuctionConsumerServices {
@@ -31,26 +34,23 @@ export function auctionConsumer(services: AuctionConsumerServices): ConsumerFact
 
 type Tools = AuctionConsumerServices & { readonly frames: AuctionStatusFrames };
 
-class AuctionConsumer implements Consumer, AuctionConnection {
+class AuctionConsumer implements Consumer {
+  readonly tools: Tools;
+  /** `null`: the path names no auction. */
   readonly auctionId: number | null;
   readonly user: Scope['user'];
-  readonly #tools: Tools;
   readonly #channel: Channel<ServerMessage>;
   #room: Room | null = null;
 
   constructor(tools: Tools, { params, user }: Scope, channel: Channel<ServerMessage>) {
-    this.#tools = tools;
+    this.tools = tools;
     this.auctionId = parseAuctionId(params['id']);
     this.user = user;
     this.#channel = channel;
   }
 
-  get auctions(): AuctionService {
-    return this.#tools.auctions;
-  }
-
   async connected(): Promise<void> {
-    const { rooms, frames, clock } = this.#tools;
+    const { rooms, frames, clock } = this.tools;
     this.#room = await enterRoomOfPath(rooms, this.auctionId, this.user.id, this.#channel);
     if (this.#room === null) return;
     const { auctionId, snapshot } = this.#room;
@@ -58,10 +58,44 @@ class AuctionConsumer implements Consumer, AuctionConnection {
   }
 
   received(message: ClientMessage): void | Promise<void> {
-    return handleAuctionRequest(this, this.#channel, message);
+    return handleRequest(this, this.#channel, message);
   }
 
   disconnected(): void {
-    if (this.#room !== null) this.#tools.rooms.leave(this.#room);
+    if (this.#room !== null) this.tools.rooms.leave(this.#room);
   }
 }
+
+/** An accepted bid. */
+interface AcceptedBid {
+  readonly kind: 'accepted';
+  readonly stored: Stored<BidPlaced>;
+}
+
+/** What a client of this protocol may ask. An accepted bid is answered where it carried an id. */
+const handleRequest = requestHandler<
+  typeof auctionPayloads,
+  AuctionConsumer,
+  ServerMessage,
+  AcceptedBid,
+  Refusal
+>(
+  auctionPayloads,
+  {
+    place_bid: {
+      counts: 'bid',
+      handle: ({ tools, auctionId, user: bidder }, { amount }, message) => {
+        if (auctionId === null) return refused(refusals.auctionNotFound);
+        const requestId = requestIdOf(message);
+        const { receivedAtMs } = message;
+        return tools.auctions.placeBid({ auctionId, bidder, amount, requestId, receivedAtMs });
+      },
+    },
+  },
+  {
+    ...plainAnswers,
+    accepted: (channel, { id }, { stored }) => {
+      if (id !== undefined) channel.push(bidAcceptedMessage(id, stored));
+    },
+  },
+);
