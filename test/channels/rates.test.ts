@@ -1,9 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { KeyedRate, perMinute } from '../../server/channels/keyedRate.ts';
 import { MessageRate } from '../../server/channels/messageRate.ts';
 import { type Pace, TokenBucket } from '../../server/channels/tokenBucket.ts';
 import { testLimits } from '../support/limits.ts';
 import { ManualClock } from '../support/manualClock.ts';
+import { until } from '../support/processes.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** How many of `count` takes at that moment are let through. */
 function taken(take: () => boolean, count = 100): number {
@@ -97,6 +103,39 @@ describe('a rate for each key', () => {
     taken(() => rate.take('quiet'), 60);
     await clock.advance(60_000);
     expect([taken(() => rate.take('busy'), 200), taken(() => rate.take('quiet'), 200)]).toEqual([60, 120]);
+  });
+});
+
+describe('the memory of a rate', () => {
+  /** Counts a key that nothing else holds. */
+  const takeOnce = (rate: KeyedRate<object>) => {
+    const key = {};
+    rate.take(key);
+    return new WeakRef(key);
+  };
+  const isGone = (known: WeakRef<object>) =>
+    until(() => {
+      collectGarbage();
+      // A matcher's error would hold the key itself.
+      if (known.deref() !== undefined) throw new Error('the key is still held');
+    });
+
+  it('[SA5] holds no key that has been quiet for a minute', async () => {
+    const clock = new ManualClock();
+    const rate = new KeyedRate<object>({ burst: 1, perSecond: 1 }, clock);
+    const known = takeOnce(rate);
+    await clock.advance(60_000);
+    await isGone(known);
+    expect(rate.take({})).toBe(true);
+  });
+
+  it.each([
+    { burst: 0, perSecond: 1 },
+    { burst: 1, perSecond: 0 },
+  ])('[LI8] holds no key at %j', async (pace) => {
+    const rate = new KeyedRate<object>(pace, new ManualClock());
+    await isGone(takeOnce(rate));
+    expect(rate.take({})).toBe(true);
   });
 });
 
