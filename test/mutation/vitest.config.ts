@@ -13,6 +13,6 @@ export default defineConfig({
     ],
     // In place of the global setup, which starts MariaDB and Redis: suites on them are skipped.
     provide: { mariadbUrl: null, redisUrl: null },
-    testTimeout: 10_000,
+    testTimeout: 60_000,
   },
 });
