@@ -11,7 +11,7 @@ const CLOCK_PROPERTIES = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', 'migrations/'] },
+  { ignores: ['dist/', 'node_modules/', '.data/', '.stryker-tmp*/', 'migrations/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } } },

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { TRANSPORTS } from '../support/transports.ts';
 import { FLOODS } from './floods/index.ts';
 import { phasesOf, readOptions } from './options.ts';
 import { tableOf } from './report.ts';
@@ -18,7 +19,7 @@ const latency = z.object({
 const bytes = z.number().min(10e6).max(10e9);
 const report = z.object({
   store: z.literal('sqlite'),
-  transport: z.literal('uws'),
+  transport: z.literal(TRANSPORTS[0]),
   rows: z.array(
     z.object({
       name: z.string(),
@@ -38,10 +39,11 @@ const report = z.object({
 });
 
 const TINY = ['--quiet', '0.7', '--flood', '1', '--calm', '0.2', '--scale', '0.05', '--json'];
+const TRANSPORT = ['--transport', TRANSPORTS[0]];
 
 describe('npm run attack', () => {
   it('[SA1] floods the real server while honest clients measure, and has a row for each flood', async () => {
-    const words = ['--import', 'tsx', 'test/attack/main.ts', '--only', 'flapping,heartbeats', ...TINY];
+    const words = ['--import', 'tsx', 'test/attack/main.ts', '--only', 'flapping,heartbeats', ...TINY, ...TRANSPORT];
     // A broken bound, such as a bid that took long on a busy machine, is exit code 1: it has its report all the same.
     const { stdout } = await run(process.execPath, words).catch(
       (error: unknown) => error as { stdout: string },

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
+import { hasUws } from '../support/transports.ts';
 import { CASES } from './cases/index.ts';
 import { Latencies } from './latencies.ts';
 import { readOptions } from './options.ts';
@@ -40,7 +41,7 @@ const report = z.object({
 const TINY = ['--case', 'fan-out-1000', '--seconds', '0.4', '--rounds', '1', '--scale', '0.01', '--json'];
 
 describe('the benchmark', () => {
-  it.skipIf(inject('mariadbUrl') === null)(
+  it.skipIf(inject('mariadbUrl') === null || !hasUws)(
     'measures a tiny case side by side, and every bid that was told is stored',
     async () => {
       const words = ['--import', 'tsx', 'test/bench/main.ts', ...TINY];

@@ -8,6 +8,7 @@ import { listenOnceFree } from '../../server/engines/transport/listening.ts';
 import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
 import { freePort } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
+import { hasUws } from '../support/transports.ts';
 import { bufferContract } from './transportBuffers.ts';
 import { closingContract } from './transportClosing.ts';
 import { faultContract } from './transportFaults.ts';
@@ -22,9 +23,6 @@ import { floodContract } from './transportFloods.ts';
 import { smugglingContract } from './transportSmuggling.ts';
 import { unfinishedContract } from './transportUnfinished.ts';
 import { upgradeContract } from './transportUpgrades.ts';
-
-/** The Node versions (16, 18, 20) that the installed uWebSockets.js has native builds for. */
-const hasUws = ['93', '108', '115'].includes(process.versions.modules);
 
 describe.skipIf(!hasUws)('[PO2] the uws transport', () => {
   transportContract((limits, log = new RecordedLog(), clock = systemClock) =>

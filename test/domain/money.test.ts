@@ -35,12 +35,21 @@ describe('money', () => {
     [3000, 300000],
     [3000.1, 300010],
     [0.01, 1],
+    [999_999_999_999, 99_999_999_999_900],
+    [999_999_999_999.99, MAX_AMOUNT_MINOR],
     ['3000', 300000],
     ['3000.5', 300050],
     ['3000.05', 300005],
     ['007', 700],
   ])('[MO2] takes %j', (value, minor) => {
     expect(parseAmount(value)).toEqual({ ok: true, minor });
+  });
+
+  it('[MO2] names the field that is wrong', () => {
+    const faults = [undefined, true, 'x', 1e12].map((value) => parseAmount(value, 'min_bid_price'));
+    expect(faults.map((parsed) => !parsed.ok && parsed.fault.split(' ')[0])).toEqual(
+      Array(4).fill('min_bid_price'),
+    );
   });
 
   it.each([
@@ -59,7 +68,14 @@ describe('money', () => {
     [1e21, 'amount must be at most 999999999999.99'],
     [1e12, 'amount must be at most 999999999999.99'],
     ['1000000000000', 'amount must be at most 999999999999.99'],
+    [1_000_000_000_000.125, 'amount must be at most 999999999999.99'],
     ['99999999999999999999', 'amount must be at most 999999999999.99'],
+    ['9999999999999999.5', 'amount must be at most 999999999999.99'],
+    ['9999999999999999.55', 'amount must be at most 999999999999.99'],
+    ['9999999999999999.555', 'amount must be a positive number with at most two decimals'],
+    ['9999999999999999.x', 'amount must be a positive number with at most two decimals'],
+    ['-9999999999999999', 'amount must be a positive number with at most two decimals'],
+    ['9999999999999999 Rs', 'amount must be a positive number with at most two decimals'],
     [undefined, 'amount is required'],
     [null, 'amount is required'],
     [true, 'amount must be a number or a string of digits'],

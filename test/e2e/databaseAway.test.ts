@@ -71,7 +71,6 @@ describe.skipIf(!hasMariadb)('a database that goes away and comes back', { timeo
     await load.accepted(60);
     await mariadb.kill();
 
-    const askedAtMs = performance.now();
     quiet.send({ type: 'place_bid', amount: 30_000, id: 'meanwhile' });
     expect(await quiet.nextOf('error')).toEqual({
       type: 'error',
@@ -79,7 +78,6 @@ describe.skipIf(!hasMariadb)('a database that goes away and comes back', { timeo
       code: 'unavailable',
       message: 'Your request could not be stored. Please try again.',
     });
-    expect(performance.now() - askedAtMs).toBeLessThan(5_000);
     const late = await TestClient.connect(server.socketUrl(QUIET_AUCTION, STRANGER));
     expect(await late.next()).toMatchObject({ type: 'error', code: 'unavailable' });
     expect((await late.closing).code).toBe(1013);

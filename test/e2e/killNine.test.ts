@@ -19,7 +19,7 @@ function expectAllKept(rounds: readonly KillRound[]): void {
   expect(Math.min(...rounds.map(({ awards }) => awards))).toBeGreaterThanOrEqual(ORDER.awardsPerRound);
 }
 
-describe('a server killed with SIGKILL under load', { timeout: 120_000 }, () => {
+describe('a server killed with SIGKILL under load', { timeout: 300_000 }, () => {
   let home: ServerHome;
   let smtp: TestSmtp | null = null;
   afterEach(async () => {

@@ -64,11 +64,9 @@ describe.skipIf(mariadbUrl === null || inject('redisUrl') === null)(
     };
     /** The second outbids the first, who leads again afterwards; gives the price in the letter to the first. */
     const outbid = async () => {
-      const askedAtMs = performance.now();
       const printed = await bid(SECOND);
       const notice = await clientOf(FIRST).nextOf('notification');
       expect(String(notice.data?.['message'])).toContain(printed);
-      expect(performance.now() - askedAtMs).toBeLessThan(2_000);
       await bid(FIRST);
       await clientOf(SECOND).nextOf('notification');
       return printed;

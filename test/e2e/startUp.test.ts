@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort, until } from '../support/processes.ts';
 import { program, ServerHome } from '../support/serverProcess.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const PASSWORD = 'sesame-open';
 const mariadbUrl = inject('mariadbUrl');
@@ -58,7 +59,7 @@ describe('a start that cannot succeed', () => {
     ],
     [
       'the port is taken',
-      () => ({ PORT: takenPort, TRANSPORT: 'uws', LOG_LEVEL: 'error' }),
+      () => ({ PORT: takenPort, TRANSPORT: TRANSPORTS[0], LOG_LEVEL: 'error' }),
       /Cannot listen on 127\.0\.0\.1:\d+: the address is already in use/,
     ],
     [
@@ -75,7 +76,7 @@ describe('a start that cannot succeed', () => {
     expect(ended.stderr).not.toContain(PASSWORD);
   });
 
-  it.each(['uws', 'ws'])(
+  it.each(TRANSPORTS)(
     '[SA21] says in the log that it waits for a port that is taken (%s)',
     async (transport) => {
       const ended = await home.run(program('main'), { PORT: takenPort, TRANSPORT: transport });
@@ -121,7 +122,7 @@ describe('a start on the port of another server', () => {
   });
   afterAll(() => home.remove());
 
-  it.each(['uws', 'ws'])(
+  it.each(TRANSPORTS)(
     '[SA21] takes the port over from a server that is killed meanwhile (%s)',
     async (transport) => {
       const port = String(await freePort());

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import type { TestClient } from '../support/client.ts';
 import { NO_RATES } from '../support/limits.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 /** Frames that are not what the document asks for, in every way that one could think of. */
 const malformed = fc.oneof(
@@ -38,7 +39,7 @@ const malformed = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 );
 
-describe.each(['uws', 'ws'])('frames that nobody should send, over %s', (transport) => {
+describe.each(TRANSPORTS)('frames that nobody should send, over %s', (transport) => {
   let server: TestServer;
   let client: TestClient;
   beforeAll(async () => {

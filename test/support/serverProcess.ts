@@ -7,10 +7,13 @@ import { pathToFileURL } from 'node:url';
 import jwt from 'jsonwebtoken';
 import { builtServer, PROJECT } from './build.ts';
 import { NO_RATES } from './limits.ts';
+import { hasUws } from './transports.ts';
 
 /** What the tokens of these servers are signed with. */
 export const SECRET = 'a secret that only tests know';
 const START_PATIENCE_MS = 60_000;
+/** Without a native build the choice is made here, so that no log line has to tell of it. */
+const TRANSPORT: Readonly<Record<string, string>> = hasUws ? {} : { TRANSPORT: 'ws' };
 
 /** How a process is called: its words after `node`, and the folder it runs in. */
 export interface Call {
@@ -101,6 +104,7 @@ export class ServerHome {
       DATA_DIR: folder,
       JWT_SECRET: SECRET,
       ...NO_RATES,
+      ...TRANSPORT,
       ...settings,
     });
   }

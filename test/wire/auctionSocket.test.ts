@@ -3,12 +3,13 @@ import { currentPrice } from '../../server/domain/auction/state.ts';
 import type { TestClient } from '../support/client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { NO_RATES } from '../support/limits.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const ISO_SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const anyTime: unknown = expect.stringMatching(ISO_SECONDS);
 const anyId: unknown = expect.any(Number);
 
-describe.each(['uws', 'ws'])('the auction socket over %s', (transport) => {
+describe.each(TRANSPORTS)('the auction socket over %s', (transport) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({ TRANSPORT: transport, ...NO_RATES });

@@ -11,6 +11,7 @@ import {
 } from '../support/callClients.ts';
 import type { Frame, TestClient } from '../support/client.ts';
 import { until } from '../support/processes.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const JANE_DETAILS = {
   ...JANE,
@@ -21,7 +22,7 @@ const anyCallId: unknown = expect.stringMatching(/^[0-9a-f]{24}$/);
 const anyText: unknown = expect.any(String);
 const anyNumber: unknown = expect.any(Number);
 
-describe.each(['uws', 'ws'])('calls over %s', (transport) => {
+describe.each(TRANSPORTS)('calls over %s', (transport) => {
   let server: CallServer;
   let user: TestClient;
   let jane: TestClient;

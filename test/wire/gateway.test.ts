@@ -3,13 +3,14 @@ import type { TestClient } from '../support/client.ts';
 import { NO_RATES } from '../support/limits.ts';
 import { newSale } from '../support/newSale.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const anyNumber: unknown = expect.any(Number);
 const anyText: unknown = expect.any(String);
 const PRODUCT = { product: 'Silver Necklace – 925', minBidPrice: 800, bidPrice: 1000, actualPrice: 1400 };
 
-describe.each(['uws', 'ws'])('the gateway over %s', (transport) => {
+describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({ TRANSPORT: transport, ...NO_RATES });

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Outgoing } from '../../server/channels/message.ts';
 import { auctionTopic } from '../../server/consumers/auction/messages.ts';
 import { until } from '../support/processes.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../support/server.ts';
 import { NO_RATES } from '../support/limits.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
-describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
+describe.each(TRANSPORTS)('the limits over %s', (transport) => {
   let server: TestServer;
   afterEach(() => server.stop());
 
@@ -73,20 +74,26 @@ describe.each(['uws', 'ws'])('the limits over %s', (transport) => {
     expect((await (await connectFrom('192.0.2.2')).next()).type).toBe('auction_status');
   });
 
-  it('[LI5] closes with 4408 when the token is not verified in time, or too much is sent before', async () => {
+  const neverIdentified: TestServerOptions = {
+    identity: () => ({ identify: () => new Promise(() => undefined) }),
+  };
+
+  it('[LI5] closes with 4408 when the token is not verified in time', async () => {
+    server = await startTestServer({ TRANSPORT: transport, LIMIT_IDENTITY_WAIT_MS: '200' }, neverIdentified);
+    const patient = await server.connect('/ws/auction/1/?token=T');
+    expect(await patient.next()).toMatchObject({ code: 'identity_timeout' });
+    expect((await patient.closing).code).toBe(4408);
+  });
+
+  it('[LI5] closes with 4408 when too much is sent before the token is verified', async () => {
     server = await startTestServer(
-      { TRANSPORT: transport, LIMIT_IDENTITY_WAIT_MS: '200' },
-      { identity: () => ({ identify: () => new Promise(() => undefined) }) },
+      { TRANSPORT: transport, LIMIT_IDENTITY_WAIT_MS: '3600000' },
+      neverIdentified,
     );
-    const [patient, eager] = [
-      await server.connect('/ws/auction/1/?token=T'),
-      await server.connect('/ws/auction/1/?token=T'),
-    ];
+    const eager = await server.connect('/ws/auction/1/?token=T');
     for (let sent = 0; sent < 3; sent += 1) eager.send({ type: 'x', pad: 'x'.repeat(12_000) });
     expect(await eager.next()).toMatchObject({ code: 'too_early' });
     expect((await eager.closing).code).toBe(4408);
-    expect(await patient.next()).toMatchObject({ code: 'identity_timeout' });
-    expect((await patient.closing).code).toBe(4408);
   });
 
   it('[LI6] pings a silent client and closes with 4408 one that does not answer', async () => {

@@ -2,13 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame, TestClient } from '../support/client.ts';
 import { NO_RATES } from '../support/limits.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const RING = 7;
 const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const LIVE = { status: 'active', is_live: true, paused: false, is_auctioneer_disconnected: false };
 const LOST = { status: 'active', is_live: false, paused: true, is_auctioneer_disconnected: true };
 
-describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
+describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
   let server: TestServer;
   afterEach(() => server.stop());
 
@@ -17,7 +18,7 @@ describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
       TRANSPORT: transport,
       ...NO_RATES,
       LIMIT_RING_PAUSE_AFTER_MS: '400',
-      LIMIT_RING_CLOSE_AFTER_MS: '3000',
+      LIMIT_RING_CLOSE_AFTER_MS: '3600000',
       ...settings,
     });
   };
@@ -138,7 +139,7 @@ describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
   });
 
   it('[RG2] a tab that is reloaded leaves no trace but the counts', async () => {
-    await start({ LIMIT_RING_PAUSE_AFTER_MS: '5000' });
+    await start({ LIMIT_RING_PAUSE_AFTER_MS: '1800000' });
     const { client: watcher } = await enter(null);
     const first = await enter('baraka_host');
     await watcher.nextOf('ring_live');
@@ -156,7 +157,7 @@ describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
     ]);
   });
 
-  it('[RG3] [RG4] tells everyone, in every protocol, that the auctioneer is lost, back, and lost for good', async () => {
+  it('[RG3] tells everyone, in every protocol, that the auctioneer is lost, and that they are back', async () => {
     await start();
     const { client: watcher } = await enter(null);
     const { client: bidder } = await enter('buyer1');
@@ -177,7 +178,16 @@ describe.each(['uws', 'ws'])('the sale ring over %s', (transport) => {
     const second = await enter('baraka_host');
     expect(second.status.data).toMatchObject(LOST);
     expect((await watcher.nextOf('ring_resumed')).data).toMatchObject(LIVE);
-    second.client.send({ type: 'leave' });
+    await shopper.nextOf('auction_resumed');
+  });
+
+  it('[RG3] [RG4] tells everyone, in every protocol, that the auctioneer is lost for good', async () => {
+    await start({ LIMIT_RING_CLOSE_AFTER_MS: '1000' });
+    const { client: watcher } = await enter(null);
+    const { client: auctioneer } = await enter('baraka_host');
+    await watcher.nextOf('ring_live');
+    const shopper = await server.watch(RING, 'buyer2');
+    auctioneer.send({ type: 'leave' });
     expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
     expect((await watcher.nextOf('ring_closed')).data).toMatchObject({
       reason: 'auctioneer_disconnected',

@@ -6,13 +6,14 @@ import { newSale } from '../support/newSale.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { SocketIoClient, type Told } from '../support/socketIoClient.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const PRODUCT = { product: 'Silver Necklace – 925', minBidPrice: 800, bidPrice: 1000, actualPrice: 1400 };
 const POLLING = { transports: ['polling'] };
 
 type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 
-describe.each(['uws', 'ws'])('Socket.IO clients of the gateway over %s', (transport) => {
+describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({ TRANSPORT: transport, ...NO_RATES });

@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { changeOf } from '../../server/domain/auction/change.ts';
+import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
+import { evolve } from '../../server/domain/auction/evolve.ts';
+import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { ALICE, activeAuction, BOB, ENDS_AT_MS, SELLER } from '../support/auctions.ts';
+import {
+  after,
+  award,
+  bid,
+  byHost,
+  byTime,
+  comment,
+  eventsOf,
+  NOW_MS,
+  product,
+  type SaleStates,
+  saleStates,
+} from '../support/decisions.ts';
+import { AUCTIONEER as HOST, RING as SALE } from '../support/ringHouse.ts';
+
+let scheduled: SaleStates['scheduled'];
+let live: SaleStates['live'];
+let inRing: SaleStates['inRing'];
+beforeAll(async () => {
+  ({ scheduled, live, inRing } = await saleStates());
+});
+
+/** The change that these commands make together, as one commit. */
+function changeBy(before: AuctionState, commands: readonly AuctionCommand[], tellsBackend = false) {
+  let state = before;
+  const events = commands.flatMap((command) =>
+    eventsOf(state, command).map((event) => {
+      state = evolve(state, event);
+      return { seq: state.version, event };
+    }),
+  );
+  return changeOf(before, events, state, 'change', tellsBackend);
+}
+
+describe('what is stored with events', () => {
+  it('[BI1] is each bid in its order, of which the last one leads and the earlier leader no more', () => {
+    const before = after(activeAuction(), bid(ALICE, 2600));
+    const change = changeBy(before, [bid(BOB, 2700, '"b"'), bid(ALICE, 2800)]);
+    const row = { round: 1, atMs: NOW_MS };
+    expect(change).toMatchObject({ auctionId: 1, expectedVersion: 3, changeId: 'change' });
+    expect(change.bids).toEqual([
+      { ...row, seq: 4, bidderId: BOB.id, amount: 2700, isWinning: false, requestId: '"b"' },
+      { ...row, seq: 5, bidderId: ALICE.id, amount: 2800, isWinning: true, requestId: null },
+    ]);
+    expect(change.dethronedBidSeq).toBe(3);
+    expect(changeBy(activeAuction(), [bid(BOB, 2700)]).dethronedBidSeq).toBeNull();
+    expect(changeBy(before, [byHost('end', SELLER)]).dethronedBidSeq).toBeNull();
+  });
+
+  it('[GR3] is the leading bid of each round, and a leader of an earlier round keeps it', () => {
+    const before = live(bid(ALICE, 900));
+    const change = changeBy(before, [
+      product('Ring'),
+      bid(BOB, 850),
+      bid(ALICE, 860),
+      product('Pin'),
+      bid(BOB, 800),
+    ]);
+    expect(change.bids.map(({ round, amount, isWinning }) => [round, amount, isWinning])).toEqual([
+      [3, 850, false],
+      [3, 860, true],
+      [4, 800, true],
+    ]);
+    expect(change.dethronedBidSeq).toBeNull();
+    expect(changeBy(before, [bid(BOB, 950), product('Ring')]).dethronedBidSeq).toBe(before.version);
+  });
+
+  it('[GR4] is a winning with its product and price where somebody bid, and none where nobody did', () => {
+    expect(changeBy(live(bid(BOB, 900)), [award]).winnings).toEqual([
+      { userId: BOB.id, round: 2, product: 'Gold Ring', price: 900, weight: '5 g', atMs: NOW_MS },
+    ]);
+    expect(changeBy(live(), [award])).toMatchObject({ winnings: [], notifications: [], letters: [] });
+  });
+
+  it('[GR5] is a comment under its round', () => {
+    const before = live();
+    expect(changeBy(before, [comment]).comments).toEqual([
+      { seq: before.version + 1, round: 2, userId: ALICE.id, text: 'Mine!', atMs: NOW_MS },
+    ]);
+  });
+
+  it('[EN4] clears the deadline that an event has met', () => {
+    const cleared = (before: AuctionState, ...commands: AuctionCommand[]) =>
+      changeBy(before, commands).deadlinesCleared;
+    const of = (...kinds: string[]) => kinds.map((kind) => ({ kind, subjectId: SALE }));
+    expect(cleared(scheduled, byHost('start_sale'))).toEqual(of('auction_start'));
+    expect(cleared(live(), byHost('end_sale'))).toEqual(of('auction_end'));
+    expect(cleared(inRing(), byTime('pause_sale'))).toEqual(of('ring_pause'));
+    expect(cleared(inRing(), byHost('close_ring'))).toEqual(of('ring_pause', 'ring_close', 'auction_end'));
+    expect(cleared(live(), product('Ring'), byHost('cancel_sale'))).toEqual([]);
+  });
+
+  it('[RG5] is a call to the main backend for a ring that is closed, where there is a backend', () => {
+    const call = {
+      auctionId: SALE,
+      userId: HOST.id,
+      call: { kind: 'ring_closed', ringId: SALE, closedAtMs: NOW_MS, cause: 'stopped' },
+      createdAtMs: NOW_MS,
+    };
+    expect(changeBy(inRing(), [byHost('close_ring')], true).backendCalls).toEqual([call]);
+    expect(changeBy(inRing(), [byHost('close_ring')]).backendCalls).toEqual([]);
+  });
+});
+
+describe('whom events concern in person', () => {
+  it('[EN4] tells winner and seller of an end, in the words of the document', () => {
+    const before = after(activeAuction(), bid(ALICE, 3_000));
+    const { notifications, letters } = changeBy(before, [
+      { type: 'end', nowMs: ENDS_AT_MS, requestedBy: null },
+    ]);
+    const productName = 'Handwoven Pashmina Shawl';
+    const row = { auctionId: 1, createdAtMs: ENDS_AT_MS };
+    expect(notifications).toEqual([
+      {
+        ...row,
+        userId: ALICE.id,
+        type: 'auction_won',
+        title: 'You have won the auction',
+        message: `You won ${productName} for Rs. 30.00`,
+      },
+      {
+        ...row,
+        userId: SELLER.id,
+        type: 'auction_sold',
+        title: 'Your auction has ended',
+        message: `alice won ${productName} for Rs. 30.00`,
+      },
+    ]);
+    expect(letters).toEqual([
+      {
+        ...row,
+        userId: ALICE.id,
+        gatherKey: null,
+        letter: { kind: 'auction_won', productName, finalPrice: 3_000 },
+      },
+      {
+        ...row,
+        userId: SELLER.id,
+        gatherKey: null,
+        letter: { kind: 'auction_sold', productName, finalPrice: 3_000, winner: 'alice' },
+      },
+    ]);
+  });
+
+  it('[EN4] tells the seller alone of an end without bids', () => {
+    const before = activeAuction();
+    const { notifications, letters } = changeBy(before, [byHost('end', SELLER)]);
+    expect(notifications).toMatchObject([
+      {
+        userId: SELLER.id,
+        title: 'Your auction has ended',
+        message: 'Handwoven Pashmina Shawl received no bids',
+      },
+    ]);
+    expect(letters).toMatchObject([
+      { letter: { kind: 'auction_unsold', productName: 'Handwoven Pashmina Shawl' } },
+    ]);
+  });
+
+  it('[OU1] gathers letters to the outbid by auction and user', () => {
+    const before = after(activeAuction(), bid(ALICE, 2_600));
+    const { letters } = changeBy(before, [bid(BOB, 2_700)]);
+    expect(letters).toMatchObject([
+      { gatherKey: 'outbid:1:11', letter: { productName: 'Handwoven Pashmina Shawl', amount: 2_700 } },
+    ]);
+  });
+});
