@@ -43,7 +43,15 @@ const TRANSPORT = ['--transport', TRANSPORTS[0]];
 
 describe('npm run attack', () => {
   it('[SA1] floods the real server while honest clients measure, and has a row for each flood', async () => {
-    const words = ['--import', 'tsx', 'test/attack/main.ts', '--only', 'flapping,heartbeats', ...TINY, ...TRANSPORT];
+    const words = [
+      '--import',
+      'tsx',
+      'test/attack/main.ts',
+      '--only',
+      'flapping,heartbeats',
+      ...TINY,
+      ...TRANSPORT,
+    ];
     // A broken bound, such as a bid that took long on a busy machine, is exit code 1: it has its report all the same.
     const { stdout } = await run(process.execPath, words).catch(
       (error: unknown) => error as { stdout: string },

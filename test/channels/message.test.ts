@@ -157,10 +157,10 @@ describe('a message for clients', () => {
     const valuesOf = (message: ConstructorParameters<typeof Outgoing>[0]) => new Outgoing(message).values;
     expect(new Outgoing({ type: 'new_bid' }).name).toBe('new_bid');
     expect(valuesOf({ type: 'x', data: { a: 1 } })).toEqual([{ a: 1 }]);
-    expect(valuesOf({ type: 'x', data: { a: 1 }, seq: 3 })).toEqual([{ a: 1 }, { seq: 3 }]);
-    expect(valuesOf({ type: 'error', message: 'no', code: 'busy' })).toEqual([
-      { message: 'no', code: 'busy' },
-    ]);
+    const bid = { type: 'x', data: { a: 1 }, seq: 3 };
+    expect(valuesOf(bid)).toEqual([{ a: 1 }, { seq: 3 }]);
+    const error = { type: 'error', message: 'no', code: 'busy' };
+    expect(valuesOf(error)).toEqual([{ message: 'no', code: 'busy' }]);
     expect(valuesOf({ type: 'x' })).toEqual([{}]);
   });
 });

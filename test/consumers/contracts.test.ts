@@ -19,7 +19,7 @@ import * as gateway from '../../server/consumers/gateway/messages.ts';
 import { notificationMessage } from '../../server/consumers/notices.ts';
 import * as ring from '../../server/consumers/ring/messages.ts';
 import type { AuctionEvent, StoredAuctionEvent } from '../../server/domain/auction/events.ts';
-import { type AuctionSnapshot, project } from '../../server/domain/auction/snapshot.ts';
+import { AuctionSnapshot, project } from '../../server/domain/auction/snapshot.ts';
 import type { Call, CallStatus } from '../../server/domain/call/call.ts';
 import { callRefusals } from '../../server/domain/call/callRefusals.ts';
 import type { CallNews } from '../../server/domain/call/parties.ts';
@@ -47,7 +47,7 @@ const BID = {
 const AWARD = { type: 'product_awarded', round: 1, product: 'Ring', weight: '4 g', atMs: NOW_MS } as const;
 const PRICES = { minBidPrice: 80_000, bidPrice: 100_000, actualPrice: 140_000 };
 
-/** One event of each type, and of each shape that a type has, in an order that makes sense. */
+/** One event of each type, and of each shape that a type has. */
 const EVENTS: readonly AuctionEvent[] = [
   { type: 'auction_created', atMs: NOW_MS },
   { type: 'auction_started', atMs: NOW_MS },
@@ -107,14 +107,19 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-/** Tells each event with the sale after it, and what else `more` tells. */
+/** Tells each event with a live sale that has the bids and comments so far. */
 function tell(
   messageOf: (stored: StoredAuctionEvent, snapshot: AuctionSnapshot) => WireMessage | null,
 ): (WireMessage | null)[] {
-  let snapshot = sale;
+  let snapshot = project(sale, { seq: sale.seq + 1, event: { type: 'auction_started', atMs: NOW_MS } });
   return EVENTS.map((event) => {
     const stored = { seq: snapshot.seq + 1, event };
-    snapshot = project(snapshot, stored);
+    const { state, details, lists } = snapshot;
+    const isListed = event.type === 'bid_placed' || event.type === 'comment_posted';
+    // Not all of these events can follow each other in one sale.
+    snapshot = isListed
+      ? project(snapshot, stored)
+      : new AuctionSnapshot({ ...state, version: stored.seq }, details, lists);
     return messageOf(stored, snapshot);
   });
 }

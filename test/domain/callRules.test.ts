@@ -5,7 +5,6 @@ import {
   type CallStatus,
   coinsFor,
   decideCall,
-  isCallType,
   isUnderWay,
 } from '../../server/domain/call/call.ts';
 
@@ -114,10 +113,5 @@ describe('the rules of a call', () => {
   it('keep both sides busy while it rings and while it is accepted', () => {
     const busy = STATUSES.filter((status) => isUnderWay({ status }));
     expect(busy).toEqual(['RINGING', 'ACCEPTED']);
-  });
-
-  it('know two types of call', () => {
-    const values = ['AUDIO', 'VIDEO', 'audio', '', null, undefined, 1];
-    expect(values.filter(isCallType)).toEqual(['AUDIO', 'VIDEO']);
   });
 });
