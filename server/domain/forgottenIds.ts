@@ -20,8 +20,14 @@ export class ForgottenIds {
   add(id: string, elapsedMs: number): void {
     this.#turnOver(elapsedMs);
     this.#current ??= new Uint32Array(BITS / 32);
-    for (const bit of bitsOf(id))
-      this.#current[bit >>> 5] = (this.#current[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    const bits = this.#current;
+    const step = secondHashOf(id);
+    let hash = firstHashOf(id);
+    for (let count = 0; count < HASHES; count += 1) {
+      const bit = (hash >>> 0) % BITS;
+      bits[bit >>> 5] = (bits[bit >>> 5] ?? 0) | (1 << (bit & 31));
+      hash = (hash + step) | 0;
+    }
   }
 
   /** False: none was added within the last lifetime. */
@@ -33,8 +39,8 @@ export class ForgottenIds {
   /** False: it was not added within the last lifetime. */
   mayHave(id: string, elapsedMs: number): boolean {
     if (!this.isInUse(elapsedMs)) return false;
-    const bits = bitsOf(id);
-    return holds(this.#current, bits) || holds(this.#earlier, bits);
+    const [hash, step] = [firstHashOf(id), secondHashOf(id)];
+    return holds(this.#current, hash, step) || holds(this.#earlier, hash, step);
   }
 
   #turnOver(elapsedMs: number): void {
@@ -47,19 +53,32 @@ export class ForgottenIds {
   }
 }
 
-function holds(generation: Uint32Array | null, bits: readonly number[]): boolean {
-  return generation !== null && bits.every((bit) => ((generation[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0);
+function holds(generation: Uint32Array | null, firstHash: number, step: number): boolean {
+  if (generation === null) return false;
+  let hash = firstHash;
+  for (let count = 0; count < HASHES; count += 1) {
+    const bit = (hash >>> 0) % BITS;
+    if (((generation[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
+    hash = (hash + step) | 0;
+  }
+  return true;
 }
 
-/** By two hashes (FNV-1a from two starting values), from which the others follow. */
-function bitsOf(id: string): number[] {
-  let one = 0x811c9dc5;
-  let two = 0x01000193;
+/** FNV-1a. */
+function firstHashOf(id: string): number {
+  let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index += 1) {
-    const code = id.charCodeAt(index);
-    one = Math.imul(one ^ code, 0x01000193);
-    two = Math.imul(two ^ code, 0x85ebca6b);
-    two ^= two >>> 13;
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   }
-  return Array.from({ length: HASHES }, (_, index) => ((one + Math.imul(index, two | 1)) >>> 0) % BITS);
+  return hash;
+}
+
+/** How far the further hashes are apart; odd, so that they reach every bit. */
+function secondHashOf(id: string): number {
+  let hash = 0x01000193;
+  for (let index = 0; index < id.length; index += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(index), 0x85ebca6b);
+    hash ^= hash >>> 13;
+  }
+  return hash | 1;
 }

@@ -24,6 +24,15 @@ export function receiptKey(auctionId: number, userId: number, requestId: string)
   return { userId, text: `${auctionId}:${userId}:${requestId}` };
 }
 
+/** The receipts of one user. */
+interface UserReceipts {
+  /** Their keys, oldest first, from `first` on; some may be forgotten already. */
+  texts: string[];
+  first: number;
+  /** How many are remembered. */
+  count: number;
+}
+
 interface Receipt<Event> {
   readonly outcome: Outcome<Event>;
   readonly userId: number;
@@ -39,8 +48,7 @@ export class Receipts<Event> {
   readonly #metrics: Metrics;
   readonly #maxPerUser: number;
   readonly #known: LRUCache<string, Receipt<Event>>;
-  /** The texts of the keys of each user, oldest first. */
-  readonly #ofUsers = new Map<number, Set<string>>();
+  readonly #ofUsers = new Map<number, UserReceipts>();
   readonly #forgotten = new ForgottenIds(RECEIPT_LIFETIME_MS);
 
   constructor(
@@ -82,14 +90,34 @@ export class Receipts<Event> {
     if (ageMs >= RECEIPT_LIFETIME_MS) return;
     // What stands there moves to the end of the order.
     this.#known.delete(text);
-    const ofUser = this.#ofUsers.get(userId) ?? new Set();
-    this.#ofUsers.set(userId, ofUser.add(text));
-    this.#known.set(text, { outcome, userId }, { start: this.#now() - Math.max(0, ageMs) });
-    if (this.#maxPerUser === 0 || ofUser.size <= this.#maxPerUser) return;
-    const [oldest] = ofUser;
-    if (oldest === undefined) return;
-    this.#forget(oldest, this.#known.peek(oldest, { allowStale: true }), 'receiptsPerUser');
-    this.#known.delete(oldest);
+    let ofUser = this.#ofUsers.get(userId);
+    if (ofUser === undefined) {
+      ofUser = { texts: [], first: 0, count: 0 };
+      this.#ofUsers.set(userId, ofUser);
+    }
+    ofUser.count += 1;
+    const receipt = { outcome, userId };
+    if (ageMs > 0) this.#known.set(text, receipt, { start: this.#now() - ageMs });
+    else this.#known.set(text, receipt);
+    if (this.#maxPerUser === 0) return;
+    ofUser.texts.push(text);
+    this.#forgetBeyond(this.#maxPerUser, ofUser);
+  }
+
+  #forgetBeyond(max: number, ofUser: UserReceipts): void {
+    while (ofUser.count > max) {
+      const oldest = ofUser.texts[ofUser.first];
+      if (oldest === undefined) return;
+      ofUser.first += 1;
+      const receipt = this.#known.peek(oldest, { allowStale: true });
+      if (receipt === undefined) continue;
+      this.#forget(oldest, receipt, 'receiptsPerUser');
+      this.#known.delete(oldest);
+    }
+    // Half of them or more are forgotten.
+    if (ofUser.texts.length <= 2 * max) return;
+    ofUser.texts = ofUser.texts.slice(ofUser.first).filter((text) => this.#known.has(text));
+    ofUser.first = 0;
   }
 
   /** The cache takes a start at 0 for none: no receipt that is remembered starts there. */
@@ -99,8 +127,10 @@ export class Receipts<Event> {
 
   #disposed(text: string, receipt: Receipt<Event>, reason: LRUCache.DisposeReason): void {
     const ofUser = this.#ofUsers.get(receipt.userId);
-    ofUser?.delete(text);
-    if (ofUser?.size === 0) this.#ofUsers.delete(receipt.userId);
+    if (ofUser !== undefined) {
+      ofUser.count -= 1;
+      if (ofUser.count === 0) this.#ofUsers.delete(receipt.userId);
+    }
     if (reason === 'evict') this.#forget(text, receipt, 'receiptBytes');
   }
 
@@ -109,12 +139,8 @@ export class Receipts<Event> {
     this.#known.purgeStale();
   }
 
-  #forget(
-    text: string,
-    receipt: Receipt<Event> | undefined,
-    limit: 'receiptsPerUser' | 'receiptBytes',
-  ): void {
+  #forget(text: string, receipt: Receipt<Event>, limit: 'receiptsPerUser' | 'receiptBytes'): void {
     this.#metrics.limited(limit);
-    if (receipt?.outcome.kind === 'accepted') this.#forgotten.add(text, this.#clock.elapsedMs());
+    if (receipt.outcome.kind === 'accepted') this.#forgotten.add(text, this.#clock.elapsedMs());
   }
 }

@@ -5,7 +5,7 @@ import { readConfig } from '../../server/config.ts';
 import type { Call } from '../../server/domain/call/call.ts';
 import { openMedia } from '../../server/engines/media/index.ts';
 import { StoreUnavailable } from '../../server/ports/store.ts';
-import { begun, moved } from '../contract/storeCallScripts.ts';
+import { begun, moved } from '../contract/store/callScripts.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';

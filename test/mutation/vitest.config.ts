@@ -8,7 +8,6 @@ export default defineConfig({
       'test/domain/**/*.test.ts',
       'test/channels/**/*.test.ts',
       'test/consumers/**/*.test.ts',
-      'test/contract/**/store*.test.ts',
       'test/contract/store/**/*.test.ts',
     ],
     // In place of the global setup, which starts MariaDB and Redis: suites on them are skipped.

@@ -17,7 +17,7 @@ import type { OutboxStore, Store } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { OutboxRelay } from '../../server/workers/outboxRelay.ts';
 import { OutboxWorker } from '../../server/workers/outboxWorker.ts';
-import { begun, moved } from '../contract/storeCallScripts.ts';
+import { begun, moved } from '../contract/store/callScripts.ts';
 import { person } from '../support/auctions.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';

@@ -27,8 +27,7 @@ export function createPrometheusMetrics(): Metrics {
     labelNames: ['route'],
     registers: [registry],
   });
-  const { closes, limited, deliveries } = createCounters(registry);
-  const bids = countBids(registry);
+  const { closes, limited, bids, deliveries } = createCounters(registry);
   const histogram = (name: string, help: string, buckets: number[]) =>
     new HotHistogram(registry, name, help, buckets);
   const commitSeconds = histogram('ringside_commit_seconds', 'Duration of a commit.', SECONDS);
@@ -45,12 +44,8 @@ export function createPrometheusMetrics(): Metrics {
       connections.dec({ route });
       closes.inc({ route, code: closeCodeName(code) });
     },
-    limited: (limit) => limited.inc({ limit }),
-    bidAnswered: (outcome) => {
-      const counted = bids.get(outcome);
-      if (counted === undefined) bids.set(outcome, { count: 1 });
-      else counted.count += 1;
-    },
+    limited,
+    bidAnswered: bids,
     committed: ({ auctions, events, durationMs }) => {
       commitAuctions.observe(auctions);
       commitEvents.observe(events);
@@ -89,25 +84,43 @@ function createCounters(registry: Registry) {
       'route',
       'code',
     ),
-    limited: counter('ringside_limited_total', 'What was refused or closed, by the limit it met.', 'limit'),
+    limited: hotCounter(
+      registry,
+      'ringside_limited_total',
+      'What was refused or closed, by the limit it met.',
+      'limit',
+    ),
+    bids: hotCounter(
+      registry,
+      'ringside_bids_total',
+      'Bids by outcome: accepted, or the code of the refusal.',
+      'outcome',
+    ),
     deliveries,
   };
 }
 
-/** Counts that are shown when they are asked for: a labelled counter costs more than a rule of the auction. */
-function countBids(registry: Registry): Map<string, { count: number }> {
+/**
+ * Counts that are shown when they are asked for: a labelled counter of prom-client costs more than a rule of the
+ * auction. Gives what counts one more under a value of the label.
+ */
+function hotCounter(registry: Registry, name: string, help: string, label: string): (value: string) => void {
   const counts = new Map<string, { count: number }>();
   new Counter({
-    name: 'ringside_bids_total',
-    help: 'Bids by outcome: accepted, or the code of the refusal.',
-    labelNames: ['outcome'],
+    name,
+    help,
+    labelNames: [label],
     registers: [registry],
     collect() {
       this.reset();
-      for (const [outcome, { count }] of counts) this.inc({ outcome }, count);
+      for (const [value, { count }] of counts) this.inc({ [label]: value }, count);
     },
   });
-  return counts;
+  return (value) => {
+    const counted = counts.get(value);
+    if (counted === undefined) counts.set(value, { count: 1 });
+    else counted.count += 1;
+  };
 }
 
 /** What cannot be read just now is unknown: the other numbers are wanted most when something is away. */
