@@ -38,24 +38,31 @@ module.exports = {
       ['^shared/', '^node_modules/zod/'],
       'a browser may import it',
     ),
-    only('domain knows domain, ports and money', '^server/domain/', [
+    only('domain knows domain, ports, limits and money', '^server/domain/', [
       '^server/(domain|ports)/',
+      '^server/limits\\.ts$',
       '^shared/money\\.ts$',
       '^node_modules/lru-cache/',
     ]),
-    only('ports know domain types', '^server/ports/', ['^server/(domain|ports)/', '^shared/']),
+    only('ports know domain types', '^server/ports/', [
+      '^server/(domain|ports)/',
+      '^server/limits\\.ts$',
+      '^shared/',
+    ]),
     only('channels know no product', '^server/channels/', [
       '^server/(channels|ports)/',
-      '^server/domain/limits\\.ts$',
+      '^server/limits\\.ts$',
       '^shared/',
     ]),
     only('consumers see services and events', '^server/consumers/', [
       '^server/(consumers|channels|domain)/',
+      '^server/limits\\.ts$',
       '^server/ports/clock\\.ts$',
       '^shared/',
     ]),
     only('workers see ports, domain and letters', '^server/workers/', [
       '^server/(workers|ports|domain)/',
+      '^server/limits\\.ts$',
       '^emails/',
       '^shared/',
     ]),

@@ -5,7 +5,7 @@ import { CallParties } from './domain/call/parties.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
-import type { Limits } from './domain/limits.ts';
+import type { Limits } from './limits.ts';
 import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { AllowedOrigins } from './channels/middleware/origin.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
-import { type LimitName, LIMITS, type Limits } from './domain/limits.ts';
+import { type LimitName, LIMITS, type Limits } from './limits.ts';
 
 /** The environment cannot be used as it is; the message names every fault, one a line. */
 export class ConfigError extends Error {

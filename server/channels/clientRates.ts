@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from '../domain/limits.ts';
+import type { LimitName, Limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { KeyedRate, perMinute } from './keyedRate.ts';

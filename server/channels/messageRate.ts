@@ -1,4 +1,4 @@
-import type { Limits } from '../domain/limits.ts';
+import type { Limits } from '../limits.ts';
 import { TokenBucket } from './tokenBucket.ts';
 
 /** Within this time the strikes of a connection are counted together. */

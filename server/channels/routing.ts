@@ -1,4 +1,4 @@
-import type { LimitName } from '../domain/limits.ts';
+import type { LimitName } from '../limits.ts';
 import type { SocketIoNamespace } from '../ports/transport.ts';
 import type { Audience } from './consumer.ts';
 import type { Dialect } from './dialect.ts';

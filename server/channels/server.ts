@@ -1,4 +1,4 @@
-import type { LimitName } from '../domain/limits.ts';
+import type { LimitName } from '../limits.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type {
   SocketHandlers,

@@ -1,5 +1,5 @@
 import { CLOSE_CODES, type CloseName } from '../../shared/closeCodes.ts';
-import type { Limits } from '../domain/limits.ts';
+import type { Limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';

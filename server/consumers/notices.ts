@@ -1,7 +1,7 @@
 import type { NotificationMessage } from '../../shared/contracts/everySocket.ts';
 import { isoSeconds } from '../../shared/time.ts';
 import type { Inboxes } from '../channels/inboxes.ts';
-import type { AuctionPublisher } from '../domain/auction/publisher.ts';
+import type { AuctionPublisher } from '../domain/auction/ledger/publisher.ts';
 import type { Notification } from '../domain/notification/notification.ts';
 
 /** Writes a private notice: the same for every protocol. */

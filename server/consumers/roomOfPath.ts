@@ -1,8 +1,8 @@
 import type { ClientKey } from '../channels/clientRates.ts';
 import type { Channel } from '../channels/consumer.ts';
-import type { Room } from '../domain/auction/room.ts';
-import type { Rooms } from '../domain/auction/rooms.ts';
-import { type Refusal, refusals } from '../domain/refusals.ts';
+import type { Room } from '../domain/auction/view/room.ts';
+import type { Rooms } from '../domain/auction/view/rooms.ts';
+import { type Refusal, refusals } from '../domain/auction/rules/refusals.ts';
 
 /**
  * The room of the auction that a path names, with one watcher more; `null` where the client was told why it cannot be had

@@ -1,4 +1,4 @@
-import type { Limits } from './limits.ts';
+import type { Limits } from '../limits.ts';
 
 /** What can fall due about an auction. */
 export type AuctionDeadlineKind = 'auction_start' | 'auction_end' | 'ring_pause' | 'ring_close';

@@ -1,7 +1,7 @@
 import type { AuctionService } from './auction/service.ts';
 import type { Calls } from './call/calls.ts';
 import { type Deadline, type DeadlineVerdict, isCallDeadline } from './deadline.ts';
-import type { RingService } from './ring/ringService.ts';
+import type { RingService } from './auction/ringService.ts';
 
 /** The services whose deadlines fall due. */
 export interface DeadlineServices {

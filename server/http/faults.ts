@@ -3,7 +3,7 @@ import type { Context, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { Refusal, RefusalCode } from '../domain/refusals.ts';
+import type { Refusal, RefusalCode } from '../domain/auction/rules/refusals.ts';
 import { CommitInDoubt, StoreUnavailable } from '../ports/store.ts';
 import type { HttpEnvironment, HttpServices } from './services.ts';
 

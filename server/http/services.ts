@@ -3,7 +3,7 @@ import type { AuthService } from '../domain/account/auth.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
-import type { Limits } from '../domain/limits.ts';
+import type { Limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';

@@ -1,4 +1,4 @@
-import type { LimitName } from '../domain/limits.ts';
+import type { LimitName } from '../limits.ts';
 import type { OutboxJob } from './store.ts';
 
 /** What the server counts and measures. Recording never throws and never waits. */

@@ -1,4 +1,4 @@
-import type { RoundPrices } from '../domain/auction/events.ts';
+import type { RoundPrices } from '../domain/auction/rules/events.ts';
 
 /** A live sale, new. Its product row carries title, description, category and cover image. */
 export interface NewSale {

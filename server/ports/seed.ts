@@ -2,7 +2,7 @@ import type { Minor } from '../../shared/money.ts';
 import type { Role, UserType } from '../domain/account/account.ts';
 import type { TelecallerDetails } from './callStore.ts';
 import type { NewSale } from './newSale.ts';
-import type { Condition, ProductImage } from '../domain/auction/snapshot.ts';
+import type { Condition, ProductImage } from '../domain/auction/view/snapshot.ts';
 
 /** A user to be made; sellers carry what buyers see of them. */
 export interface SeedUser {

@@ -1,10 +1,10 @@
 import type { Minor } from '../../shared/money.ts';
 import type { Account, TokenRecord, UserDetails } from '../domain/account/account.ts';
-import type { AuctionChange } from '../domain/auction/change.ts';
-import type { StoredAuctionEvent } from '../domain/auction/events.ts';
-import type { SaleSummary } from '../domain/auction/saleSnapshot.ts';
-import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/snapshot.ts';
-import type { AuctionState, AuctionStatus } from '../domain/auction/state.ts';
+import type { AuctionChange } from '../domain/auction/ledger/change.ts';
+import type { StoredAuctionEvent } from '../domain/auction/rules/events.ts';
+import type { SaleSummary } from '../domain/auction/view/saleSnapshot.ts';
+import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/view/snapshot.ts';
+import type { AuctionState, AuctionStatus } from '../domain/auction/rules/state.ts';
 import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
 import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { limitVariable, SETTING_NAMES } from '../../server/config.ts';
-import { type LimitName, LIMITS } from '../../server/domain/limits.ts';
+import { type LimitName, LIMITS } from '../../server/limits.ts';
 import { CLOSE_CODES } from '../../shared/closeCodes.ts';
 import { startTestServer } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
-import { changeOf } from '../../server/domain/auction/change.ts';
-import type { StoredAuctionEvent } from '../../server/domain/auction/events.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import { type AuctionState, currentPrice } from '../../server/domain/auction/state.ts';
+import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import type { StoredAuctionEvent } from '../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import { type AuctionState, currentPrice } from '../../server/domain/auction/rules/state.ts';
 import type { Store } from '../../server/ports/store.ts';
 
 const BIDS_A_COMMIT = 1_000;

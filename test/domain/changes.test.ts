@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changeOf } from '../../server/domain/auction/change.ts';
-import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import type { AuctionState } from '../../server/domain/auction/state.ts';
+import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import type { AuctionCommand } from '../../server/domain/auction/rules/commands.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, SELLER } from '../support/auctions.ts';
 import {
   after,

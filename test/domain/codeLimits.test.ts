@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuthService } from '../../server/domain/account/auth.ts';
 import { CODE_TRIES, codeMessage, lockMsAfter } from '../../server/domain/account/otp.ts';
 import { SmsRate } from '../../server/domain/account/smsRate.ts';
-import type { Limits } from '../../server/domain/limits.ts';
+import type { Limits } from '../../server/limits.ts';
 import { type AuthStore, StoreUnavailable } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { authServiceOver } from '../support/authService.ts';

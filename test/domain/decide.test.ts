@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changeOf } from '../../server/domain/auction/change.ts';
-import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/commands.ts';
+import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/rules/commands.ts';
 import type { Profile } from '../../server/domain/account/account.ts';
-import { decide } from '../../server/domain/auction/decide.ts';
-import type { AuctionEvent, Person } from '../../server/domain/auction/events.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import { type AuctionState, currentPrice } from '../../server/domain/auction/state.ts';
+import { decide } from '../../server/domain/auction/rules/decide.ts';
+import type { AuctionEvent, Person } from '../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import { type AuctionState, currentPrice } from '../../server/domain/auction/rules/state.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, person, SELLER, STARTED_AT_MS } from '../support/auctions.ts';
 
 const bid = (bidder: Profile, amount: number, receivedAtMs = STARTED_AT_MS + 1_000): PlaceBid => ({

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../server/domain/account/account.ts';
-import { changeOf } from '../../server/domain/auction/change.ts';
-import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/commands.ts';
-import { decide } from '../../server/domain/auction/decide.ts';
-import { type AuctionEvent, NO_PRICES, type Person } from '../../server/domain/auction/events.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import { type AuctionState, currentPrice, type SaleState } from '../../server/domain/auction/state.ts';
+import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/rules/commands.ts';
+import { decide } from '../../server/domain/auction/rules/decide.ts';
+import { type AuctionEvent, NO_PRICES, type Person } from '../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import { type AuctionState, currentPrice, type SaleState } from '../../server/domain/auction/rules/state.ts';
 import { ALICE, activeAuction, BOB, person, SELLER, STARTED_AT_MS } from '../support/auctions.ts';
 
 const NOW_MS = STARTED_AT_MS + 1_000;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AuctionCommand } from '../../server/domain/auction/commands.ts';
+import type { AuctionCommand } from '../../server/domain/auction/rules/commands.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, SELLER } from '../support/auctions.ts';
 import {
   after,

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuctionEvent } from '../../server/domain/auction/events.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import { LedgerFault } from '../../server/domain/auction/ledgerFault.ts';
-import { auctionChannel, Room } from '../../server/domain/auction/room.ts';
-import { project } from '../../server/domain/auction/snapshot.ts';
-import type { AuctionState, SaleState } from '../../server/domain/auction/state.ts';
+import type { AuctionEvent } from '../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import { LedgerFault } from '../../server/domain/auction/rules/ledgerFault.ts';
+import { auctionChannel, Room } from '../../server/domain/auction/view/room.ts';
+import { project } from '../../server/domain/auction/view/snapshot.ts';
+import type { AuctionState, SaleState } from '../../server/domain/auction/rules/state.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { ALICE, activeAuction, BOB, person, STARTED_AT_MS } from '../support/auctions.ts';

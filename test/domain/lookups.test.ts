@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AuctionLookups } from '../../server/domain/auction/auctionLookups.ts';
-import { Rooms } from '../../server/domain/auction/rooms.ts';
+import { AuctionLookups } from '../../server/domain/auction/ledger/auctionLookups.ts';
+import { Rooms } from '../../server/domain/auction/view/rooms.ts';
 import { FairQueue } from '../../server/domain/fairQueue.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';

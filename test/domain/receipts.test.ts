@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ForgottenIds } from '../../server/domain/forgottenIds.ts';
-import type { Outcome } from '../../server/domain/outcome.ts';
-import { receiptKey, Receipts, RECEIPT_LIFETIME_MS } from '../../server/domain/receipts.ts';
-import { refusals } from '../../server/domain/refusals.ts';
+import { ForgottenIds } from '../../server/domain/auction/ledger/forgottenIds.ts';
+import type { Outcome } from '../../server/domain/auction/rules/outcome.ts';
+import { receiptKey, Receipts, RECEIPT_LIFETIME_MS } from '../../server/domain/auction/ledger/receipts.ts';
+import { refusals } from '../../server/domain/auction/rules/refusals.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { ManualClock } from '../support/manualClock.ts';
 

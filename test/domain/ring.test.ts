@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PlaceBid } from '../../server/domain/auction/commands.ts';
+import type { PlaceBid } from '../../server/domain/auction/rules/commands.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { person } from '../support/auctions.ts';
 import { ManualClock } from '../support/manualClock.ts';

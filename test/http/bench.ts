@@ -1,10 +1,10 @@
 import { Accounts } from '../../server/domain/account/accounts.ts';
 import { AuthService } from '../../server/domain/account/auth.ts';
-import { Lanes } from '../../server/domain/auction/lanes.ts';
-import type { SaleCommand } from '../../server/domain/auction/commands.ts';
+import { Lanes } from '../../server/domain/auction/ledger/lanes.ts';
+import type { SaleCommand } from '../../server/domain/auction/rules/commands.ts';
 import { SaleService } from '../../server/domain/auction/saleService.ts';
 import { AuctionService } from '../../server/domain/auction/service.ts';
-import { Committer } from '../../server/domain/committer.ts';
+import { Committer } from '../../server/domain/auction/ledger/committer.ts';
 import { createDigest } from '../../server/engines/identity/digest.ts';
 import { createTokenIdentity, createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';
 import { openMedia } from '../../server/engines/media/index.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Limits } from '../../server/domain/limits.ts';
+import type { Limits } from '../../server/limits.ts';
 import { otpSent, session } from '../../shared/contracts/auth.ts';
 import { fault, invalidFields } from '../../shared/contracts/rest.ts';
 import { testLimits } from '../support/limits.ts';

@@ -1,5 +1,5 @@
 import type { Profile } from '../../server/domain/account/account.ts';
-import { type TimedState, timedRound } from '../../server/domain/auction/state.ts';
+import { type TimedState, timedRound } from '../../server/domain/auction/rules/state.ts';
 
 /** The moment at which the auctions of these tests have begun. */
 export const STARTED_AT_MS = Date.UTC(2026, 0, 1, 10);

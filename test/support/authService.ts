@@ -1,5 +1,5 @@
 import { AuthService } from '../../server/domain/account/auth.ts';
-import type { Limits } from '../../server/domain/limits.ts';
+import type { Limits } from '../../server/limits.ts';
 import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { createDigest } from '../../server/engines/identity/digest.ts';
 import { createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';

@@ -1,9 +1,9 @@
 import type { Profile } from '../../server/domain/account/account.ts';
-import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/commands.ts';
-import { decide } from '../../server/domain/auction/decide.ts';
-import type { AuctionEvent, Person } from '../../server/domain/auction/events.ts';
-import { evolve } from '../../server/domain/auction/evolve.ts';
-import type { AuctionState } from '../../server/domain/auction/state.ts';
+import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/rules/commands.ts';
+import { decide } from '../../server/domain/auction/rules/decide.ts';
+import type { AuctionEvent, Person } from '../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { ALICE, STARTED_AT_MS } from './auctions.ts';
 import { AUCTIONEER as HOST, RING as SALE } from './ringHouse.ts';

@@ -1,4 +1,4 @@
-import { type LimitName, LIMITS, type Limits } from '../../server/domain/limits.ts';
+import { type LimitName, LIMITS, type Limits } from '../../server/limits.ts';
 
 /** The default limits, with some changed. */
 export function testLimits(changes: Partial<Limits> = {}): Limits {

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import { createAuctionServices } from '../../server/auctionServices.ts';
 import { Accounts } from '../../server/domain/account/accounts.ts';
-import type { AuctionEvent, StoredAuctionEvent } from '../../server/domain/auction/events.ts';
-import type { Lanes } from '../../server/domain/auction/lanes.ts';
-import { auctionChannel } from '../../server/domain/auction/room.ts';
-import type { Rooms } from '../../server/domain/auction/rooms.ts';
+import type { AuctionEvent, StoredAuctionEvent } from '../../server/domain/auction/rules/events.ts';
+import type { Lanes } from '../../server/domain/auction/ledger/lanes.ts';
+import { auctionChannel } from '../../server/domain/auction/view/room.ts';
+import type { Rooms } from '../../server/domain/auction/view/rooms.ts';
 import { longestDurations } from '../../server/domain/deadline.ts';
 import { meetDeadline } from '../../server/domain/deadlineRouter.ts';
-import type { RingService } from '../../server/domain/ring/ringService.ts';
+import type { RingService } from '../../server/domain/auction/ringService.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Store } from '../../server/ports/store.ts';

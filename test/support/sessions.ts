@@ -5,7 +5,7 @@ import { Groups } from '../../server/channels/groups.ts';
 import { Inboxes } from '../../server/channels/inboxes.ts';
 import type { ClientMessage } from '../../server/channels/message.ts';
 import { Session } from '../../server/channels/session.ts';
-import type { Limits } from '../../server/domain/limits.ts';
+import type { Limits } from '../../server/limits.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Identification } from '../../server/ports/identity.ts';
 import { testLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPrice } from '../../server/domain/auction/state.ts';
+import { currentPrice } from '../../server/domain/auction/rules/state.ts';
 import type { TestClient } from '../support/client.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { NO_RATES } from '../support/limits.ts';

@@ -9,12 +9,12 @@ import {
 import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
 import { plainAnswers, requestHandler } from '../../channels/requests.ts';
 import { parseAuctionId } from '../../domain/auction/auctionId.ts';
-import type { BidPlaced } from '../../domain/auction/events.ts';
-import type { Room } from '../../domain/auction/room.ts';
-import type { Rooms } from '../../domain/auction/rooms.ts';
+import type { BidPlaced } from '../../domain/auction/rules/events.ts';
+import type { Room } from '../../domain/auction/view/room.ts';
+import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
-import { refused, type Stored } from '../../domain/outcome.ts';
-import { type Refusal, refusals } from '../../domain/refusals.ts';
+import { refused, type Stored } from '../../domain/auction/rules/outcome.ts';
+import { type Refusal, refusals } from '../../domain/auction/rules/refusals.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { enterRoomOfPath } from '../roomOfPath.ts';
 import { AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './messages.ts';

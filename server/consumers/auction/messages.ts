@@ -3,9 +3,9 @@ import { formatMinor } from '../../../shared/money.ts';
 import { isoSeconds } from '../../../shared/time.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
 import { type MessageId, Outgoing } from '../../channels/message.ts';
-import type { BidPlaced, SaleEvent, StoredAuctionEvent } from '../../domain/auction/events.ts';
-import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
-import type { Stored } from '../../domain/outcome.ts';
+import type { BidPlaced, SaleEvent, StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
+import type { Stored } from '../../domain/auction/rules/outcome.ts';
 
 /** The topic of everyone who watches an auction in this dialect. */
 export function auctionTopic(auctionId: number): Topic<ServerMessage> {

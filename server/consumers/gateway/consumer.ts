@@ -2,7 +2,7 @@ import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
 import type { ClientMessage } from '../../channels/message.ts';
 import { Presence } from '../../channels/presence.ts';
-import type { Rooms } from '../../domain/auction/rooms.ts';
+import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { Turns } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Memberships, type MembershipServices } from './memberships.ts';

@@ -2,7 +2,7 @@ import type { GatewayErrorMessage, GatewayEventName } from '../../../shared/cont
 import { majorOf, type Minor } from '../../../shared/money.ts';
 import { type Dialect, type ErrorText, plainDialect } from '../../channels/dialect.ts';
 import { errors } from '../../channels/errors.ts';
-import type { Refusal } from '../../domain/refusals.ts';
+import type { Refusal } from '../../domain/auction/rules/refusals.ts';
 
 const INVALID_TOKEN = 'Invalid or expired token';
 

@@ -4,9 +4,9 @@ import { isoSeconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
 import type { Profile } from '../../domain/account/account.ts';
-import type { StoredAuctionEvent } from '../../domain/auction/events.ts';
-import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/saleSnapshot.ts';
-import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
+import type { StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
+import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
 import { auctionModel } from './model.ts';
 
 /** The topic of every connection of the gateway. */

@@ -1,7 +1,7 @@
 import { majorOf } from '../../../shared/money.ts';
 import { isoSeconds } from '../../../shared/time.ts';
-import type { SaleSnapshot } from '../../domain/auction/saleSnapshot.ts';
-import type { AuctionStatus } from '../../domain/auction/state.ts';
+import type { SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
+import type { AuctionStatus } from '../../domain/auction/rules/state.ts';
 
 /** A live sale without what was bid and said in it. */
 export interface ListedSale extends Omit<SaleSnapshot, 'bids' | 'comments'> {

@@ -1,6 +1,6 @@
 import type { Groups } from '../../channels/groups.ts';
-import type { StoredAuctionEvent } from '../../domain/auction/events.ts';
-import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
+import type { StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { type GatewayLists, gatewayEventMessage, gatewayTopic, newCommentMessage } from './messages.ts';
 

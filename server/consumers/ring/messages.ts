@@ -3,9 +3,9 @@ import { formatMinor } from '../../../shared/money.ts';
 import { isoSeconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
-import type { RoundPrices, StoredAuctionEvent } from '../../domain/auction/events.ts';
-import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/saleSnapshot.ts';
-import type { AuctionSnapshot } from '../../domain/auction/snapshot.ts';
+import type { RoundPrices, StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
+import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
 
 /** The topic of everyone in the room of a ring. */
 export function ringTopic(ringId: number): Topic<ServerMessage> {

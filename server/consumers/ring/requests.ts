@@ -3,11 +3,11 @@ import type { GuestScope, Scope } from '../../channels/consumer.ts';
 import type { ErrorText } from '../../channels/dialect.ts';
 import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
 import { DONE, type Done, plainAnswers, type Refused, requestHandler } from '../../channels/requests.ts';
-import type { SaleCommand } from '../../domain/auction/commands.ts';
-import type { Person } from '../../domain/auction/events.ts';
+import type { SaleCommand } from '../../domain/auction/rules/commands.ts';
+import type { Person } from '../../domain/auction/rules/events.ts';
 import type { SaleService } from '../../domain/auction/saleService.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
-import { refusals } from '../../domain/refusals.ts';
+import { refusals } from '../../domain/auction/rules/refusals.ts';
 
 /** What a guest is told who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };

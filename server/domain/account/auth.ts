@@ -4,7 +4,7 @@ import type { TokenIssuer } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SmsSender } from '../../ports/sms.ts';
 import type { AccountStore, AuthStore, MessageBounds } from '../../ports/store.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../limits.ts';
 import { type Account, type Profile, profileOf } from './account.ts';
 import { CODE_LIFETIME_MS, CODE_PAUSE_MS, CODE_TRIES, codeMessage, codeOf, lockMsAfter } from './otp.ts';
 import { SmsRate } from './smsRate.ts';

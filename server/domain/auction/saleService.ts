@@ -2,12 +2,12 @@ import type { NewSale } from '../../ports/newSale.ts';
 import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
-import { type Outcome, refused } from '../outcome.ts';
-import { type Refusal, refusals } from '../refusals.ts';
-import type { AuctionLookups } from './auctionLookups.ts';
-import type { SaleCommand } from './commands.ts';
-import type { AuctionEvent } from './events.ts';
-import type { Lanes } from './lanes.ts';
+import { type Outcome, refused } from './rules/outcome.ts';
+import { type Refusal, refusals } from './rules/refusals.ts';
+import type { AuctionLookups } from './ledger/auctionLookups.ts';
+import type { SaleCommand } from './rules/commands.ts';
+import type { AuctionEvent } from './rules/events.ts';
+import type { Lanes } from './ledger/lanes.ts';
 
 /** A comment as it came in. */
 export interface CommentRequest {

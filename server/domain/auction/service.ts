@@ -5,12 +5,12 @@ import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../port
 import { type Account, profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
-import { type Outcome, refused } from '../outcome.ts';
-import { refusals } from '../refusals.ts';
-import type { AuctionLookups } from './auctionLookups.ts';
-import type { AuctionCommand } from './commands.ts';
-import type { AuctionEvent, BidPlaced, Person } from './events.ts';
-import type { Lanes } from './lanes.ts';
+import { type Outcome, refused } from './rules/outcome.ts';
+import { refusals } from './rules/refusals.ts';
+import type { AuctionLookups } from './ledger/auctionLookups.ts';
+import type { AuctionCommand } from './rules/commands.ts';
+import type { AuctionEvent, BidPlaced, Person } from './rules/events.ts';
+import type { Lanes } from './ledger/lanes.ts';
 
 /** A bid as it came in. */
 export interface BidRequest {

@@ -4,7 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
 import type { DeadlineStore } from '../../ports/store.ts';
 import type { CallDeadlineKind, Deadline } from '../deadline.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../limits.ts';
 import { Turns } from '../turns.ts';
 import type { Call } from './call.ts';
 import type { CallSteps } from './callSteps.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Media } from '../../ports/media.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../ports/store.ts';
 import { insist } from '../insist.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../limits.ts';
 import { Turns } from '../turns.ts';
 import { type Call, type CallAction, decideCall, type NewCall } from './call.ts';
 import type { CallNews } from './parties.ts';

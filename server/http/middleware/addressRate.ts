@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { perMinute } from '../../channels/keyedRate.ts';
 import { clientAddress, ConnectionRate } from '../../channels/middleware/address.ts';
-import type { LimitName } from '../../domain/limits.ts';
+import type { LimitName } from '../../limits.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { errors } from '../../channels/errors.ts';
 import { tokenOfAuthorization } from '../../channels/middleware/credentials.ts';
-import { refusals } from '../../domain/refusals.ts';
+import { refusals } from '../../domain/auction/rules/refusals.ts';
 import type { Identification, User } from '../../ports/identity.ts';
 import { HttpFault, refusalFault, unavailable } from '../faults.ts';
 import type { HttpServices } from '../services.ts';

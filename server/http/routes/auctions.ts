@@ -6,7 +6,7 @@ import { auctionPage, bidPage, fault } from '../../../shared/contracts/rest.ts';
 import { sale, salePage } from '../../../shared/contracts/sale.ts';
 import { auctionStatus } from '../../../shared/contracts/values.ts';
 import { auctionStatusData } from '../../consumers/auction/messages.ts';
-import { refusals } from '../../domain/refusals.ts';
+import { refusals } from '../../domain/auction/rules/refusals.ts';
 import { invalidFields, refusalFault } from '../faults.ts';
 import { requireSeller, requireUser } from '../middleware/authentication.ts';
 import { newAuctionOf } from '../newAuction.ts';

@@ -1,4 +1,4 @@
-import { LIMITS } from '../../../server/domain/limits.ts';
+import { LIMITS } from '../../../server/limits.ts';
 import type { Attack } from '../attacker/attack.ts';
 import { answerIn } from '../attacker/tally.ts';
 import { PLACE } from '../place.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPrice } from '../../../server/domain/auction/state.ts';
+import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import { type Call, isUnderWay } from '../../../server/domain/call/call.ts';
 import type { Beginning } from '../../../server/ports/callStore.ts';
 import type { Store } from '../../../server/ports/store.ts';

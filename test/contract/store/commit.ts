@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { currentPrice } from '../../../server/domain/auction/state.ts';
+import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import { StoreUnavailable } from '../../../server/ports/store.ts';
 import { person } from '../../support/auctions.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';

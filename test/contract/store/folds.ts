@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuctionCommand } from '../../../server/domain/auction/commands.ts';
-import { decide } from '../../../server/domain/auction/decide.ts';
-import { evolve } from '../../../server/domain/auction/evolve.ts';
-import { type AuctionSnapshot, project } from '../../../server/domain/auction/snapshot.ts';
-import type { AuctionState } from '../../../server/domain/auction/state.ts';
+import type { AuctionCommand } from '../../../server/domain/auction/rules/commands.ts';
+import { decide } from '../../../server/domain/auction/rules/decide.ts';
+import { evolve } from '../../../server/domain/auction/rules/evolve.ts';
+import { type AuctionSnapshot, project } from '../../../server/domain/auction/view/snapshot.ts';
+import type { AuctionState } from '../../../server/domain/auction/rules/state.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TestStore } from '../../support/store.ts';
 import { ask, comment, HOST, market, newSale } from './saleScripts.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { currentPrice } from '../../../server/domain/auction/state.ts';
+import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
 import { CommitInDoubt, type Store, StoreUnavailable } from '../../../server/ports/store.ts';
 import { endsWithCommit } from '../../support/commits.ts';

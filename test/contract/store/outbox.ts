@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { currentPrice } from '../../../server/domain/auction/state.ts';
+import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import type { NewLetter } from '../../../server/domain/notification/notification.ts';
 import type { OutboxStore } from '../../../server/ports/store.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';

@@ -1,5 +1,5 @@
-import type { AuctionCommand, SaleCommand } from '../../../server/domain/auction/commands.ts';
-import { project } from '../../../server/domain/auction/snapshot.ts';
+import type { AuctionCommand, SaleCommand } from '../../../server/domain/auction/rules/commands.ts';
+import { project } from '../../../server/domain/auction/view/snapshot.ts';
 import type { SeedData, SeedSale } from '../../../server/ports/seed.ts';
 import type { NewSale } from '../../../server/ports/newSale.ts';
 import type { Store } from '../../../server/ports/store.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHOWN_LINES } from '../../../server/domain/auction/saleSnapshot.ts';
+import { SHOWN_LINES } from '../../../server/domain/auction/view/saleSnapshot.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { ask, carriedOut, comment, HOST, market, newSale } from './saleScripts.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type AuctionChange, changeOf } from '../../../server/domain/auction/change.ts';
+import { type AuctionChange, changeOf } from '../../../server/domain/auction/ledger/change.ts';
 import type { Profile } from '../../../server/domain/account/account.ts';
-import type { AuctionCommand } from '../../../server/domain/auction/commands.ts';
-import { decide } from '../../../server/domain/auction/decide.ts';
-import type { StoredAuctionEvent } from '../../../server/domain/auction/events.ts';
-import { evolve } from '../../../server/domain/auction/evolve.ts';
-import type { AuctionState } from '../../../server/domain/auction/state.ts';
+import type { AuctionCommand } from '../../../server/domain/auction/rules/commands.ts';
+import { decide } from '../../../server/domain/auction/rules/decide.ts';
+import type { StoredAuctionEvent } from '../../../server/domain/auction/rules/events.ts';
+import { evolve } from '../../../server/domain/auction/rules/evolve.ts';
+import type { AuctionState } from '../../../server/domain/auction/rules/state.ts';
 import type { SeedData } from '../../../server/ports/seed.ts';
 import type { CommitOutcome, Store } from '../../../server/ports/store.ts';
 import { bulkSeed } from '../../../server/seeding/bulk.ts';

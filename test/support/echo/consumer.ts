@@ -11,9 +11,9 @@ import { type Done, plainAnswers, requestHandler } from '../../../server/channel
 import type { ProtocolServices } from '../../../server/consumers/protocol.ts';
 import { enterRoomOfPath } from '../../../server/consumers/roomOfPath.ts';
 import { parseAuctionId } from '../../../server/domain/auction/auctionId.ts';
-import type { Room } from '../../../server/domain/auction/room.ts';
-import { refused } from '../../../server/domain/outcome.ts';
-import { type Refusal, refusals } from '../../../server/domain/refusals.ts';
+import type { Room } from '../../../server/domain/auction/view/room.ts';
+import { refused } from '../../../server/domain/auction/rules/outcome.ts';
+import { type Refusal, refusals } from '../../../server/domain/auction/rules/refusals.ts';
 import { echoPayloads, type ServerMessage } from './contract.ts';
 
 /** The topic of everyone who hears the bids of an auction as an echo. */

@@ -1,6 +1,6 @@
 import { plainDialect } from '../../../server/channels/dialect.ts';
 import type { Protocol } from '../../../server/consumers/protocol.ts';
-import type { StoredAuctionEvent } from '../../../server/domain/auction/events.ts';
+import type { StoredAuctionEvent } from '../../../server/domain/auction/rules/events.ts';
 import { formatMinor } from '../../../shared/money.ts';
 import { echoConsumer, echoTopic } from './consumer.ts';
 import type { ServerMessage } from './contract.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { type Profile, profileOf } from '../../../domain/account/account.ts';
-import type { Person } from '../../../domain/auction/events.ts';
-import { type AuctionState, type Bid, personOf, timedRound } from '../../../domain/auction/state.ts';
+import type { Person } from '../../../domain/auction/rules/events.ts';
+import { type AuctionState, type Bid, personOf, timedRound } from '../../../domain/auction/rules/state.ts';
 import type { Session } from '../database.ts';
 import { mutedUserIds, namedRound } from './sales.ts';
 

@@ -1,5 +1,5 @@
-import type { AuctionChange } from '../../../domain/auction/change.ts';
-import { currentPrice, winnerOf } from '../../../domain/auction/state.ts';
+import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
+import { currentPrice, winnerOf } from '../../../domain/auction/rules/state.ts';
 import {
   type AuctionStore,
   CommitInDoubt,

@@ -1,5 +1,5 @@
-import type { AuctionChange } from '../../../domain/auction/change.ts';
-import type { SaleState } from '../../../domain/auction/state.ts';
+import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
+import type { SaleState } from '../../../domain/auction/rules/state.ts';
 import type { Engine, Statement } from '../database.ts';
 import { gathered, insertionsOf, updatesOf, upsertsOf } from '../rows.ts';
 

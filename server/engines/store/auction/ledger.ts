@@ -1,5 +1,5 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
-import type { AuctionEvent, StoredAuctionEvent } from '../../../domain/auction/events.ts';
+import type { AuctionEvent, StoredAuctionEvent } from '../../../domain/auction/rules/events.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { BidLine } from '../../../domain/auction/snapshot.ts';
-import type { AuctionStatus } from '../../../domain/auction/state.ts';
+import type { BidLine } from '../../../domain/auction/view/snapshot.ts';
+import type { AuctionStatus } from '../../../domain/auction/rules/state.ts';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { AuctionLine, Category } from '../../../ports/store.ts';
 import type { Queries, Session } from '../database.ts';

@@ -6,8 +6,8 @@ import {
   type SaleLists,
   saleSummary,
   SHOWN_LINES,
-} from '../../../domain/auction/saleSnapshot.ts';
-import type { AuctionState, AuctionStatus } from '../../../domain/auction/state.ts';
+} from '../../../domain/auction/view/saleSnapshot.ts';
+import type { AuctionState, AuctionStatus } from '../../../domain/auction/rules/state.ts';
 import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
 import type { SaleLine } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';

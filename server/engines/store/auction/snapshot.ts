@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, sum } from 'drizzle-orm';
-import type { SaleBid } from '../../../domain/auction/saleSnapshot.ts';
+import type { SaleBid } from '../../../domain/auction/view/saleSnapshot.ts';
 import {
   type AuctionDetails,
   type AuctionLists,
@@ -7,8 +7,8 @@ import {
   type BidLine,
   LATEST_BIDS,
   type ProductImage,
-} from '../../../domain/auction/snapshot.ts';
-import type { AuctionState } from '../../../domain/auction/state.ts';
+} from '../../../domain/auction/view/snapshot.ts';
+import type { AuctionState } from '../../../domain/auction/rules/state.ts';
 import type { Session } from '../database.ts';
 import { load } from './auctions.ts';
 import { saleDetails, saleLists } from './sales.ts';

@@ -1,5 +1,5 @@
 import mysql, { type Pool, type PoolConnection } from 'mysql2';
-import { MAX_UNDER_WAY } from '../../../domain/committer.ts';
+import { MAX_UNDER_WAY } from '../../../domain/auction/ledger/committer.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, gt, inArray, lt, sql } from 'drizzle-orm';
-import type { AuctionChange } from '../../../domain/auction/change.ts';
+import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
 import type { BackendCall } from '../../../domain/notification/backendCall.ts';
 import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
 import type { OutboxJob } from '../../../ports/store.ts';

@@ -1,5 +1,5 @@
-import type { AuctionEvent } from '../../../domain/auction/events.ts';
-import type { AuctionStatus } from '../../../domain/auction/state.ts';
+import type { AuctionEvent } from '../../../domain/auction/rules/events.ts';
+import type { AuctionStatus } from '../../../domain/auction/rules/state.ts';
 import type { AccountTables } from './accountTables.ts';
 import type { CatalogueTables } from './catalogueTables.ts';
 import type { Columns } from './columns.ts';

@@ -1,4 +1,4 @@
-import type { Condition } from '../../../domain/auction/snapshot.ts';
+import type { Condition } from '../../../domain/auction/view/snapshot.ts';
 import type { AccountTables } from './accountTables.ts';
 import type { Columns } from './columns.ts';
 

@@ -1,5 +1,5 @@
-import type { PauseReason } from '../../../domain/auction/events.ts';
-import type { RingPhase } from '../../../domain/auction/state.ts';
+import type { PauseReason } from '../../../domain/auction/rules/events.ts';
+import type { RingPhase } from '../../../domain/auction/rules/state.ts';
 import type { AccountTables } from './accountTables.ts';
 import type { AuctionTables } from './auctionTables.ts';
 import type { Columns } from './columns.ts';

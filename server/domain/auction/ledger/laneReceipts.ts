@@ -1,9 +1,9 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { AuctionStore } from '../../ports/store.ts';
-import type { Outcome } from '../outcome.ts';
-import { type ReceiptKey, receiptKey, type Receipts, RECEIPT_LIFETIME_MS } from '../receipts.ts';
-import type { AuctionCommand } from './commands.ts';
-import type { AuctionEvent, StoredAuctionEvent } from './events.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { AuctionStore } from '../../../ports/store.ts';
+import type { Outcome } from '../rules/outcome.ts';
+import { type ReceiptKey, receiptKey, type Receipts, RECEIPT_LIFETIME_MS } from './receipts.ts';
+import type { AuctionCommand } from '../rules/commands.ts';
+import type { AuctionEvent, StoredAuctionEvent } from '../rules/events.ts';
 
 /** How many bids of the last minutes are read with the auction; the ids of others are looked up when they come. */
 const MAX_READ = 5_000;

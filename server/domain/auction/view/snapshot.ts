@@ -1,6 +1,6 @@
-import type { Minor } from '../../../shared/money.ts';
-import type { BidPlaced, Person, StoredAuctionEvent } from './events.ts';
-import { evolve } from './evolve.ts';
+import type { Minor } from '../../../../shared/money.ts';
+import type { BidPlaced, Person, StoredAuctionEvent } from '../rules/events.ts';
+import { evolve } from '../rules/evolve.ts';
 import {
   type SaleDetails,
   saleDetailsAfter,
@@ -9,7 +9,7 @@ import {
   saleSummary,
   SHOWN_LINES,
 } from './saleSnapshot.ts';
-import { type AuctionState, type AuctionStatus, currentPrice, winnerOf } from './state.ts';
+import { type AuctionState, type AuctionStatus, currentPrice, winnerOf } from '../rules/state.ts';
 
 /** How many of the newest bids a snapshot carries (protocol: "last 5 bids"). */
 export const LATEST_BIDS = 5;

@@ -1,7 +1,7 @@
-import type { Cancel } from '../../ports/clock.ts';
-import { StoreUnavailable } from '../../ports/store.ts';
-import { type Refusal, refusals } from '../refusals.ts';
-import type { Asker, AuctionLookups } from './auctionLookups.ts';
+import type { Cancel } from '../../../ports/clock.ts';
+import { StoreUnavailable } from '../../../ports/store.ts';
+import { type Refusal, refusals } from '../rules/refusals.ts';
+import type { Asker, AuctionLookups } from '../ledger/auctionLookups.ts';
 import { Room, type RoomListener, type RoomServices } from './room.ts';
 
 /** How often rooms compare themselves with the ledger: the longest that a lost message stays unnoticed. */

@@ -1,5 +1,5 @@
-import type { Minor } from '../../../shared/money.ts';
-import type { Profile } from '../account/account.ts';
+import type { Minor } from '../../../../shared/money.ts';
+import type { Profile } from '../../account/account.ts';
 import type { PauseReason, Person, RoundPrices } from './events.ts';
 
 /**

@@ -1,11 +1,11 @@
-import type { ChannelLayer } from '../../ports/channelLayer.ts';
-import type { Cancel } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { AuctionStore } from '../../ports/store.ts';
-import type { Notification } from '../notification/notification.ts';
+import type { ChannelLayer } from '../../../ports/channelLayer.ts';
+import type { Cancel } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { AuctionStore } from '../../../ports/store.ts';
+import type { Notification } from '../../notification/notification.ts';
 import type { AuctionChange } from './change.ts';
-import { auctionChannel } from './room.ts';
-import type { AuctionSnapshot } from './snapshot.ts';
+import { auctionChannel } from '../view/room.ts';
+import type { AuctionSnapshot } from '../view/snapshot.ts';
 
 /** The channel on which private notices travel between processes. */
 const NOTIFICATIONS = 'notifications';

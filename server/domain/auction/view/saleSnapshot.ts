@@ -1,6 +1,6 @@
-import type { Profile } from '../account/account.ts';
-import type { PauseReason, RoundPrices, StoredAuctionEvent } from './events.ts';
-import type { Bid, RingPhase, SaleState } from './state.ts';
+import type { Profile } from '../../account/account.ts';
+import type { PauseReason, RoundPrices, StoredAuctionEvent } from '../rules/events.ts';
+import type { Bid, RingPhase, SaleState } from '../rules/state.ts';
 
 /** How many of the newest bids and comments of a round are shown (decision 8). */
 export const SHOWN_LINES = 100;

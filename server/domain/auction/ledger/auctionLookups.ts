@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../ports/clock.ts';
-import type { Metrics } from '../../ports/metrics.ts';
-import { FairQueue } from '../fairQueue.ts';
-import type { Limits } from '../limits.ts';
-import { type Refusal, refusals } from '../refusals.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Metrics } from '../../../ports/metrics.ts';
+import { FairQueue } from '../../fairQueue.ts';
+import type { Limits } from '../../../limits.ts';
+import { type Refusal, refusals } from '../rules/refusals.ts';
 
 /** How long it is believed that there is no such auction: another process may have made it since. */
 const BELIEVED_FOR_MS = 2_000;

@@ -1,17 +1,22 @@
-import type { Clock } from '../../ports/clock.ts';
-import { type AuctionStore, CommitInDoubt, type CommitOutcome, StoreUnavailable } from '../../ports/store.ts';
-import type { Committer, Contributor } from '../committer.ts';
-import { type Outcome, refused } from '../outcome.ts';
-import { type ReceiptKey, RECEIPT_LIFETIME_MS } from '../receipts.ts';
-import { type Refusal, refusals } from '../refusals.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import {
+  type AuctionStore,
+  CommitInDoubt,
+  type CommitOutcome,
+  StoreUnavailable,
+} from '../../../ports/store.ts';
+import type { Committer, Contributor } from './committer.ts';
+import { type Outcome, refused } from '../rules/outcome.ts';
+import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
+import { type Refusal, refusals } from '../rules/refusals.ts';
 import type { AuctionLookups } from './auctionLookups.ts';
 import { type AuctionChange, changeOf } from './change.ts';
-import type { AuctionCommand } from './commands.ts';
-import { decide } from './decide.ts';
-import type { AuctionEvent, StoredAuctionEvent } from './events.ts';
-import { evolve } from './evolve.ts';
+import type { AuctionCommand } from '../rules/commands.ts';
+import { decide } from '../rules/decide.ts';
+import type { AuctionEvent, StoredAuctionEvent } from '../rules/events.ts';
+import { evolve } from '../rules/evolve.ts';
 import { LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
-import type { AuctionState } from './state.ts';
+import type { AuctionState } from '../rules/state.ts';
 
 /** The most commands that one change may hold. */
 const MAX_BATCH = 256;

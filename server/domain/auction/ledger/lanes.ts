@@ -1,8 +1,8 @@
-import type { Cancel, Clock } from '../../ports/clock.ts';
-import { type Outcome, refused } from '../outcome.ts';
-import { refusals } from '../refusals.ts';
-import type { AuctionCommand } from './commands.ts';
-import type { AuctionEvent } from './events.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import { type Outcome, refused } from '../rules/outcome.ts';
+import { refusals } from '../rules/refusals.ts';
+import type { AuctionCommand } from '../rules/commands.ts';
+import type { AuctionEvent } from '../rules/events.ts';
 import { AuctionLane, type LaneServices } from './lane.ts';
 
 /** How often lanes that nobody needs any more are dropped. */

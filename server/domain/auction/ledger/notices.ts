@@ -1,7 +1,12 @@
-import { formatMinor } from '../../../shared/money.ts';
-import type { Letter, NewLetter, NewNotification, NotificationType } from '../notification/notification.ts';
-import type { AuctionEnded, BidPlaced, ProductAwarded, StoredAuctionEvent } from './events.ts';
-import type { AuctionState } from './state.ts';
+import { formatMinor } from '../../../../shared/money.ts';
+import type {
+  Letter,
+  NewLetter,
+  NewNotification,
+  NotificationType,
+} from '../../notification/notification.ts';
+import type { AuctionEnded, BidPlaced, ProductAwarded, StoredAuctionEvent } from '../rules/events.ts';
+import type { AuctionState } from '../rules/state.ts';
 
 /** Whom events concern in person: in-app notices and letters. */
 export interface Notices {

@@ -1,5 +1,5 @@
-import { type Decision, happened, refused } from '../outcome.ts';
-import { refusals } from '../refusals.ts';
+import { type Decision, happened, refused } from './outcome.ts';
+import { refusals } from './refusals.ts';
 import type { AwardProduct, PostComment, RingCommand, SaleCommand } from './commands.ts';
 import { decideRing } from './decideRing.ts';
 import type { AuctionEvent } from './events.ts';

@@ -1,5 +1,5 @@
-import { type Decision, happened } from '../outcome.ts';
-import { type Refusal, refusals } from '../refusals.ts';
+import { type Decision, happened } from './outcome.ts';
+import { type Refusal, refusals } from './refusals.ts';
 import type { AuctionCancelled, AuctionEnded, AuctionEvent } from './events.ts';
 import type { AuctionState, SaleTerms } from './state.ts';
 

@@ -1,5 +1,5 @@
-import { type Decision, happened, refused } from '../outcome.ts';
-import { type Refusal, refusals } from '../refusals.ts';
+import { type Decision, happened, refused } from './outcome.ts';
+import { type Refusal, refusals } from './refusals.ts';
 import type { AuctionCommand, EndAuction, PlaceBid, StartAuction } from './commands.ts';
 import { decideSale } from './decideSale.ts';
 import type { AuctionEvent, BidPlaced } from './events.ts';

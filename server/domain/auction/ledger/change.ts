@@ -1,16 +1,16 @@
-import type { Minor } from '../../../shared/money.ts';
-import type { AuctionDeadlineKind, Deadline } from '../deadline.ts';
-import type { NewBackendCall } from '../notification/backendCall.ts';
-import type { NewLetter, NewNotification } from '../notification/notification.ts';
+import type { Minor } from '../../../../shared/money.ts';
+import type { AuctionDeadlineKind, Deadline } from '../../deadline.ts';
+import type { NewBackendCall } from '../../notification/backendCall.ts';
+import type { NewLetter, NewNotification } from '../../notification/notification.ts';
 import {
   type BidPlaced,
   type ProductAwarded,
   type RingClosed,
   roundOf,
   type StoredAuctionEvent,
-} from './events.ts';
+} from '../rules/events.ts';
 import { noticesOf } from './notices.ts';
-import type { AuctionState } from './state.ts';
+import type { AuctionState } from '../rules/state.ts';
 
 /** A bid to be stored. */
 export interface NewBid {

@@ -1,4 +1,4 @@
-import { formatMinor, type Minor } from '../../shared/money.ts';
+import { formatMinor, type Minor } from '../../../../shared/money.ts';
 
 /**
  * Why a command was not carried out: a stable code for programs, and the text of the auction protocol for

@@ -86,7 +86,7 @@ export const LIMITS = {
   pingEveryMs: limit(25_000, 'A socket that has been silent that long is pinged.'),
   idleMs: limit(60_000, 'A socket that has been silent that long, pongs included, is closed with 4408.'),
   receiptsPerUser: limit(1_000, 'Older outcomes of a user leave the memory before their five minutes.'),
-  receiptBytes: limit(32 * 1024 * 1024, 'The oldest outcomes leave the memory before their five minutes.'),
+  receiptBytes: limit(64 * 1024 * 1024, 'The oldest outcomes leave the memory before their five minutes.'),
   lookupsPerUser: limit(
     100,
     'Further look-ups by one user of auctions that are not in memory are refused with `busy`.',

@@ -1,6 +1,6 @@
-import type { Minor } from '../../../shared/money.ts';
-import type { Profile } from '../account/account.ts';
-import type { Stored } from '../outcome.ts';
+import type { Minor } from '../../../../shared/money.ts';
+import type { Profile } from '../../account/account.ts';
+import type { Stored } from './outcome.ts';
 
 /** Someone who acts, as every watcher may see them. */
 export interface Person {

@@ -1,13 +1,13 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { AuctionStore, DeadlineStore } from '../../ports/store.ts';
-import { RING_DEADLINES } from '../auction/change.ts';
-import type { AuctionEvent, Person } from '../auction/events.ts';
-import type { Lanes } from '../auction/lanes.ts';
+import { RING_DEADLINES } from './ledger/change.ts';
+import type { AuctionEvent, Person } from './rules/events.ts';
+import type { Lanes } from './ledger/lanes.ts';
 import type { Deadline } from '../deadline.ts';
 import { insist } from '../insist.ts';
-import type { Limits } from '../limits.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Limits } from '../../limits.ts';
+import type { Outcome } from './rules/outcome.ts';
 import { Turns } from '../turns.ts';
 
 /** What the service works with. */

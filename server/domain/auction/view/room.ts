@@ -1,8 +1,8 @@
-import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { ChannelLayer } from '../../ports/channelLayer.ts';
-import type { Log } from '../../ports/log.ts';
-import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
-import type { StoredAuctionEvent } from './events.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { ChannelLayer } from '../../../ports/channelLayer.ts';
+import type { Log } from '../../../ports/log.ts';
+import { type AuctionStore, StoreUnavailable } from '../../../ports/store.ts';
+import type { StoredAuctionEvent } from '../rules/events.ts';
 import { type AuctionSnapshot, project } from './snapshot.ts';
 
 /** How many missed events are read at once. */

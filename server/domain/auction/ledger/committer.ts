@@ -1,7 +1,7 @@
-import type { Clock } from '../ports/clock.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import type { AuctionStore, CommitOutcome } from '../ports/store.ts';
-import type { AuctionChange } from './auction/change.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Metrics } from '../../../ports/metrics.ts';
+import type { AuctionStore, CommitOutcome } from '../../../ports/store.ts';
+import type { AuctionChange } from './change.ts';
 
 /** The most changes that share one transaction: more make it longer without making it cheaper. */
 const MAX_CHANGES = 512;

@@ -1,5 +1,5 @@
-import { type Decision, happened, refused } from '../outcome.ts';
-import { refusals } from '../refusals.ts';
+import { type Decision, happened, refused } from './outcome.ts';
+import { refusals } from './refusals.ts';
 import type { CloseRing, EnterRing, PauseSale, ResumeSale, RingCommand } from './commands.ts';
 import type { AuctionEvent } from './events.ts';
 import { notLiveFault, overFault } from './salePhase.ts';

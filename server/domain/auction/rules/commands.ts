@@ -1,5 +1,5 @@
-import type { Minor } from '../../../shared/money.ts';
-import type { Profile } from '../account/account.ts';
+import type { Minor } from '../../../../shared/money.ts';
+import type { Profile } from '../../account/account.ts';
 import type { Person, RoundPrices } from './events.ts';
 
 /** What can be asked of an auction. Time comes with the command: the rules read no clock. */

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../ports/clock.ts';
-import type { Metrics } from '../ports/metrics.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Metrics } from '../../../ports/metrics.ts';
 import { ForgottenIds } from './forgottenIds.ts';
-import type { Limits } from './limits.ts';
-import type { Outcome } from './outcome.ts';
+import type { Limits } from '../../../limits.ts';
+import type { Outcome } from '../rules/outcome.ts';
 
 /** How long a repeated message id is answered with the outcome it had. */
 export const RECEIPT_LIFETIME_MS = 5 * 60_000;
