@@ -75,7 +75,7 @@ export function bodyBound(maxBodyBytes: number): MiddlewareHandler<HttpEnvironme
 /** Answers 400 to a body of JSON that nests too deep, on every route and before anything parses it. */
 export function nestingBound(): MiddlewareHandler<HttpEnvironment> {
   return async (context, next) => {
-    // The text is kept by the request: whoever reads the body next gets it from there.
+    // The request keeps the text, so a later read of the body costs nothing.
     if (context.req.raw.body !== null && isNestedTooDeep(await context.req.text())) {
       throw new HttpFault(400, { detail: `The body must not be nested deeper than ${MAX_DEPTH} levels` });
     }

@@ -14,7 +14,7 @@ import { ledgerRow } from './ledger.ts';
 import { OUTBOX_ROW, outboxRows } from '../outbox/outbox.ts';
 
 /**
- * Stores changes. Hardly ever is somebody else faster, so everything goes to the database at once,
+ * Stores changes. Another process is seldom faster, so everything goes to the database at once,
  * and fails at once where a version does not hold. Then it is done again step by step, which tells whose that was,
  * or what else is wrong.
  */

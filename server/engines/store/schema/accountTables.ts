@@ -28,7 +28,7 @@ export function accountTables({
     coins: integer('coins').notNull().default(0),
   });
 
-  /** What buyers see of a seller beside the name. */
+  /** What buyers see of a seller, without the name. */
   const sellers = table(
     'sellers',
     {

@@ -8,7 +8,7 @@ export function callTables(
   { table, id, integer, boolean, varchar, text, reference, index, primaryKey }: Columns,
   { users }: AccountTables,
 ) {
-  /** What a telecaller has beside the user's row; rates are null where the house's hold. */
+  /** What a telecaller has in addition to the user's row; rates are null where the default ones hold. */
   const telecallers = table(
     'telecallers',
     {
@@ -45,7 +45,7 @@ export function callTables(
     ],
   );
 
-  /** Both sides of every call that is under way: nobody can stand here twice. */
+  /** Both sides of every call that is under way: a user has one row at most. */
   const activeCalls = table(
     'active_calls',
     {

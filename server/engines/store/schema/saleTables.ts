@@ -10,7 +10,7 @@ export function saleTables(
   { auctions }: AuctionTables,
 ) {
   /**
-   * What a live sale has beside its auction; title, description, category and cover image stand with its product.
+   * What a live sale has in addition to its auction; title, description, category and cover image stand with its product.
    * The highest bid of the round is the auction's leading bid. `winnerId` won the newest award.
    */
   const liveSales = table(
