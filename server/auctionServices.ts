@@ -54,13 +54,14 @@ export function createAuctionServices(
   { store: { auctions: store, deadlines }, layer, clock, log, metrics }: AuctionPorts,
   { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
 ): AuctionServices {
-  const lookups = new AuctionLookups(limits, { clock, metrics });
+  const committer = new Committer(store, clock, metrics);
+  const lookups = new AuctionLookups(limits, { clock, metrics, committer });
   const publisher = new AuctionPublisher({ layer, store, log, outboxChanged });
   const lanes = new Lanes({
     store,
     lookups,
     receipts: new Receipts(limits, { clock, metrics }),
-    committer: new Committer(store, clock, metrics),
+    committer,
     clock,
     maxWaiting: limits.laneCommands,
     tellsBackend,
