@@ -39,7 +39,7 @@ export function createHttpApp(services: HttpServices): HttpApp {
   for (const paths of ['/api/*', '/auth/*']) app.use(paths, crossOrigin(services));
   app.use(requestRate(services), takeTurns(services));
   for (const paths of ['/api/*', '/auth/*', '/livekit/*']) {
-    app.use(paths, bodyBound(services.limits.maxBodyBytes), nestingBound());
+    app.use(paths, bodyBound(services), nestingBound());
   }
   app.route('/api/auctions', auctionRoutes(services));
   app.route('/api/winnings', winningRoutes(services));
