@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -40,6 +41,14 @@ const settings = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: z.url({ protocol: /^(mysql|mariadb|file)$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{1,50}$/, 'must have 1 to 50 letters, digits, or .:_-')
+    .default('ringside:'),
+  NODE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,50}$/, 'must have 1 to 50 letters, digits, or ._-')
+    .optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().trim().min(3).default('no-reply@madeinpk.example'),
   SMS_WEBHOOK_URL: elsewhere('SMS_WEBHOOK_SECRET').optional(),
@@ -87,6 +96,10 @@ export interface Config {
   readonly database:
     { readonly kind: 'mysql'; readonly url: string } | { readonly kind: 'sqlite'; readonly file: string };
   readonly redisUrl: string | null;
+  /** Before every key and channel on Redis: servers with different ones are strangers. */
+  readonly redisPrefix: string;
+  /** Names this process among those that serve together; unlike any other's. */
+  readonly nodeName: string;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   /** Where text messages are handed over; `null`: printed in development, refused in production. */
@@ -131,6 +144,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (isProduction && values.JWT_SECRET === undefined && values.JWT_PUBLIC_KEY === undefined) {
     throw new ConfigError('JWT_SECRET: production needs it (or JWT_PUBLIC_KEY); there is no default');
   }
+  if (
+    values.REDIS_URL !== undefined &&
+    values.JWT_SECRET === undefined &&
+    values.JWT_PUBLIC_KEY === undefined
+  ) {
+    throw new ConfigError(
+      'JWT_SECRET: is needed with REDIS_URL: processes must take the tokens of each other',
+    );
+  }
   return {
     isProduction,
     host: values.HOST,
@@ -140,6 +162,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataDir: values.DATA_DIR,
     database: database(values.DATABASE_URL, values.DATA_DIR),
     redisUrl: values.REDIS_URL ?? null,
+    redisPrefix: values.REDIS_PREFIX,
+    nodeName: values.NODE_NAME ?? hostname().slice(0, 40),
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM,
     smsWebhookUrl: values.SMS_WEBHOOK_URL ?? null,

@@ -5,6 +5,7 @@ import type { StoredAuctionEvent } from '../domain/auction/rules/events.ts';
 import type { SaleSummary } from '../domain/auction/view/saleSnapshot.ts';
 import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/view/snapshot.ts';
 import type { AuctionState, AuctionStatus } from '../domain/auction/rules/state.ts';
+import type { ServingStore } from '../cluster/servingStore.ts';
 import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
 import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
@@ -365,6 +366,7 @@ export interface Store {
   readonly auth: AuthStore;
   readonly calls: CallStore;
   readonly seed: SeedStore;
+  readonly serving: ServingStore;
   /** Stores something tiny: resolves while the database takes what is written. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { ChannelLayer } from '../../../ports/channelLayer.ts';
+import type { ChannelFamily, ChannelLayer } from '../../../ports/channelLayer.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { AuctionStore } from '../../../ports/store.ts';
@@ -7,14 +7,14 @@ import type { AuctionChange } from './change.ts';
 import { auctionChannel } from '../view/room.ts';
 import type { AuctionSnapshot } from '../view/snapshot.ts';
 
-/** The channel on which private notices travel between processes. */
-const NOTIFICATIONS = 'notifications';
+/** Before the id of the user: the channels on which private notices travel between processes. */
+const NOTIFICATIONS = 'user.';
 /** The channel that names live sales as they start. */
 const SALES_STARTED = 'sales.started';
 
 /** What the publisher works with. */
 export interface PublisherServices {
-  readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe'>;
+  readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe' | 'family'>;
   readonly store: Pick<AuctionStore, 'snapshot'>;
   readonly log: Log;
   /** Called when letters or calls of the main backend wait in the outbox. */
@@ -39,7 +39,8 @@ export class AuctionPublisher {
     }
     change.notifications.forEach((notification, index) => {
       const id = notificationIds[index];
-      if (id !== undefined) layer.publish(NOTIFICATIONS, { ...notification, id, isRead: false });
+      if (id !== undefined)
+        layer.publish(`${NOTIFICATIONS}${notification.userId}`, { ...notification, id, isRead: false });
     });
     if (change.letters.length + change.backendCalls.length > 0) outboxChanged();
   };
@@ -58,9 +59,9 @@ export class AuctionPublisher {
     });
   }
 
-  /** Calls `receive` for each private notice, whichever process stored it. */
-  onNotification(receive: (notification: Notification) => void): Promise<Cancel> {
-    // Only `publish` writes on this channel.
-    return this.#services.layer.subscribe(NOTIFICATIONS, (message) => receive(message as Notification));
+  /** Calls `receive` for each private notice of the users whose channel is open, whichever process stored it. */
+  notifications(receive: (notification: Notification) => void): ChannelFamily {
+    // Only `publish` writes on these channels.
+    return this.#services.layer.family(NOTIFICATIONS, (_userId, message) => receive(message as Notification));
   }
 }

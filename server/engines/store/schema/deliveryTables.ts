@@ -16,7 +16,7 @@ export interface RoomClosing {
 /** Where a row of the outbox is: see {@link OutboxStore} for what leads from one to the next. */
 export type OutboxStatus = 'pending' | 'queued' | 'sent' | 'failed' | 'superseded' | 'unaddressed';
 
-/** Notifications, the outbox and deadlines. */
+/** Notifications, the outbox, deadlines, and the processes that see to them. */
 export function deliveryTables(
   { table, id, integer, boolean, varchar, text, reference, index, primaryKey }: Columns,
   { users }: AccountTables,
@@ -83,5 +83,12 @@ export function deliveryTables(
     primaryKey('probes_pk', [table.id]),
   ]);
 
-  return { notifications, outbox, deadlines, probes };
+  /** Processes that serve this database together, each with the moment at which it was last known to live. */
+  const nodes = table(
+    'nodes',
+    { id: varchar('id', 100).notNull(), seenAtMs: integer('seen_at').notNull() },
+    (table) => [primaryKey('nodes_pk', [table.id])],
+  );
+
+  return { notifications, outbox, deadlines, probes, nodes };
 }
