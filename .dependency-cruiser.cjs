@@ -44,11 +44,12 @@ module.exports = {
       '^shared/money\\.ts$',
       '^node_modules/lru-cache/',
     ]),
-    only('ports know domain types', '^server/ports/', [
-      '^server/(domain|ports)/',
-      '^server/limits\\.ts$',
-      '^shared/',
-    ]),
+    only(
+      'ports know nothing of the domain',
+      '^server/ports/',
+      ['^server/ports/', '^server/limits\\.ts$', '^shared/'],
+      'a port that speaks of the domain stands with its owner in the domain',
+    ),
     only('channels know no product', '^server/channels/', [
       '^server/(channels|ports)/',
       '^server/limits\\.ts$',

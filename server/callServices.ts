@@ -10,11 +10,12 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Media } from './ports/media.ts';
-import type { Store } from './ports/store.ts';
+import type { CallStore } from './domain/call/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly store: { readonly calls: CallStore; readonly deadlines: DeadlineStore };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { StoreUnavailable } from '../ports/store.ts';
+import { StoreUnavailable } from '../ports/errors.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
 import type { Channel, Consumer } from './consumer.ts';
 import type { ErrorText } from './dialect.ts';

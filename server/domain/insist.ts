@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { CommitInDoubt, StoreUnavailable } from '../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../ports/errors.ts';
 
 /** How long to wait before writing again what a store that is away did not take. */
 const RETRY_MS = 500;

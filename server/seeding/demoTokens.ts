@@ -1,5 +1,5 @@
 import type { TokenIssuer } from '../ports/identity.ts';
-import type { AccountStore } from '../ports/store.ts';
+import type { AccountStore } from '../domain/account/store.ts';
 
 /** Who the demo lets one be. */
 const USERNAMES = ['buyer1', 'buyer2', 'buyer3', 'kashmiri_crafts', 'baraka_host', 'jane_smith', 'blocked1'];

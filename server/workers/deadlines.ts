@@ -1,7 +1,8 @@
 import type { Deadline, DeadlineKind, DeadlineVerdict } from '../domain/deadline.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { type DeadlineStore, StoreUnavailable } from '../ports/store.ts';
+import type { DeadlineStore } from '../domain/deadlineStore.ts';
+import { StoreUnavailable } from '../ports/errors.ts';
 import { WallClock } from './wallClock.ts';
 
 /** How long the worker sleeps at most, so that the deadlines of other processes are found. */

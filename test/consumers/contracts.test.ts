@@ -101,7 +101,7 @@ let timed: AuctionSnapshot;
 
 beforeAll(async () => {
   store = await openTestStore('sqlite', demoSeed(NOW_MS));
-  const [live, other] = [await store.store.auctions.snapshot(SALE), await store.store.auctions.snapshot(1)];
+  const [live, other] = [await store.store.views.snapshot(SALE), await store.store.views.snapshot(1)];
   if (live === null || other === null) throw new Error('the demo lacks an auction');
   [sale, timed] = [live, other];
 });

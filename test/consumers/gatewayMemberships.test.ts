@@ -29,15 +29,15 @@ describe('who has joined a live sale', () => {
   it('[GW6] any interleaving of joins, leaves and drops ends at the true count', async () => {
     const clock = new ManualClock();
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const { auctions } = database.store;
+    const { views } = database.store;
     const log = new RecordedLog();
     const lists = gatewayLists(0);
     const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
     const slow = {
-      ...auctions,
+      ...views,
       snapshot: async (auctionId: number) => {
         await new Promise((resolve) => setImmediate(resolve));
-        const snapshot = await auctions.snapshot(auctionId);
+        const snapshot = await views.snapshot(auctionId);
         if (snapshot === null) return null;
         const active = { ...snapshot.state, status: 'active' as const };
         return new AuctionSnapshot(active, snapshot.details, snapshot.lists);
@@ -54,7 +54,14 @@ describe('who has joined a live sale', () => {
         const told = new Map<number, number>();
         const presence = new Presence<number>(clock, (auctionId, count) => told.set(auctionId, count));
         const rooms = new Rooms(
-          { store: slow, lookups, layer: createInProcessLayer(log), clock, log },
+          {
+            views: slow,
+            ledger: database.store.ledger,
+            lookups,
+            layer: createInProcessLayer(log),
+            clock,
+            log,
+          },
           () => () => undefined,
         );
         const turns = new Turns<Memberships>();

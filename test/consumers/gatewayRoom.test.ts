@@ -32,7 +32,7 @@ let beginning: AuctionSnapshot;
 
 beforeAll(async () => {
   store = await openTestStore('sqlite', demoSeed(0));
-  const snapshot = await store.store.auctions.snapshot(SALE);
+  const snapshot = await store.store.views.snapshot(SALE);
   if (snapshot === null) throw new Error('the demo has no sale');
   beginning = project(snapshot, { seq: snapshot.seq + 1, event: { type: 'auction_started', atMs: 0 } });
 });

@@ -43,7 +43,12 @@ async function newsIn(from: Media, body: string, authorization: string): Promise
 
 describe('[CA13] what a side of a call enters its room with', () => {
   const credentials = (type: 'AUDIO' | 'VIDEO') =>
-    media.credentials({ callId: CALL_ID, type }, { id: 31, name: 'Jane Smith', profile: null });
+    media.credentials({
+      roomName: CALL_ID,
+      userId: 31,
+      displayName: 'Jane Smith',
+      hasVideo: type === 'VIDEO',
+    });
 
   it('names the server and the room of that call', async () => {
     expect(await credentials('AUDIO')).toMatchObject({ url: livekit.url, roomName: CALL_ID });
@@ -84,10 +89,12 @@ describe('[CA13] what a side of a call enters its room with', () => {
     await media.openRoom(CALL_ID);
     await livekit.enter((await credentials('AUDIO')).token);
     expect([...livekit.rooms]).toEqual([[CALL_ID, new Set(['31'])]]);
-    const { token } = await media.credentials(
-      { callId: 'another', type: 'AUDIO' },
-      { id: 31, name: 'Jane Smith', profile: null },
-    );
+    const { token } = await media.credentials({
+      roomName: 'another',
+      userId: 31,
+      displayName: 'Jane Smith',
+      hasVideo: false,
+    });
     await expect(livekit.enter(token)).rejects.toThrow();
   });
 });
@@ -175,10 +182,12 @@ describe('[CA14] a room', () => {
     await media.openRoom(CALL_ID);
     expect(await media.participants(CALL_ID)).toEqual([]);
     for (const id of [9, 31]) {
-      const { token } = await media.credentials(
-        { callId: CALL_ID, type: 'AUDIO' },
-        { id, name: `user ${id}`, profile: null },
-      );
+      const { token } = await media.credentials({
+        roomName: CALL_ID,
+        userId: id,
+        displayName: `user ${id}`,
+        hasVideo: false,
+      });
       await livekit.enter(token);
     }
     expect(await media.participants(CALL_ID)).toEqual([9, 31]);
@@ -203,9 +212,9 @@ describe('[CA15] news of the media server', () => {
   };
 
   it.each([
-    ['participant_joined', { kind: 'joined', callId: CALL_ID, userId: 31 }],
-    ['participant_left', { kind: 'left', callId: CALL_ID, userId: 31 }],
-    ['room_finished', { kind: 'finished', callId: CALL_ID }],
+    ['participant_joined', { kind: 'joined', roomName: CALL_ID, userId: 31 }],
+    ['participant_left', { kind: 'left', roomName: CALL_ID, userId: 31 }],
+    ['room_finished', { kind: 'finished', roomName: CALL_ID }],
     ['participant_connection_aborted', { kind: 'other' }],
     ['room_started', { kind: 'other' }],
     ['track_published', { kind: 'other' }],
@@ -226,17 +235,19 @@ describe('[CA15] news of the media server', () => {
   it('may hold what is not known yet', async () => {
     expect(await read({ event: 'room_finished', room: { ...room, mood: 'good' }, weather: [1] })).toEqual({
       kind: 'finished',
-      callId: CALL_ID,
+      roomName: CALL_ID,
     });
   });
 
   it('counts only as it was signed', async () => {
     const { body, authorization } = livekit.news({ event: 'room_finished', room });
     const other = livekit.news({ event: 'room_finished', room: { name: 'another' } });
-    const { token } = await media.credentials(
-      { callId: CALL_ID, type: 'AUDIO' },
-      { id: 31, name: 'Jane Smith', profile: null },
-    );
+    const { token } = await media.credentials({
+      roomName: CALL_ID,
+      userId: 31,
+      displayName: 'Jane Smith',
+      hasVideo: false,
+    });
     expect(await newsIn(media, body, authorization)).not.toBeNull();
     for (const signature of ['', 'nonsense', other.authorization, token, `${authorization}x`]) {
       expect(await newsIn(media, body, signature), signature).toBeNull();
@@ -258,8 +269,8 @@ describe('what calls stand on', () => {
   it('[CA14] is the development key of LiveKit in development, and its tokens only', async () => {
     const local = opened({});
     expect(local.hasRooms).toBe(false);
-    const party = { id: 31, name: 'Jane Smith', profile: null };
-    const { token, url, roomName } = await local.credentials({ callId: CALL_ID, type: 'AUDIO' }, party);
+    const entry = { roomName: CALL_ID, userId: 31, displayName: 'Jane Smith', hasVideo: false };
+    const { token, url, roomName } = await local.credentials(entry);
     expect({ url, roomName }).toEqual({ url: 'ws://localhost:7880', roomName: CALL_ID });
     expect(payloadOf(token)).toMatchObject({ iss: 'devkey', sub: '31', video: { room: CALL_ID } });
     expect(await local.openRoom(CALL_ID)).toBe(true);

@@ -4,7 +4,7 @@ import { openMedia } from '../../server/engines/media/index.ts';
 import { NEWS_REMEMBERED_MS } from '../../server/engines/media/livekit.ts';
 import { NewsOnce } from '../../server/engines/media/newsOnce.ts';
 import type { Media } from '../../server/ports/media.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedLog } from '../support/recordedLog.ts';

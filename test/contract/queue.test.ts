@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBullQueue } from '../../server/engines/queue/bull.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import { openQueue } from '../../server/engines/queue/index.ts';
-import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../server/ports/errors.ts';
 import { freePort, until } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
 import { type PrivateRedis, startRedis } from '../support/redis.ts';

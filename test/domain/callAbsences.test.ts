@@ -12,11 +12,11 @@ describe('who is absent from the room of a call', () => {
 
   const enters = async ({ callId }: Call, userId: number) => {
     scene.house.rooms.enter(callId, userId);
-    await scene.house.calls.mediaChanged({ kind: 'joined', callId, userId });
+    await scene.house.calls.mediaChanged({ kind: 'joined', roomName: callId, userId });
   };
   const leaves = async ({ callId }: Call, userId: number) => {
     scene.house.rooms.leave(callId, userId);
-    await scene.house.calls.mediaChanged({ kind: 'left', callId, userId });
+    await scene.house.calls.mediaChanged({ kind: 'left', roomName: callId, userId });
   };
   const sides = () => [scene.user.userId, scene.jane.userId];
   /** A call whose both sides are in the room. */
@@ -66,7 +66,7 @@ describe('who is absent from the room of a call', () => {
     const { house, user, jane } = scene;
     const call = await scene.accepted();
     for (const { userId } of [user, jane]) house.rooms.enter(call.callId, userId);
-    await house.calls.mediaChanged({ kind: 'left', callId: call.callId, userId: user.userId });
+    await house.calls.mediaChanged({ kind: 'left', roomName: call.callId, userId: user.userId });
     await house.tick(60_000);
     await house.tick(60_000);
     expect(await scene.statusOf(call)).toBe('ACCEPTED');
@@ -104,7 +104,7 @@ describe('who is absent from the room of a call', () => {
   it('[CA15] is nobody once the room is finished: the call is over', async () => {
     const { house, user, jane } = scene;
     const call = await talking();
-    await house.calls.mediaChanged({ kind: 'finished', callId: call.callId });
+    await house.calls.mediaChanged({ kind: 'finished', roomName: call.callId });
     expect(await scene.statusOf(call)).toBe('COMPLETED');
     for (const side of [user, jane]) expect(statesTold(side).at(-1)).toBe('COMPLETED');
   });
@@ -113,12 +113,12 @@ describe('who is absent from the room of a call', () => {
     const { house, user, jane, database } = scene;
     const ringing = await scene.ring();
     const news = async (callId: string, userId: number) => {
-      await house.calls.mediaChanged({ kind: 'left', callId, userId });
-      await house.calls.mediaChanged({ kind: 'joined', callId, userId });
+      await house.calls.mediaChanged({ kind: 'left', roomName: callId, userId });
+      await house.calls.mediaChanged({ kind: 'joined', roomName: callId, userId });
     };
     await news(ringing.callId, user.userId);
     await news('unknown', user.userId);
-    await house.calls.mediaChanged({ kind: 'finished', callId: ringing.callId });
+    await house.calls.mediaChanged({ kind: 'finished', roomName: ringing.callId });
     await house.calls.mediaChanged({ kind: 'other' });
     expect(await scene.statusOf(ringing)).toBe('RINGING');
     expect(codeOf(await house.calls.accept(jane, ringing.callId))).toBe('done');

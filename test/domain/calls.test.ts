@@ -116,7 +116,7 @@ describe('calls', () => {
       const call = await scene.accepted();
       for (const side of [user, jane]) {
         scene.house.rooms.enter(call.callId, side.userId);
-        await scene.house.calls.mediaChanged({ kind: 'joined', callId: call.callId, userId: side.userId });
+        await scene.house.calls.mediaChanged({ kind: 'joined', roomName: call.callId, userId: side.userId });
       }
       await scene.house.tick(talkedMs);
       await scene.house.calls.end(user, call.callId);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Call, coinsFor } from '../../server/domain/call/call.ts';
 import type { CallAnswer } from '../../server/domain/call/calls.ts';
 import type { CallNews, CallSide } from '../../server/domain/call/parties.ts';
-import type { CallStore } from '../../server/ports/callStore.ts';
+import type { CallStore } from '../../server/domain/call/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { type CallConnection, CallHouse, statesTold } from '../support/callHouse.ts';
 import { JANE, SANA } from '../support/callScene.ts';
@@ -128,7 +128,7 @@ class Run {
       await this.#house.tick(30_000);
     }
     for (const { call } of this.news) {
-      await this.#house.calls.mediaChanged({ kind: 'finished', callId: call.callId });
+      await this.#house.calls.mediaChanged({ kind: 'finished', roomName: call.callId });
     }
     await this.#quiet();
     const standing = TELECALLERS.map(
@@ -177,10 +177,12 @@ class Run {
       case 'left':
         if (what.kind === 'left') rooms.leave(callId, userId);
         else if (rooms.has(callId)) rooms.enter(callId, userId);
-        this.#reports.push(calls.mediaChanged({ kind: what.kind, callId, userId }).catch(() => undefined));
+        this.#reports.push(
+          calls.mediaChanged({ kind: what.kind, roomName: callId, userId }).catch(() => undefined),
+        );
         return;
       case 'finished':
-        this.#reports.push(calls.mediaChanged({ kind: what.kind, callId }).catch(() => undefined));
+        this.#reports.push(calls.mediaChanged({ kind: what.kind, roomName: callId }).catch(() => undefined));
         return;
       default:
         if (peer !== undefined) this.#ask(what.kind, calls[what.kind](peer, callId));

@@ -20,7 +20,7 @@ afterEach(() => database.close());
 
 describe('the committer', () => {
   it('[BI8] starts the next commit as soon as one of the two under way is done', async () => {
-    const process = openLanes(database.store.auctions, clock);
+    const process = openLanes(database.store.ledger, clock);
     const { commits, faults } = process;
     // The lane of auction 3 is known from now on: its next bid asks the committer at once.
     await process.bid(BUYER, HIGH, undefined, 3);

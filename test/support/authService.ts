@@ -5,7 +5,7 @@ import { createDigest } from '../../server/engines/identity/digest.ts';
 import { createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';
 import type { Log } from '../../server/ports/log.ts';
 import type { SmsSender } from '../../server/ports/sms.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import { testLimits } from './limits.ts';
 import { ManualClock } from './manualClock.ts';
 

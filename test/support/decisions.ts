@@ -75,7 +75,7 @@ export interface SaleStates {
 /** Reads the demo's live sale from a store. */
 export async function saleStates(): Promise<SaleStates> {
   const { store, close } = await openTestStore('sqlite', demoSeed(STARTED_AT_MS));
-  const scheduled = await store.auctions.load(SALE);
+  const scheduled = await store.ledger.load(SALE);
   await close();
   if (scheduled === null) throw new Error('the demo has no live sale');
   return {

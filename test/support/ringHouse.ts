@@ -10,7 +10,7 @@ import { meetDeadline } from '../../server/domain/deadlineRouter.ts';
 import type { RingService } from '../../server/domain/auction/ringService.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
 import { person } from './auctions.ts';
 import { testLimits } from './limits.ts';
@@ -103,7 +103,7 @@ export class RingHouse {
 
   /** The flags of the ring as they are stored. */
   async flags() {
-    const state = await this.#store.auctions.load(RING);
+    const state = await this.#store.ledger.load(RING);
     return { status: state?.status, ring: state?.sale?.ring, pause: state?.sale?.pause };
   }
 

@@ -8,12 +8,13 @@ import { decide } from '../../server/domain/auction/rules/decide.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
-import type { BackendCalls } from '../../server/ports/backendCalls.ts';
+import type { BackendCalls } from '../../server/domain/notification/backendCalls.ts';
+import type { OutboxStore } from '../../server/domain/outboxStore.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import type { KeptMailbox, Mailer } from '../../server/ports/mailer.ts';
 import type { Media } from '../../server/ports/media.ts';
 import type { Metrics } from '../../server/ports/metrics.ts';
 import type { JobQueue } from '../../server/ports/queue.ts';
-import type { OutboxStore, Store } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { OutboxRelay } from '../../server/workers/outboxRelay.ts';
 import { OutboxWorker } from '../../server/workers/outboxWorker.ts';
@@ -171,14 +172,14 @@ export class Street {
   }
 
   async #carryOut(auctionId: number, command: AuctionCommand, tellsBackend = false): Promise<void> {
-    const before = await this.store.auctions.load(auctionId);
+    const before = await this.store.ledger.load(auctionId);
     if (before === null) throw new Error(`auction ${auctionId} is missing`);
     const decision = decide(before, command);
     if (decision.kind === 'refused') throw new Error(decision.refusal.message);
     const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
     const after = decision.events.reduce(evolve, before);
     const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend);
-    expect(await this.store.auctions.commit([change])).toMatchObject([{ kind: 'committed' }]);
+    expect(await this.store.ledger.commit([change])).toMatchObject([{ kind: 'committed' }]);
   }
 
   /** The kept letters, oldest first: who reads which price. */

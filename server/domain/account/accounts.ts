@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { User } from '../../ports/identity.ts';
-import type { AccountStore } from '../../ports/store.ts';
+import type { AccountStore } from './store.ts';
 import type { Account } from './account.ts';
 import { Recent } from './recent.ts';
 

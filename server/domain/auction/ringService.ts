@@ -1,6 +1,7 @@
+import type { LedgerStore } from './ledger/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { AuctionStore, DeadlineStore } from '../../ports/store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
 import { RING_DEADLINES } from './ledger/change.ts';
 import type { AuctionEvent, Person } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
@@ -12,10 +13,8 @@ import { Turns } from '../turns.ts';
 
 /** What the service works with. */
 export interface RingServices {
-  readonly store: {
-    readonly auctions: Pick<AuctionStore, 'load' | 'openRings'>;
-    readonly deadlines: DeadlineStore;
-  };
+  readonly ledger: Pick<LedgerStore, 'load' | 'openRings'>;
+  readonly deadlines: Pick<DeadlineStore, 'of' | 'set' | 'clear'>;
   readonly lanes: Lanes;
   readonly clock: Clock;
   readonly log: Log;
@@ -43,8 +42,8 @@ export class RingService {
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
     this.#present.set(auctionId, this.#count(auctionId) + 1);
     return this.#turns.take(auctionId, async () => {
-      const { store, lanes, clock } = this.#services;
-      await insist(clock, () => store.deadlines.clear(RING_DEADLINES, auctionId));
+      const { deadlines, lanes, clock } = this.#services;
+      await insist(clock, () => deadlines.clear(RING_DEADLINES, auctionId));
       return lanes.submit(auctionId, { type: 'enter_ring', nowMs: clock.nowMs(), requestedBy: auctioneer });
     });
   }
@@ -72,11 +71,11 @@ export class RingService {
 
   /** At the start no auctioneer is there: the time begins to run for every open ring for which it does not yet. */
   async recover(): Promise<void> {
-    const { store, clock } = this.#services;
-    const isRunning = new Set((await store.deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
-    const lost = (await store.auctions.openRings()).filter((auctionId) => !isRunning.has(auctionId));
+    const { ledger, deadlines, clock } = this.#services;
+    const isRunning = new Set((await deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
+    const lost = (await ledger.openRings()).filter((auctionId) => !isRunning.has(auctionId));
     const nowMs = clock.nowMs();
-    await store.deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
+    await deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
   }
 
   /** Resolves when every coming and going so far is dealt with. */
@@ -85,12 +84,12 @@ export class RingService {
   }
 
   async #startTime(auctionId: number, lostAtMs: number): Promise<void> {
-    const { store, clock, deadlinesChanged } = this.#services;
+    const { ledger, deadlines, clock, deadlinesChanged } = this.#services;
     await insist(clock, async () => {
       if (this.#count(auctionId) > 0) return;
-      const state = await store.auctions.load(auctionId);
+      const state = await ledger.load(auctionId);
       if (state?.status !== 'active' || state.sale?.ring !== 'open') return;
-      await store.deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
+      await deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
     });
     deadlinesChanged();
   }

@@ -1,7 +1,8 @@
 import type { Minor } from '../../../shared/money.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../ports/store.ts';
+import type { CatalogueStore, NewAuction } from './catalogue/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import { type Account, profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
@@ -27,7 +28,7 @@ export interface BidRequest {
  * a live sale is the affair of `SaleService` and `RingService`; all of them change an auction through its lane.
  */
 export class AuctionService {
-  readonly #store: AuctionStore;
+  readonly #catalogue: Pick<CatalogueStore, 'create'>;
   readonly #lanes: Lanes;
   readonly #lookups: Pick<AuctionLookups, 'made'>;
   readonly #accounts: Accounts;
@@ -36,7 +37,7 @@ export class AuctionService {
   readonly #deadlinesChanged: () => void;
 
   constructor(services: {
-    store: AuctionStore;
+    catalogue: Pick<CatalogueStore, 'create'>;
     lanes: Lanes;
     lookups: Pick<AuctionLookups, 'made'>;
     accounts: Accounts;
@@ -45,7 +46,7 @@ export class AuctionService {
     /** Called when a deadline may stand earlier than any before. */
     deadlinesChanged: () => void;
   }) {
-    this.#store = services.store;
+    this.#catalogue = services.catalogue;
     this.#lanes = services.lanes;
     this.#lookups = services.lookups;
     this.#accounts = services.accounts;
@@ -93,7 +94,7 @@ export class AuctionService {
 
   /** Stores a new timed auction and gives its id. It starts by itself when its time comes. */
   async create(auction: NewAuction): Promise<number> {
-    const auctionId = await this.#store.create(auction);
+    const auctionId = await this.#catalogue.create(auction);
     this.#lookups.made(auctionId);
     this.#deadlinesChanged();
     return auctionId;

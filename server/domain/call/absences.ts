@@ -1,8 +1,8 @@
-import type { CallStore } from '../../ports/callStore.ts';
+import type { CallStore } from './store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
-import type { DeadlineStore } from '../../ports/store.ts';
 import type { CallDeadlineKind, Deadline } from '../deadline.ts';
 import type { Limits } from '../../limits.ts';
 import { Turns } from '../turns.ts';
@@ -41,7 +41,7 @@ export class Absences {
   async mediaChanged(news: MediaNews): Promise<void> {
     const { store, steps, clock, deadlines, limits, deadlinesChanged } = this.#services;
     if (news.kind === 'other') return;
-    const call = await store.byCallId(news.callId);
+    const call = await store.byCallId(news.roomName);
     if (call?.status !== 'ACCEPTED') return;
     const nowMs = clock.nowMs();
     if (news.kind === 'finished') {

@@ -1,11 +1,11 @@
-import type { Beginning, CallMove, CallStore } from '../../ports/callStore.ts';
+import type { Beginning, CallMove, CallStore } from './store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../ports/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Media } from '../../ports/media.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../ports/store.ts';
+import type { Media, RoomEntry } from '../../ports/media.ts';
 import { insist } from '../insist.ts';
 import type { Limits } from '../../limits.ts';
 import { Turns } from '../turns.ts';
-import { type Call, type CallAction, decideCall, type NewCall } from './call.ts';
+import { type Call, type CallAction, decideCall, type NewCall, type Party } from './call.ts';
 import type { CallNews } from './parties.ts';
 import type { Telecallers } from './telecallers.ts';
 
@@ -116,8 +116,8 @@ export class CallSteps {
     const credentials =
       status === 'ACCEPTED'
         ? {
-            caller: await media.credentials(call, caller),
-            telecaller: await media.credentials(call, telecaller),
+            caller: await media.credentials(entryOf(call, caller)),
+            telecaller: await media.credentials(entryOf(call, telecaller)),
           }
         : null;
     published({ call, causedBy, credentials });
@@ -126,6 +126,11 @@ export class CallSteps {
     // Waited for, so that users hear of the beginning before the call can end.
     if (status === 'ACCEPTED' || status === 'COMPLETED') await telecallers.refresh(telecaller.id);
   }
+}
+
+/** The room of a call has the call's id for its name. */
+function entryOf({ callId, type }: Call, { id, name }: Party): RoomEntry {
+  return { roomName: callId, userId: id, displayName: name, hasVideo: type === 'VIDEO' };
 }
 
 /** Moments and state are the same: it is this very step, or one that nobody can tell from it. */

@@ -1,7 +1,8 @@
-import type { CallStore } from '../../ports/callStore.ts';
+import type { CallStore } from './store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
-import { type DeadlineStore, StoreUnavailable } from '../../ports/store.ts';
 import type { Account } from '../account/account.ts';
 import type { CallDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
 import { insist } from '../insist.ts';

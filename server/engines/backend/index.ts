@@ -1,4 +1,4 @@
-import type { BackendCalls } from '../../ports/backendCalls.ts';
+import type { BackendCalls } from '../../domain/notification/backendCalls.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { createBackendWebhook } from './webhook.ts';
 

@@ -6,7 +6,8 @@ import type { UserDetails } from '../../domain/account/account.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AccountStore, StoreUnavailable } from '../../ports/store.ts';
+import type { AccountStore } from '../../domain/account/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import { postJson } from '../support/postJson.ts';
 import { IdentificationCache } from './identificationCache.ts';
 

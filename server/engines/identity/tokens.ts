@@ -4,7 +4,8 @@ import type { Accounts } from '../../domain/account/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider, TokenIssuer, User } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AccountStore, StoreUnavailable } from '../../ports/store.ts';
+import type { AccountStore } from '../../domain/account/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 
 /** An opaque token: 40 hexadecimal digits, kept in the database as a hash. */
 const OPAQUE = /^[0-9a-f]{40}$/i;

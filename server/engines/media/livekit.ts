@@ -10,8 +10,7 @@ import {
   WebhookReceiver,
 } from 'livekit-server-sdk';
 import type { LiveKitServer } from '../../config.ts';
-import type { CallType } from '../../domain/call/call.ts';
-import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Media, MediaNews } from '../../ports/media.ts';
@@ -32,11 +31,8 @@ const MAX_PARTICIPANTS = 2;
 /** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
 const EMPTY_ROOM_SECONDS = 60;
 
-/** What each side may send. */
-const SOURCES: Readonly<Record<CallType, TrackSource[]>> = {
-  AUDIO: [TrackSource.MICROPHONE],
-  VIDEO: [TrackSource.MICROPHONE, TrackSource.CAMERA],
-};
+const VOICE = [TrackSource.MICROPHONE];
+const VOICE_AND_VIDEO = [TrackSource.MICROPHONE, TrackSource.CAMERA];
 
 /** Answers of 4xx that may be others the next time. */
 const FOR_NOW: readonly number[] = [408, 429];
@@ -59,31 +55,31 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
   return {
     hasRooms: true,
     credentials: createLiveKitTokens(server),
-    openRoom: async (callId) => {
+    openRoom: async (roomName) => {
       try {
         await rooms.createRoom({
-          name: callId,
+          name: roomName,
           maxParticipants: MAX_PARTICIPANTS,
           emptyTimeout: EMPTY_ROOM_SECONDS,
           departureTimeout: EMPTY_ROOM_SECONDS,
         });
         return true;
       } catch (error) {
-        log.warn('the media server has made no room', { callId, fault: faultOf(error) });
+        log.warn('the media server has made no room', { callId: roomName, fault: faultOf(error) });
         return false;
       }
     },
-    closeRoom: async (callId) => {
+    closeRoom: async (roomName) => {
       try {
-        await rooms.deleteRoom(callId);
+        await rooms.deleteRoom(roomName);
         return { kind: 'sent' };
       } catch (error) {
         return isMissing(error) ? { kind: 'sent' } : failureOf(error);
       }
     },
-    participants: async (callId) => {
+    participants: async (roomName) => {
       try {
-        const there = await rooms.listParticipants(callId);
+        const there = await rooms.listParticipants(roomName);
         isAnswering = true;
         return there.flatMap(({ identity, state }) => {
           const userId = state === ParticipantInfo_State.DISCONNECTED ? null : userIdOf(identity);
@@ -111,22 +107,22 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
 
 /** Signs tokens without asking the server. */
 export function createLiveKitTokens({ url, apiKey, apiSecret }: LiveKitServer): Media['credentials'] {
-  return async ({ callId, type }, { id, name }) => {
+  return async ({ roomName, userId, displayName, hasVideo }) => {
     const token = new AccessToken(apiKey, apiSecret, {
-      identity: String(id),
-      name,
+      identity: String(userId),
+      name: displayName,
       ttl: TOKEN_LIFETIME_SECONDS,
     });
     token.addGrant({
-      room: callId,
+      room: roomName,
       roomJoin: true,
       canPublish: true,
-      canPublishSources: SOURCES[type],
+      canPublishSources: hasVideo ? VOICE_AND_VIDEO : VOICE,
       // LiveKit allows it unless told otherwise, and a call is talk and nothing else.
       canPublishData: false,
       canSubscribe: true,
     });
-    return { token: await token.toJwt(), url, roomName: callId };
+    return { token: await token.toJwt(), url, roomName };
   };
 }
 
@@ -161,16 +157,16 @@ function keyOf({ id }: WebhookEvent, body: string, authorization: string): strin
 }
 
 function newsOf({ event, room, participant }: WebhookEvent): MediaNews {
-  const callId = room?.name ?? '';
+  const roomName = room?.name ?? '';
   const userId = userIdOf(participant?.identity ?? '');
-  if (callId === '') return { kind: 'other' };
+  if (roomName === '') return { kind: 'other' };
   switch (event) {
     case 'participant_joined':
-      return userId === null ? { kind: 'other' } : { kind: 'joined', callId, userId };
+      return userId === null ? { kind: 'other' } : { kind: 'joined', roomName, userId };
     case 'participant_left':
-      return userId === null ? { kind: 'other' } : { kind: 'left', callId, userId };
+      return userId === null ? { kind: 'other' } : { kind: 'left', roomName, userId };
     case 'room_finished':
-      return { kind: 'finished', callId };
+      return { kind: 'finished', roomName };
     default:
       return { kind: 'other' };
   }
@@ -186,7 +182,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof ServerError && error.code === 'not_found';
 }
 
-function failureOf(error: unknown): CallOutcome {
+function failureOf(error: unknown): DeliveryOutcome {
   const isForGood =
     error instanceof ServerError &&
     error.status >= 400 &&

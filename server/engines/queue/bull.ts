@@ -1,5 +1,5 @@
 import Bull from 'bull';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { JobQueue } from '../../ports/queue.ts';
 import { RedisClients } from './redisClients.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import type { Store } from './store.ts';
+import { EngineUnavailable, StoreUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import { type Store, StoreUnavailable } from '../../ports/store.ts';
 import { accountStores } from './account/index.ts';
 import { auctionStores } from './auction/index.ts';
 import { callStore } from './call/index.ts';

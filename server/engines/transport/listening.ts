@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { TransportContext } from './context.ts';
 
 /** A port is tried so often, and given up after so long: a process that was killed lets go of it in the end. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import { type Call, isUnderWay } from '../../../server/domain/call/call.ts';
-import type { Beginning } from '../../../server/ports/callStore.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Beginning } from '../../../server/domain/call/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { begun, DETAILS, moved, moveOf, newCall } from './callScripts.ts';
 import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
@@ -177,7 +177,7 @@ export function callRaceContract(open: OpenStore): void {
           const changes = states.map((state) =>
             changeBy(state, ...bidders.map((id, index) => bid(user(id), currentPrice(state) + index + 1))),
           );
-          await store.auctions.commit(changes);
+          await store.ledger.commit(changes);
         }
       };
       await Promise.all([

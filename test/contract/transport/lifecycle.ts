@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../../server/ports/errors.ts';
 import type { TransportApplication } from '../../../server/ports/transport.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { RecordedLog } from '../../support/recordedLog.ts';

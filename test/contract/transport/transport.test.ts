@@ -5,7 +5,7 @@ import { systemClock } from '../../../server/engines/clock/systemClock.ts';
 import { createContext } from '../../../server/engines/transport/context.ts';
 import { openTransport } from '../../../server/engines/transport/index.ts';
 import { listenOnceFree } from '../../../server/engines/transport/listening.ts';
-import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../../server/ports/errors.ts';
 import { freePort } from '../../support/processes.ts';
 import { RecordedLog } from '../../support/recordedLog.ts';
 import { hasUws } from '../../support/transports.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
-import type { AuctionStore, CommitOutcome } from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from './store.ts';
 import type { AuctionChange } from './change.ts';
 
 /** The most changes that share one transaction: more make it longer without making it cheaper. */
@@ -14,7 +14,7 @@ export interface Contributor {
   contribute(): AuctionChange | null;
   /** The change is stored, or found to conflict. */
   committed(outcome: CommitOutcome): void;
-  /** The store rejected: see {@link AuctionStore.commit}. */
+  /** The store rejected: see {@link LedgerStore.commit}. */
   failed(error: unknown): void;
 }
 
@@ -25,14 +25,14 @@ export interface Contributor {
  * auction has one change under way.
  */
 export class Committer {
-  readonly #store: Pick<AuctionStore, 'commit'>;
+  readonly #store: Pick<LedgerStore, 'commit'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   #waiting: Contributor[] = [];
   #underWay = 0;
   #isScheduled = false;
 
-  constructor(store: Pick<AuctionStore, 'commit'>, clock: Clock, metrics: Metrics) {
+  constructor(store: Pick<LedgerStore, 'commit'>, clock: Clock, metrics: Metrics) {
     this.#store = store;
     this.#clock = clock;
     this.#metrics = metrics;

@@ -1,10 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
-import {
-  type AuctionStore,
-  CommitInDoubt,
-  type CommitOutcome,
-  StoreUnavailable,
-} from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from './store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Committer, Contributor } from './committer.ts';
 import { type Outcome, refused } from '../rules/outcome.ts';
 import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
@@ -60,7 +56,7 @@ interface Preparation {
 
 /** What a lane works with. */
 export interface LaneServices extends LaneReceiptServices {
-  readonly store: AuctionStore;
+  readonly store: LedgerStore;
   readonly committer: Committer;
   readonly clock: Clock;
   readonly lookups: AuctionLookups;

@@ -1,5 +1,5 @@
 import type { Cancel } from '../../../ports/clock.ts';
-import { StoreUnavailable } from '../../../ports/store.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
 import type { Asker, AuctionLookups } from '../ledger/auctionLookups.ts';
 import { Room, type RoomListener, type RoomServices } from './room.ts';
@@ -84,7 +84,7 @@ export class Rooms {
     const ids = [...this.#open.keys()];
     if (ids.length === 0) return;
     try {
-      const versions = await this.#services.store.versions(ids);
+      const versions = await this.#services.views.versions(ids);
       for (const [auctionId, version] of versions) {
         const room = this.#open.get(auctionId);
         if (room !== undefined && room.snapshot.seq < version) room.heal();

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Account, UserDetails } from '../../../domain/account/account.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Session } from '../database.ts';
 import { accountById, accountByNumber, addBuyer } from './accounts.ts';
 

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Call, isUnderWay, type NewCall } from '../../../domain/call/call.ts';
 import type { CallDeadlineKind } from '../../../domain/deadline.ts';
-import type { Beginning, CallMove } from '../../../ports/callStore.ts';
+import type { Beginning, CallMove } from '../../../domain/call/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { clearDeadlines, setDeadlines } from '../deadline/deadlines.ts';

@@ -8,7 +8,7 @@ import mysql, {
   type ResultSetHeader,
 } from 'mysql2';
 import type { Clock } from '../../../ports/clock.ts';
-import { CommitInDoubt } from '../../../ports/store.ts';
+import { CommitInDoubt } from '../../../ports/errors.ts';
 import type { Dialect, Queries, Session, Statement, Value } from '../database.ts';
 import { gathered } from '../rows.ts';
 import { mysql as tables } from '../schema/index.ts';

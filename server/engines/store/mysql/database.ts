@@ -2,7 +2,7 @@ import mysql, { type Pool, type PoolConnection } from 'mysql2';
 import { MAX_UNDER_WAY } from '../../../domain/auction/ledger/committer.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Statement, Value, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { probeAt } from '../rows.ts';

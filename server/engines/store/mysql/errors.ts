@@ -1,5 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 
 /** Answers of a server that is there and cannot serve: too many connections, shutting down, read-only, full. */
 const AWAY = new Set([

@@ -1,7 +1,7 @@
 import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3/session';
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../../../ports/clock.ts';
-import { StoreUnavailable } from '../../../ports/store.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Dialect, Queries, Session, Statement, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { gathered, probeAt } from '../rows.ts';

@@ -1,7 +1,7 @@
-import type { Call, CallStatus, NewCall } from '../domain/call/call.ts';
-import type { Telecaller, TelecallerStanding } from '../domain/call/telecaller.ts';
-import type { Deadline } from '../domain/deadline.ts';
-import type { PageByKey, RowsByKey } from './page.ts';
+import type { Call, CallStatus, NewCall } from './call.ts';
+import type { Telecaller, TelecallerStanding } from './telecaller.ts';
+import type { Deadline } from '../deadline.ts';
+import type { PageByKey, RowsByKey } from '../page.ts';
 
 /** What became of the wish to begin a call. The telecaller's other call is told of before the caller's own. */
 export type Beginning =
