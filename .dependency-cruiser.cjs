@@ -58,7 +58,7 @@ module.exports = {
     only('consumers see services and events', '^server/consumers/', [
       '^server/(consumers|channels|domain)/',
       '^server/limits\\.ts$',
-      '^server/ports/clock\\.ts$',
+      '^server/ports/(clock|errors)\\.ts$',
       '^shared/',
     ]),
     only('workers see ports, domain and letters', '^server/workers/', [

@@ -1,9 +1,9 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ClientAction, ClientKey } from './clientRates.ts';
-import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
 import type { Topic } from './groups.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
+import type { CodedError } from '../ports/errors.ts';
 
 /** What never changes about one connection. */
 export interface Scope {
@@ -22,7 +22,7 @@ export interface Channel<Message extends WireMessage = WireMessage> {
   /** Sends to this client only. */
   readonly push: (message: Message | Outgoing<Message>) => void;
   /** Sends the documented error message, with its stable code and the id of the message it answers. */
-  readonly error: (error: ErrorText, answered?: Answerable) => void;
+  readonly error: (error: CodedError, answered?: Answerable) => void;
   /** Counts one more of these for this client over all its connections; false when that is too many. */
   readonly take: (action: ClientAction) => boolean;
   /** From now on this client gets what is broadcast to the topic. Nothing changes where it gets that already. */

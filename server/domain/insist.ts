@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { CommitInDoubt, StoreUnavailable } from '../ports/errors.ts';
+import { isTransient } from '../ports/errors.ts';
 
 /** How long to wait before writing again what a store that is away did not take. */
 const RETRY_MS = 500;
@@ -13,7 +13,7 @@ export async function insist<Result>(clock: Clock, work: () => Promise<Result>):
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof StoreUnavailable || error instanceof CommitInDoubt)) throw error;
+      if (!isTransient(error)) throw error;
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
     }
   }

@@ -18,6 +18,13 @@ export class EngineUnavailable extends EngineError {
   readonly isTransient = false;
 }
 
+/** A queue whose carrier is away, or that is closed: nothing was added. */
+export class QueueUnavailable extends EngineError {
+  override readonly name = 'QueueUnavailable';
+  readonly code = 'queue_unavailable';
+  readonly isTransient = true;
+}
+
 /** The store cannot be reached, or refused before anything was stored: nothing has changed. */
 export class StoreUnavailable extends EngineError {
   override readonly name = 'StoreUnavailable';

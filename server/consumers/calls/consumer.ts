@@ -1,6 +1,5 @@
 import type { CloseName } from '../../../shared/closeCodes.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import type { Topic } from '../../channels/groups.ts';
 import type { ClientMessage, WireMessage } from '../../channels/message.ts';
 import type { RequestHandler } from '../../channels/requests.ts';
@@ -11,6 +10,7 @@ import type { CallListener, CallNews, CallSide } from '../../domain/call/parties
 import type { Clock } from '../../ports/clock.ts';
 import { callsAdmission, callsDialect } from './messages.ts';
 import type { CallsConnection } from './requests.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** What the consumers of both sides work with. */
 export interface CallsConsumerServices {
@@ -86,7 +86,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     return this.#side.handle(this, this.#channel, message);
   }
 
-  #turnAway(error: ErrorText, close: CloseName): void {
+  #turnAway(error: CodedError, close: CloseName): void {
     this.#channel.error(error);
     this.#channel.close(close);
   }

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
 import type { AccountStore } from '../../domain/account/store.ts';
-import { StoreUnavailable } from '../../ports/errors.ts';
+import { isTransient } from '../../ports/errors.ts';
 import { postJson } from '../support/postJson.ts';
 import { IdentificationCache } from './identificationCache.ts';
 
@@ -94,7 +94,7 @@ class BackendIdentity implements IdentityProvider {
       if (identification.kind !== 'unavailable') this.#remembered.keep(key, identification, askedAtElapsedMs);
       return identification;
     } catch (error) {
-      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
+      const level = isTransient(error) ? 'warn' : 'error';
       this.#log[level]('a user of the main backend could not be stored', { error });
       return UNAVAILABLE;
     } finally {

@@ -60,7 +60,7 @@ async function openMysql(
   } catch (error) {
     await database.close();
     if (!(error instanceof StoreUnavailable)) throw error;
-    const reason = error.cause instanceof MysqlFault ? error.cause.reason : error.message;
+    const reason = error.cause instanceof MysqlFault ? error.cause.code : error.message;
     throw new EngineUnavailable(`MySQL at ${host}${pathname} cannot be reached: ${reason}`, { cause: error });
   }
   return storeOf(database);

@@ -1,12 +1,12 @@
 import { formatMinor, type Minor } from '../../../../shared/money.ts';
+import type { CodedError } from '../../../ports/errors.ts';
 
 /**
  * Why a command was not carried out: a stable code for programs, and the text of the auction protocol for
  * people. A protocol with texts of its own writes them by the code.
  */
-export interface Refusal {
+export interface Refusal extends CodedError {
   readonly code: RefusalCode;
-  readonly message: string;
   /** With `bid_too_low` and `below_minimum`: the price in question. */
   readonly price?: Minor;
 }

@@ -3,7 +3,7 @@ import type { AuctionViewStore } from './store.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { ChannelLayer } from '../../../ports/channelLayer.ts';
 import type { Log } from '../../../ports/log.ts';
-import { StoreUnavailable } from '../../../ports/errors.ts';
+import { isTransient } from '../../../ports/errors.ts';
 import type { StoredAuctionEvent } from '../rules/events.ts';
 import { type AuctionSnapshot, project } from './snapshot.ts';
 
@@ -145,7 +145,7 @@ export class Room {
         if (missed.length === HEAL_PAGE) this.#mustHealAgain = true;
       }
     } catch (error) {
-      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
+      const level = isTransient(error) ? 'warn' : 'error';
       log[level]('a room could not read what it missed', { auctionId: this.auctionId, error });
     }
   }

@@ -1,7 +1,7 @@
 import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
 import { currentPrice, winnerOf } from '../../../domain/auction/rules/state.ts';
 import type { CommitOutcome, LedgerStore } from '../../../domain/auction/ledger/store.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
+import { isTransient } from '../../../ports/errors.ts';
 import type { Database, Engine, Session, Statement } from '../database.ts';
 import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
@@ -21,7 +21,7 @@ export function commitTo(database: Database): LedgerStore['commit'] {
     try {
       return outcomesOf(changes, whole.changes, await database.transactionOf(whole.statements));
     } catch (error) {
-      if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
+      if (isTransient(error)) throw error;
     }
     return database.transaction(async (session) => {
       const holding = workOf(await lockUnchanged(session, changes));
