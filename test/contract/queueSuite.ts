@@ -62,7 +62,7 @@ export function queueSuite(open: OpenQueue): void {
     await until(() => expect(deliveries).toBe(1));
     await until(async () => {
       await queue.add([5]);
-      expect(deliveries).toBe(2);
+      expect(deliveries).toBeGreaterThanOrEqual(2);
     });
   });
 
