@@ -15,6 +15,6 @@ export interface DeadlineStore {
   pullBack(kind: DeadlineKind, latestDueAtMs: number): Promise<void>;
   /** Puts those of a kind that are due after `afterMs` and not after `untilMs` off by `byMs`. */
   putOff(kind: DeadlineKind, afterMs: number, untilMs: number, byMs: number): Promise<void>;
-  /** Removes a deadline that was overtaken, if it still stands at that time. */
+  /** Removes a deadline that is obsolete, if it still stands at that time. */
   remove(deadline: Deadline): Promise<void>;
 }

@@ -40,7 +40,7 @@ export interface HttpServices {
   /** Hears what the media server tells; `null` where calls are off. */
   readonly calls: Pick<Calls, 'mediaChanged'> | null;
   /** `null` where calls are off. */
-  readonly media: Pick<Media, 'takeNews'> | null;
+  readonly media: Pick<Media, 'handleWebhook'> | null;
   readonly store: {
     readonly catalogue: CatalogueStore;
     readonly views: AuctionViewStore;

@@ -19,7 +19,7 @@ export interface MediaCredentials {
 }
 
 /** What the media server tells of a room. `other`: nothing that matters here. */
-export type MediaNews =
+export type MediaEvent =
   | { readonly kind: 'joined' | 'left'; readonly roomName: string; readonly userId: number }
   | { readonly kind: 'finished'; readonly roomName: string }
   | { readonly kind: 'other' };
@@ -43,8 +43,12 @@ export interface Media {
   /** Gives the ids of the users in the room; `null` when the media server cannot be asked. */
   participants(roomName: string): Promise<readonly number[] | null>;
   /**
-   * Reads what was posted and hands it to `take`, once however often it is posted while its signature is good. False when
-   * it is not from the media server. Rejects as `take` does: then the next delivery is handed on again.
+   * Verifies what was posted and hands its event to `handle`, once however often it is posted while its signature is
+   * valid. False when it is not from the media server. Rejects as `handle` does: then the next delivery is handed on again.
    */
-  takeNews(body: string, authorization: string, take: (news: MediaNews) => Promise<void>): Promise<boolean>;
+  handleWebhook(
+    body: string,
+    authorization: string,
+    handle: (event: MediaEvent) => Promise<void>,
+  ): Promise<boolean>;
 }

@@ -115,12 +115,12 @@ export class DeadlineWorker {
       : Math.min(Math.max(nextAtMs - this.#clock.nowMs(), 0), MAX_SLEEP_MS);
   }
 
-  /** A deadline that was met has removed its row in its own commit; one that was overtaken is removed here. */
+  /** A deadline that is done has removed its row in its own commit; one that is obsolete is removed here. */
   async #meetOne(deadline: Deadline): Promise<DeadlineVerdict> {
     const verdict = await this.#meet(deadline);
     // The rules find a deadline not due yet when the wall clock was set back since it was read.
     const isDue = deadline.dueAtMs <= this.#clock.nowMs();
-    if (verdict === 'overtaken' && isDue) await this.#store.remove(deadline);
+    if (verdict === 'obsolete' && isDue) await this.#store.remove(deadline);
     return verdict;
   }
 }

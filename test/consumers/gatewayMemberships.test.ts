@@ -7,7 +7,7 @@ import { Memberships } from '../../server/consumers/gateway/memberships.ts';
 import { AuctionLookups } from '../../server/domain/auction/ledger/auctionLookups.ts';
 import { AuctionSnapshot } from '../../server/domain/auction/view/snapshot.ts';
 import { Rooms } from '../../server/domain/auction/view/rooms.ts';
-import { Turns } from '../../server/domain/turns.ts';
+import { KeyedQueue } from '../../server/domain/keyedQueue.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
@@ -64,10 +64,10 @@ describe('who has joined a live sale', () => {
           },
           () => () => undefined,
         );
-        const turns = new Turns<Memberships>();
+        const queue = new KeyedQueue<Memberships>();
         const connections = Array.from(
           { length: 5 },
-          () => new Memberships({ rooms, presence, lists, turns, clock }, silent, 1),
+          () => new Memberships({ rooms, presence, lists, queue, clock }, silent, 1),
         );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../server/config.ts';
 import { mediaNotice, openMedia } from '../../server/engines/media/index.ts';
-import type { Media, MediaNews } from '../../server/ports/media.ts';
+import type { Media, MediaEvent } from '../../server/ports/media.ts';
 import { readToken, startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
@@ -31,11 +31,11 @@ afterEach(() => livekit.stop());
 const payloadOf = (token: string): unknown =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** The news in what was posted; `null` when it is not from the media server, or was handed on before. */
-async function newsIn(from: Media, body: string, authorization: string): Promise<MediaNews | null> {
-  const handedOn: MediaNews[] = [];
-  const isTaken = await from.takeNews(body, authorization, async (news) => {
-    handedOn.push(news);
+/** The event in what was posted; `null` when it is not from the media server, or was handed on before. */
+async function eventIn(from: Media, body: string, authorization: string): Promise<MediaEvent | null> {
+  const handedOn: MediaEvent[] = [];
+  const isTaken = await from.handleWebhook(body, authorization, async (event) => {
+    handedOn.push(event);
   });
   expect(isTaken || handedOn.length === 0).toBe(true);
   return handedOn[0] ?? null;
@@ -208,7 +208,7 @@ describe('[CA15] news of the media server', () => {
   const room = { name: CALL_ID };
   const read = (event: object) => {
     const { body, authorization } = livekit.news(event);
-    return newsIn(media, body, authorization);
+    return eventIn(media, body, authorization);
   };
 
   it.each([
@@ -248,13 +248,13 @@ describe('[CA15] news of the media server', () => {
       displayName: 'Jane Smith',
       hasVideo: false,
     });
-    expect(await newsIn(media, body, authorization)).not.toBeNull();
+    expect(await eventIn(media, body, authorization)).not.toBeNull();
     for (const signature of ['', 'nonsense', other.authorization, token, `${authorization}x`]) {
-      expect(await newsIn(media, body, signature), signature).toBeNull();
+      expect(await eventIn(media, body, signature), signature).toBeNull();
     }
-    expect(await newsIn(media, `${body} `, authorization)).toBeNull();
+    expect(await eventIn(media, `${body} `, authorization)).toBeNull();
     const stranger = opened({ ...livekit.settings, LIVEKIT_API_SECRET: 'a secret of somebody else' });
-    expect(await newsIn(stranger, body, authorization)).toBeNull();
+    expect(await eventIn(stranger, body, authorization)).toBeNull();
   });
 
   it.each([{ event: 'room_finished', room: 7 }, { event: { no: 'event' } }, { room: { name: [] } }])(
@@ -280,7 +280,7 @@ describe('what calls stand on', () => {
 
   it('[CA15] believes no news that is signed with a key that everybody knows', async () => {
     const { body, authorization } = livekit.news({ event: 'room_finished', room: { name: CALL_ID } });
-    expect(await newsIn(opened({}), body, authorization)).toBeNull();
+    expect(await eventIn(opened({}), body, authorization)).toBeNull();
   });
 
   it('[CA14] is nothing in production without a media server', () => {

@@ -44,7 +44,7 @@ export class MemoryRooms implements Media {
     return this.state === 'away' ? null : [...(this.#rooms.get(roomName) ?? [])];
   }
 
-  async takeNews(): Promise<boolean> {
+  async handleWebhook(): Promise<boolean> {
     return false;
   }
 }

@@ -81,15 +81,15 @@ export class AuctionService {
     return this.#lanes.submit(auctionId, { type: 'end', nowMs: this.#clock.nowMs(), requestedBy });
   }
 
-  /** Carries out a deadline of an auction or its ring that is due; the rules say whether it was overtaken. */
+  /** Carries out a deadline of an auction or its ring that is due; the rules say whether it is obsolete. */
   async meetDeadline(deadline: Deadline<AuctionDeadlineKind>): Promise<DeadlineVerdict> {
     const outcome = await this.#lanes.submit(
       deadline.subjectId,
       deadlineCommand(deadline, this.#clock.nowMs()),
     );
-    if (outcome.kind === 'accepted') return 'met';
+    if (outcome.kind === 'accepted') return 'done';
     const { code } = outcome.refusal;
-    return code === 'busy' || code === 'unavailable' ? 'postponed' : 'overtaken';
+    return code === 'busy' || code === 'unavailable' ? 'postponed' : 'obsolete';
   }
 
   /** Stores a new timed auction and gives its id. It starts by itself when its time comes. */

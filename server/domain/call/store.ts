@@ -3,8 +3,8 @@ import type { Telecaller, TelecallerStanding } from './telecaller.ts';
 import type { Deadline } from '../deadline.ts';
 import type { PageByKey, RowsByKey } from '../page.ts';
 
-/** What became of the wish to begin a call. The telecaller's other call is told of before the caller's own. */
-export type Beginning =
+/** What starting a call led to. That the telecaller is busy takes precedence over that the caller is. */
+export type StartCallResult =
   | { readonly kind: 'begun'; readonly call: Call }
   | { readonly kind: 'telecaller_busy' }
   | { readonly kind: 'caller_busy' };
@@ -45,7 +45,7 @@ export interface CallStore {
    * Stores a ringing call with its deadline `call_unanswered` (`null`: none), unless one of both has a call that is under way.
    * Of two that begin at the same instant with somebody in common, one is begun.
    */
-  begin(call: NewCall, unansweredAtMs: number | null): Promise<Beginning>;
+  begin(call: NewCall, unansweredAtMs: number | null): Promise<StartCallResult>;
   byCallId(callId: string): Promise<Call | null>;
   byId(id: number): Promise<Call | null>;
   /** The call of theirs that rings or goes on. */

@@ -13,9 +13,9 @@ import type { LiveKitServer } from '../../config.ts';
 import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Media, MediaNews } from '../../ports/media.ts';
+import type { Media, MediaEvent } from '../../ports/media.ts';
 import { faultCode } from '../support/postJson.ts';
-import { NewsOnce } from './newsOnce.ts';
+import { EventDeduplicator } from './eventDeduplicator.ts';
 
 /** A media server that has not answered by then is away. */
 export const ROOM_TIMEOUT_SECONDS = 3;
@@ -24,8 +24,8 @@ export const TOKEN_LIFETIME_SECONDS = 5 * 60;
 
 /** How far apart the clocks of the media server and of this machine may be. */
 const CLOCK_TOLERANCE_SECONDS = 10;
-/** How long news is remembered at least: longer than its signature is good, also when the wall clock goes back. */
-export const NEWS_REMEMBERED_MS = 60 * 60_000;
+/** How long an event is remembered at least: longer than its signature is valid, also when the wall clock goes back. */
+export const EVENT_REMEMBERED_MS = 60 * 60_000;
 
 const MAX_PARTICIPANTS = 2;
 /** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
@@ -42,15 +42,15 @@ const IDENTITY = /^[1-9]\d{0,14}$/;
 
 /**
  * Rooms and tokens of a LiveKit server. Its SDK reads the machine's clock and keeps the time limit itself, so
- * neither can be wound by a test; `clock` measures how long news is remembered.
+ * neither can be wound by a test; `clock` measures how long events are remembered.
  */
 export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock): Media {
   const { url, apiKey, apiSecret } = server;
   // It would try other regions and say so on the console; the outbox tries again instead.
   const options = { requestTimeout: ROOM_TIMEOUT_SECONDS, failover: false };
   const rooms = new RoomServiceClient(url, apiKey, apiSecret, options);
-  const readDelivery = deliveryReader(server);
-  const newsOnce = new NewsOnce(clock);
+  const verifyWebhook = webhookVerifier(server);
+  const deduplicator = new EventDeduplicator(clock);
   let isAnswering = true;
   return {
     hasRooms: true,
@@ -94,12 +94,12 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
         return null;
       }
     },
-    takeNews: async (body, authorization, take) => {
-      const delivery = await readDelivery(body, authorization);
+    handleWebhook: async (body, authorization, handle) => {
+      const delivery = await verifyWebhook(body, authorization);
       if (delivery === null) return false;
-      const { key, isGoodUntilMs, news } = delivery;
-      const rememberedMs = Math.max(NEWS_REMEMBERED_MS, isGoodUntilMs - clock.nowMs());
-      await newsOnce.take(key, rememberedMs, () => take(news));
+      const { key, validUntilMs, event } = delivery;
+      const rememberedMs = Math.max(EVENT_REMEMBERED_MS, validUntilMs - clock.nowMs());
+      await deduplicator.runOnce(key, rememberedMs, () => handle(event));
       return true;
     },
   };
@@ -129,21 +129,21 @@ export function createLiveKitTokens({ url, apiKey, apiSecret }: LiveKitServer): 
 /** What the media server posted, with what tells it from everything else that it posts. */
 interface Delivery {
   readonly key: string;
-  /** When its signature is good no longer. */
-  readonly isGoodUntilMs: number;
-  readonly news: MediaNews;
+  /** When its signature expires. */
+  readonly validUntilMs: number;
+  readonly event: MediaEvent;
 }
 
 /** Reads deliveries of that server; `null` for what it has not signed, or cannot be read. */
-function deliveryReader({ apiKey, apiSecret }: LiveKitServer) {
+function webhookVerifier({ apiKey, apiSecret }: LiveKitServer) {
   const receiver = new WebhookReceiver(apiKey, apiSecret);
   const verifier = new TokenVerifier(apiKey, apiSecret);
   return async (body: string, authorization: string): Promise<Delivery | null> => {
     try {
       const event = await receiver.receive(body, authorization, false, CLOCK_TOLERANCE_SECONDS);
       const { exp = 0 } = await verifier.verify(authorization, CLOCK_TOLERANCE_SECONDS);
-      const isGoodUntilMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
-      return { key: keyOf(event, body, authorization), isGoodUntilMs, news: newsOf(event) };
+      const validUntilMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
+      return { key: keyOf(event, body, authorization), validUntilMs, event: mediaEventOf(event) };
     } catch {
       return null;
     }
@@ -156,7 +156,7 @@ function keyOf({ id }: WebhookEvent, body: string, authorization: string): strin
   return createHash('sha256').update(`${authorization}\n${body}`).digest('base64');
 }
 
-function newsOf({ event, room, participant }: WebhookEvent): MediaNews {
+function mediaEventOf({ event, room, participant }: WebhookEvent): MediaEvent {
   const roomName = room?.name ?? '';
   const userId = userIdOf(participant?.identity ?? '');
   if (roomName === '') return { kind: 'other' };

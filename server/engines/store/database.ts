@@ -66,8 +66,8 @@ export interface Session extends Engine {
    */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
   /**
-   * Runs the statements of `rows.ts`, one after the other up to the first that fails; where it costs a way there and
-   * back, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
+   * Runs the statements of `rows.ts`, one after the other up to the first that fails; where it costs a
+   * round trip, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
    */
   write(statements: readonly Statement[]): Promise<readonly number[]>;
 }
@@ -87,7 +87,7 @@ export interface Database extends Engine {
   /** One transaction: all or nothing. Rejects with `CommitInDoubt` when the answer to its commit is lost. */
   transaction<Result>(work: Work<Result>): Promise<Result>;
   /**
-   * One transaction of statements that are known beforehand, on one way there and back; gives what `Session.write`
+   * One transaction of statements that are known beforehand, in one round trip; gives what `Session.write`
    * does. Rejects as `transaction` does, and at once with the fault of a statement or when another transaction is in
    * the way.
    */

@@ -36,9 +36,9 @@ export async function begun(
   more: Partial<NewCall> = {},
   unansweredAtMs: number | null = null,
 ): Promise<Call> {
-  const beginning = await store.calls.begin(newCall(callerId, telecallerId, more), unansweredAtMs);
-  if (beginning.kind !== 'begun') throw new Error(`the call was not begun: ${beginning.kind}`);
-  return beginning.call;
+  const started = await store.calls.begin(newCall(callerId, telecallerId, more), unansweredAtMs);
+  if (started.kind !== 'begun') throw new Error(`the call was not begun: ${started.kind}`);
+  return started.call;
 }
 
 /** The step that the rules make of that action; it must be allowed. */

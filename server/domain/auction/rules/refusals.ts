@@ -44,7 +44,7 @@ export const refusals = {
   alreadyEnded: refusal('already_ended', 'Auction is not active'),
   /** The auction has not started, or is over. */
   auctionNotActive: refusal('auction_not_active', 'Auction is not active'),
-  /** A deadline that has been overtaken: told to the deadline worker only. */
+  /** A deadline that is obsolete: told to the deadline worker only. */
   notDue: refusal('not_due', 'There is nothing to do yet'),
   /** The host of a live sale wants it so, or is gone. */
   paused: refusal('paused', 'Auction is paused'),

@@ -110,7 +110,7 @@ export class MysqlConnection {
     }
   }
 
-  /** A transaction of these statements, all on one way there and back unless they are very long. */
+  /** A transaction of these statements, all in one round trip unless they are very long. */
   async transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
     const packets = packetsOf([BEGIN, ...statements]);
     const last = packets.pop() ?? [];

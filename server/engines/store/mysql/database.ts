@@ -98,11 +98,11 @@ export class MysqlDatabase implements Database {
   }
 
   transaction<Result>(work: Work<Result>): Promise<Result> {
-    return this.#insist((connection) => connection.transaction(() => work(connection.session)));
+    return this.#retryUntilStored((connection) => connection.transaction(() => work(connection.session)));
   }
 
   transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
-    return this.#insist((connection) => connection.transactionOf(statements), this.#committing);
+    return this.#retryUntilStored((connection) => connection.transactionOf(statements), this.#committing);
   }
 
   /** Resolves when the server answers, whether it has a schema or not. */
@@ -134,7 +134,7 @@ export class MysqlDatabase implements Database {
   }
 
   /** Does the work again when another transaction was in its way. */
-  async #insist<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
+  async #retryUntilStored<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#use(use, kept);

@@ -22,8 +22,8 @@ import { RecordedLog } from './recordedLog.ts';
 export const RING = 7;
 export const AUCTIONEER = person(14, 'baraka_host');
 
-/** What one process has of rings, over a real store and a hand-wound clock: its sockets are calls. */
-export class RingHouse {
+/** What one process has of rings, over a real store and a manual clock: its sockets are calls. */
+export class RingHarness {
   readonly told: AuctionEvent[] = [];
   readonly lanes: Lanes;
   readonly rings: RingService;
@@ -65,12 +65,12 @@ export class RingHouse {
   }
 
   /** Starts as a server does: what ran before has lost its sockets. */
-  static async open(store: Store, clock: ManualClock): Promise<RingHouse> {
-    const house = new RingHouse(store, clock);
-    await house.rings.recover();
-    house.#worker.start();
-    await house.#asleep();
-    return house;
+  static async open(store: Store, clock: ManualClock): Promise<RingHarness> {
+    const harness = new RingHarness(store, clock);
+    await harness.rings.recover();
+    harness.#worker.start();
+    await harness.#asleep();
+    return harness;
   }
 
   /** Ends as kill -9 ends it: nothing is said to anybody. */
