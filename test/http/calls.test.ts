@@ -324,7 +324,7 @@ describe('[CA15] news of the media server', () => {
       expect(again.status).toBe(200);
       mediaNewsTaken.parse(again.json);
     }
-    expect(heard).toEqual([{ kind: 'finished', callId: 'x' }]);
+    expect(heard).toEqual([{ kind: 'finished', roomName: 'x' }]);
     await bench.close();
     await livekit.stop();
   });
