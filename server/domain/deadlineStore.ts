@@ -1,9 +1,10 @@
 import type { Deadline, DeadlineKind } from './deadline.ts';
 
-/** What must happen later. */
+/** Stored deadlines. Every method rejects with `StoreUnavailable` while the database is away. */
 export interface DeadlineStore {
   /** What is due, earliest first. */
   due(nowMs: number, limit: number): Promise<readonly Deadline[]>;
+  /** When the earliest is due; `null` when there is none. */
   nextDueAtMs(): Promise<number | null>;
   /** Sets deadlines on their own; one of the same kind and subject is moved. */
   set(deadlines: readonly Deadline[]): Promise<void>;

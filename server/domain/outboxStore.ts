@@ -19,7 +19,7 @@ export interface LetterJob extends JobOfOutbox {
   readonly recipient: { readonly username: string; readonly email: string };
 }
 
-/** A call to the house's main backend. */
+/** A call to the main backend. */
 export interface BackendCallJob extends JobOfOutbox {
   readonly type: 'backend_call';
   readonly call: BackendCall;
@@ -32,16 +32,18 @@ export interface CloseRoomJob extends JobOfOutbox {
 }
 
 /**
- * Letters, calls to the main backend and rooms to be closed, on their way. A row is `pending` until it is due and claimed, then
- * `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has
- * no e-mail address becomes `unaddressed` when it is due, and is never claimed.
+ * The outbox: letters, calls to the main backend and rooms to be closed. A row is `pending` until it is due and claimed,
+ * then `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has no
+ * e-mail address becomes `unaddressed` when it is due, and is never claimed. Every method rejects with `StoreUnavailable`
+ * while the database is away.
  */
 export interface OutboxStore {
   /**
    * Claims what is due: marks them queued and gives their ids, so that two processes never claim
    * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
    * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
-   * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its reader leads the auction again.
+   * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its
+   * reader leads the auction again.
    */
   claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
   /** When the next pending row is due; `null` when none is. */
@@ -57,6 +59,7 @@ export interface OutboxStore {
   pullBack(nowMs: number, latestDueAtMs: number): Promise<number>;
   /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
   job(id: number): Promise<OutboxJob | null>;
+  /** Marks a row as delivered. */
   markSent(id: number, atMs: number): Promise<void>;
   /** Counts a failed attempt and makes the row pending again, due at `dueAtMs`. */
   retryAt(id: number, dueAtMs: number, error: string): Promise<void>;

@@ -1,6 +1,6 @@
 import type { DeliveryOutcome } from './delivery.ts';
 
-/** Somebody who is to enter a room, and what they may send there. */
+/** A person who is to enter a room, and what they may send there. */
 export interface RoomEntry {
   readonly roomName: string;
   /** Who it is, as the room's events and `participants` name them. */

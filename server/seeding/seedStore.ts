@@ -23,7 +23,7 @@ export interface SeedUser {
   readonly coins: number;
 }
 
-/** What a telecaller has beside the user's row; coins per started minute, `null`: the house's rate. */
+/** What a telecaller has in addition to the user's row; coins per started minute, `null`: the default rate. */
 export interface SeedTelecaller extends TelecallerDetails {
   readonly userId: number;
 }

@@ -37,7 +37,7 @@ export class Absences {
     this.#services = services;
   }
 
-  /** What the media server tells: whoever is gone from the room has a while to come back. */
+  /** Handles an event of the media server: a side that left the room has a while to come back. */
   async mediaChanged(event: MediaEvent): Promise<void> {
     const { store, steps, clock, deadlines, limits, deadlinesChanged } = this.#services;
     if (event.kind === 'other') return;
@@ -58,7 +58,7 @@ export class Absences {
   }
 
   /**
-   * Asks the media server once more, for its events may be old or lost, and ends the call of whoever is absent. Other
+   * Asks the media server once more, for its events may be old or lost, and ends the call if that side is absent. Other
    * deadlines do not wait for the answer: this one is put off until there is one.
    */
   async fellDue(call: Call, { kind, subjectId }: Deadline<AbsenceKind>): Promise<void> {

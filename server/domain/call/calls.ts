@@ -133,12 +133,12 @@ export class Calls {
     return moved === null ? 'obsolete' : 'done';
   }
 
-  /** What the media server tells: whoever is gone from the room has a while to come back. */
+  /** Handles an event of the media server: a side that left the room has a while to come back. */
   mediaChanged(event: MediaEvent): Promise<void> {
     return this.#absences.mediaChanged(event);
   }
 
-  /** At the start nobody is connected: a restart is the disconnection of all. */
+  /** Ends every call: at the start no user is connected. */
   async recover(): Promise<void> {
     const { store, telecallers, clock } = this.#services;
     await telecallers.recover();
@@ -199,7 +199,7 @@ export class Calls {
     });
   }
 
-  /** A call that somebody has nothing to do with, on one of these sides, does not exist for them. */
+  /** The call, if this user is on one of these sides of it; else it does not exist for them. */
   async #callOf({ userId }: CallPeer, callId: string, sides: readonly CallSide[]): Promise<Call | null> {
     const call = await this.#services.store.byCallId(callId);
     return call !== null && sides.some((side) => call[side].id === userId) ? call : null;

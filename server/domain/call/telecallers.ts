@@ -40,7 +40,7 @@ export class Telecallers {
     }
   }
 
-  /** At the start nobody is there. */
+  /** Sets all telecallers OFFLINE: at the start none is connected. */
   recover(): Promise<void> {
     return this.#services.store.resetPresence();
   }

@@ -1,4 +1,4 @@
-/** What the house's main backend is told. */
+/** What the main backend is told. */
 export type BackendCall = RingClosedCall;
 
 /** A ring is closed for good, and its sale has ended. */

@@ -61,7 +61,10 @@ export interface NewSale {
   readonly createdAtMs: number;
 }
 
-/** The auctions and live sales there are: making and listing them. */
+/**
+ * The auctions and live sales that exist: creating and listing them. Every method rejects with `StoreUnavailable` while the
+ * database is away.
+ */
 export interface CatalogueStore {
   /** Stores product, auction (scheduled), its `auction_created` event and both deadlines; gives its id. */
   create(auction: NewAuction): Promise<number>;

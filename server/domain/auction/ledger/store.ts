@@ -9,7 +9,10 @@ import type { AuctionChange } from './change.ts';
 export type CommitOutcome =
   { readonly kind: 'committed'; readonly notificationIds: readonly number[] } | { readonly kind: 'conflict' };
 
-/** Ledgers of auctions, and the states that follow from them. */
+/**
+ * The ledgers of auctions and the states that follow from them. Reads reject with `StoreUnavailable` while the database is
+ * away.
+ */
 export interface LedgerStore {
   /** What the rules need; `null` when there is no such auction. */
   load(auctionId: number): Promise<AuctionState | null>;
@@ -34,10 +37,10 @@ export interface LedgerStore {
   changeIdAt(auctionId: number, seq: number): Promise<string | null>;
   /**
    * Stores the changes of several auctions (one each) in one transaction, each only if its version still
-   * holds. Outcomes stand in the order of `changes`. Rejects with {@link StoreUnavailable} when nothing was
-   * stored, with {@link CommitInDoubt} when that cannot be known.
+   * holds. Outcomes stand in the order of `changes`. Rejects with `StoreUnavailable` when nothing was stored,
+   * with `CommitInDoubt` when that cannot be known.
    */
   commit(changes: readonly AuctionChange[]): Promise<readonly CommitOutcome[]>;
-  /** The live sales whose ring is open. */
+  /** The ids of live sales whose ring is open. */
   openRings(): Promise<readonly number[]>;
 }
