@@ -92,6 +92,7 @@ function createHttp(
     auth: config.authVerifyUrl === null ? services.auth : null,
     store,
     identity,
+    isStoringBids: () => services.lanes.isStoring,
     metrics,
     clock,
     log,

@@ -63,13 +63,14 @@ export function createAuctionServices(
   { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
 ): AuctionServices {
   const { ledger, views, catalogue, deadlines } = store;
-  const lookups = new AuctionLookups(limits, { clock, metrics });
+  const committer = new Committer(ledger, clock, metrics);
+  const lookups = new AuctionLookups(limits, { clock, metrics, committer });
   const publisher = new AuctionPublisher({ layer, store: views, log, outboxChanged });
   const lanes = new Lanes({
     store: ledger,
     lookups,
     receipts: new Receipts(limits, { clock, metrics }),
-    committer: new Committer(ledger, clock, metrics),
+    committer,
     clock,
     maxWaiting: limits.laneCommands,
     tellsBackend,

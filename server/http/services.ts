@@ -51,6 +51,8 @@ export interface HttpServices {
     readonly calls: CallStore;
   };
   readonly identity: IdentityProvider;
+  /** True while a commit of bids is waited for. */
+  readonly isStoringBids: () => boolean;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -68,9 +70,13 @@ export interface HttpServices {
   readonly development: Development | null;
 }
 
-/** What comes with a request beside the request itself. */
+/** What comes with a request, and what the first steps find out about it. */
 export interface HttpEnvironment {
   Bindings: { readonly remoteAddress: string };
-  /** What is known of its token, where it has been verified already. */
-  Variables: { identification?: Identification };
+  Variables: {
+    /** What is known of its token, where it has been verified already. */
+    identification?: Identification;
+    /** Whom it counts for: a user by id, or an address without a token. */
+    client?: number | string;
+  };
 }

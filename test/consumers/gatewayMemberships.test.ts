@@ -32,7 +32,10 @@ describe('who has joined a live sale', () => {
     const { views } = database.store;
     const log = new RecordedLog();
     const lists = gatewayLists(0);
-    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
+    const lookups = new AuctionLookups(
+      { lookupsPerUser: 0 },
+      { clock, metrics: createPrometheusMetrics(), committer: { isBusy: false } },
+    );
     const slow = {
       ...views,
       snapshot: async (auctionId: number) => {

@@ -22,6 +22,9 @@ const notFound = {
   refusal: expect.objectContaining({ code: 'auction_not_found' }) as unknown,
 };
 const START = 250_000;
+const BOUNDS = { maxPerKey: 0, maxUnderWay: 8, maxPerTurn: 8 };
+/** No bid is being stored. */
+const IDLE = { isBusy: false };
 
 /** Runs work of a key that has room. */
 function run<Key, Result>(queue: FairQueue<Key>, key: Key, work: () => Promise<Result>): Promise<Result> {
@@ -32,7 +35,7 @@ function run<Key, Result>(queue: FairQueue<Key>, key: Key, work: () => Promise<R
 
 describe('look-ups of auctions that are not in memory', () => {
   it('[SA6] go to those who ask for little before those who ask for much', async () => {
-    const queue = new FairQueue<string>(0, clock);
+    const queue = new FairQueue<string>(BOUNDS, clock);
     const done: string[] = [];
     const work = (name: string) => async () => {
       await nextTurn();
@@ -48,7 +51,7 @@ describe('look-ups of auctions that are not in memory', () => {
   });
 
   it('[SA6] are begun few at a time, and let the event loop turn in between', async () => {
-    const queue = new FairQueue<number>(0, clock);
+    const queue = new FairQueue<number>(BOUNDS, clock);
     let underWay = 0;
     let most = 0;
     let isOver = false;
@@ -70,8 +73,30 @@ describe('look-ups of auctions that are not in memory', () => {
     expect(turns).toBeGreaterThanOrEqual(200 / 8);
   });
 
+  it('[SA6] give way to bids that are being stored, but for some milliseconds only', async () => {
+    const manual = new ManualClock();
+    let isStoring = false;
+    const queue = new FairQueue<number>(BOUNDS, manual, () => isStoring);
+    const begun: number[] = [];
+    const ask = (key: number) => run(queue, key, () => Promise.resolve(begun.push(key)));
+    await Promise.all([ask(1), nextTurn()]);
+    isStoring = true;
+    void ask(2);
+    await manual.advance(4);
+    expect(begun).toEqual([1]);
+    isStoring = false;
+    await manual.advance(1);
+    expect(begun).toEqual([1, 2]);
+    isStoring = true;
+    void ask(3);
+    await manual.advance(4);
+    expect(begun).toEqual([1, 2]);
+    await manual.advance(2);
+    expect(begun).toEqual([1, 2, 3]);
+  });
+
   it('[SA6] go on after one that failed', async () => {
-    const queue = new FairQueue<number>(0, clock);
+    const queue = new FairQueue<number>(BOUNDS, clock);
     const failed = run(queue, 1, () => Promise.reject(new Error('away')));
     const next = run(queue, 1, () => Promise.resolve('found'));
     await expect(failed).rejects.toThrow('away');
@@ -80,7 +105,7 @@ describe('look-ups of auctions that are not in memory', () => {
 
   it('[SA6] are refused busy where too many of one user wait; the server itself does not wait', async () => {
     const metrics = createPrometheusMetrics();
-    const lookups = new AuctionLookups({ lookupsPerUser: 2 }, { clock, metrics });
+    const lookups = new AuctionLookups({ lookupsPerUser: 2 }, { clock, metrics, committer: IDLE });
     const never = () => new Promise<null>(() => undefined);
     const answers = [1, 2, 3].map((auctionId) => lookups.find(auctionId, 7, never));
     expect(await answers[2]).toMatchObject({ kind: 'refused', refusal: { code: 'busy' } });
@@ -94,7 +119,10 @@ describe('look-ups of auctions that are not in memory', () => {
 
 describe('an auction that does not exist', () => {
   it('[SA4] is remembered as such for two seconds, unless it is made meanwhile', async () => {
-    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
+    const lookups = new AuctionLookups(
+      { lookupsPerUser: 0 },
+      { clock, metrics: createPrometheusMetrics(), committer: IDLE },
+    );
     let reads = 0;
     const read = () => {
       reads += 1;
@@ -126,7 +154,10 @@ describe('an auction that does not exist', () => {
   it('[SA4] leaves no room', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
     const log = new RecordedLog();
-    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
+    const lookups = new AuctionLookups(
+      { lookupsPerUser: 0 },
+      { clock, metrics: createPrometheusMetrics(), committer: IDLE },
+    );
     const layer = createInProcessLayer(log);
     const rooms = new Rooms(
       { views: database.store.views, ledger: database.store.ledger, lookups, layer, clock, log },

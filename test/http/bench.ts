@@ -88,11 +88,11 @@ export function benchOver(
   const keys = jwtKeys('a secret that only these tests know', null);
   const tokens = createTokenIssuer(keys, store.accounts, clock);
   const phone = new RecordedPhone();
-  const memory = laneMemory(testLimits(), clock, metrics);
+  const committer = new Committer(store.ledger, clock, metrics);
+  const memory = laneMemory(testLimits(), clock, metrics, committer);
   const lanes = new Lanes({
     store: store.ledger,
     ...memory,
-    committer: new Committer(store.ledger, clock, metrics),
     clock,
     maxWaiting: 100,
     published: () => undefined,
@@ -132,6 +132,7 @@ export function benchOver(
     media: openMedia({ livekit: null, isProduction: false }, log, clock),
     store,
     identity: createTokenIdentity({ keys, store: store.accounts, accounts, clock, log }),
+    isStoringBids: () => committer.isBusy,
     metrics,
     clock,
     log,

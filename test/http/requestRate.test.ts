@@ -134,3 +134,27 @@ describe('[SA11] requests', () => {
     expect(await statusesOf(50, HERE, undefined, GUEST_PATH)).toEqual(times(50, 200));
   });
 });
+
+describe('[SA28] requests', () => {
+  it('give way to bids that are being stored, but each has its turn in the end', async () => {
+    let isStoring = true;
+    bench = await openBench({ isStoringBids: () => isStoring });
+    expect((await bench.ask(GUEST_PATH)).status).toBe(200);
+    let answered = 0;
+    const asked = [1, 2, 3].map(() => bench.ask(GUEST_PATH).then(() => (answered += 1)));
+    await bench.clock.advance(4);
+    expect(answered).toBe(0);
+    await bench.clock.advance(1);
+    await asked[0];
+    expect(answered).toBe(1);
+    isStoring = false;
+    await bench.clock.advance(1);
+    await Promise.all(asked);
+  });
+
+  it('of monitoring are answered at once', async () => {
+    bench = await openBench({ isStoringBids: () => true });
+    await bench.ask(GUEST_PATH);
+    expect((await bench.ask('/healthz')).status).toBe(200);
+  });
+});

@@ -14,9 +14,10 @@ import type { CommitOutcome, LedgerStore } from '../../server/domain/auction/led
 import { testLimits } from './limits.ts';
 
 /** What the lanes of a process have in common, made as the server makes it. */
-export function laneMemory(limits: Limits, clock: Clock, metrics: Metrics) {
-  const services = { clock, metrics };
+export function laneMemory(limits: Limits, clock: Clock, metrics: Metrics, committer: Committer) {
+  const services = { clock, metrics, committer };
   return {
+    committer,
     receipts: new Receipts<AuctionEvent>(limits, services),
     lookups: new AuctionLookups(limits, services),
   };
@@ -54,8 +55,7 @@ export function openLanes(store: LedgerStore, clock: Clock, changes: Partial<Lim
   };
   const lanes = new Lanes({
     store,
-    committer: new Committer(faulty, clock, metrics),
-    ...laneMemory(limits, clock, metrics),
+    ...laneMemory(limits, clock, metrics, new Committer(faulty, clock, metrics)),
     clock,
     maxWaiting: limits.laneCommands,
     published: (change) => published.push(change),

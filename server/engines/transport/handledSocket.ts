@@ -27,6 +27,15 @@ export abstract class HandledSocket implements Socket {
     this.guard(() => event(this.#handlers));
   }
 
+  /** Tells the handlers of a message; without a closure, for every bid comes through here. */
+  protected tellReceived(text: string | null): void {
+    try {
+      this.#handlers.received(text);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
   /** Tells the handlers of the end a moment later: the caller of `close` is not prepared for it yet. */
   protected tellClosed(code: number): void {
     queueMicrotask(() => this.tell((handlers) => handlers.closed(code)));
@@ -34,7 +43,16 @@ export abstract class HandledSocket implements Socket {
 
   /** Runs; a fault is logged and closes the socket with 1011. */
   protected guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
     const { code, reason } = CLOSE_CODES.internalError;
-    this.#faults.contain(run, () => this.close(code, reason));
+    this.#faults.report(error);
+    this.#faults.contain(() => this.close(code, reason));
   }
 }

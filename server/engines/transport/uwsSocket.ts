@@ -74,7 +74,7 @@ export class UwsSocket extends HandledSocket {
       return;
     }
     const text = isBinary ? null : Buffer.from(message).toString();
-    this.tell((handlers) => handlers.received(text));
+    this.tellReceived(text);
   }
 
   pong(): void {

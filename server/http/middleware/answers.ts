@@ -77,11 +77,13 @@ export function crossOrigin({ allowedOrigins }: HttpServices): MiddlewareHandler
 }
 
 /** Answers 413 to a larger body; 0: no bound. */
-export function bodyBound(maxBodyBytes: number): MiddlewareHandler<HttpEnvironment> {
+export function bodyBound({ limits, metrics }: HttpServices): MiddlewareHandler<HttpEnvironment> {
+  const { maxBodyBytes } = limits;
   if (maxBodyBytes === 0) return (_context, next) => next();
   return bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {
+      metrics.limited('maxBodyBytes');
       throw new HttpFault(413, { detail: `The body must have at most ${maxBodyBytes} bytes` });
     },
   });

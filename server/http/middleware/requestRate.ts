@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { KeyedRate } from '../../channels/keyedRate.ts';
 import { tokenOfAuthorization } from '../../channels/middleware/credentials.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { addressOf, tooMany } from './addressRate.ts';
 
 /** What monitoring asks has a rate of its own, so that it is not shut out by others behind its address. */
-const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+export const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 /** The media server tells of all calls from one address, as fast as they come; what it tells is signed. */
-const UNBOUNDED = '/livekit/webhook';
+export const MEDIA_WEBHOOK = '/livekit/webhook';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
 
@@ -26,28 +26,29 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
   const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
-  const assertTaken = (isTaken: boolean) => {
-    if (isTaken) return;
+  // An answer and no exception: in a flood most answers are this one.
+  const refuse = (context: Context<HttpEnvironment>) => {
     metrics.limited('restRequestsPerSecond');
-    throw tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
+    const { body, status, headers } = tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
+    return context.json(body, status, headers);
   };
 
   return async (context, next) => {
     const { path } = context.req;
-    if (path === UNBOUNDED) return next();
+    if (path === MEDIA_WEBHOOK) return next();
     const address = addressOf(context, trustProxyHops);
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (MONITORING.has(path)) {
-      assertTaken(monitoring.take(address));
-      return next();
+      return monitoring.take(address) ? next() : refuse(context);
     }
     if (token === null) {
-      assertTaken(guests.take(address));
+      if (!guests.take(address)) return refuse(context);
+      context.set('client', address);
       return next();
     }
     let userId = knownTokens.get(token);
     if (userId === undefined) {
-      assertTaken(verifications.take(address));
+      if (!verifications.take(address)) return refuse(context);
       const identification = await identity.identify(token);
       context.set('identification', identification);
       if (identification.kind !== 'identified') return next();
@@ -55,9 +56,11 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
       userId = identification.user.id;
       knownTokens.set(token, userId);
     }
-    assertTaken(users.take(userId));
+    if (!users.take(userId)) return refuse(context);
+    context.set('client', userId);
     await next();
     // It has expired: from now on it counts for the address.
     if (context.res.status === 401) knownTokens.delete(token);
+    return undefined;
   };
 }

@@ -38,6 +38,11 @@ export class Committer {
     this.#metrics = metrics;
   }
 
+  /** True while the store works on a commit. */
+  get isBusy(): boolean {
+    return this.#underWay > 0;
+  }
+
   /** Asks for room. Whoever has a change under way must not ask before it has heard of that. */
   enter(contributor: Contributor): void {
     this.#waiting.push(contributor);

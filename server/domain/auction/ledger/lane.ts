@@ -11,7 +11,7 @@ import type { AuctionCommand } from '../rules/commands.ts';
 import { decide } from '../rules/decide.ts';
 import type { AuctionEvent, StoredAuctionEvent } from '../rules/events.ts';
 import { evolve } from '../rules/evolve.ts';
-import { LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
+import { type Keyed, LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
 import type { AuctionState } from '../rules/state.ts';
 
 /** The most commands that one change may hold. */
@@ -23,9 +23,11 @@ const FRESH_MS = 1_000;
 /** How long to wait before asking again whether a commit in doubt was stored. */
 const DOUBT_RETRY_MS = 250;
 
+const NO_IDS: readonly string[] = [];
+
 type AuctionOutcome = Outcome<AuctionEvent>;
 
-interface Waiting {
+interface Waiting extends Keyed {
   readonly command: AuctionCommand;
   readonly resolve: (outcome: AuctionOutcome) => void;
   readonly reject: (error: unknown) => void;
@@ -117,7 +119,7 @@ export class AuctionLane implements Contributor {
     if (this.#isInDoubt) return Promise.resolve(refused(refusals.unavailable));
     if (maxWaiting > 0 && this.#waiting.length >= maxWaiting) return Promise.resolve(refused(refusals.busy));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ command, resolve, reject });
+      this.#waiting.push({ command, receiptKey: this.#receipts.keyOf(command), resolve, reject });
       if (this.#isBusy) return;
       this.#isBusy = true;
       committer.enter(this);
@@ -166,9 +168,7 @@ export class AuctionLane implements Contributor {
       void this.#resume({ catchUp: true });
       return null;
     }
-    const forgottenIds = this.#receipts.mayHaveForgotten
-      ? this.#receipts.forgottenIds(this.#batch.map(({ command }) => command))
-      : [];
+    const forgottenIds = this.#receipts.mayHaveForgotten ? this.#receipts.forgottenIds(this.#batch) : NO_IDS;
     if (forgottenIds.length > 0) {
       void this.#resume({ forgottenIds });
       return null;
@@ -193,8 +193,7 @@ export class AuctionLane implements Contributor {
     // A lone command repeats nothing of its batch.
     const seen = this.#batch.length > 1 ? new Map<string, AuctionOutcome>() : null;
     let after = before;
-    for (const { command } of this.#batch) {
-      const key = this.#receipts.keyOf(command);
+    for (const { command, receiptKey: key } of this.#batch) {
       let outcome = key === null ? null : (seen?.get(key.text) ?? this.#receipts.find(key));
       freshKeys.push(outcome === null ? key : null);
       if (outcome === null) {
@@ -247,15 +246,12 @@ export class AuctionLane implements Contributor {
   }
 
   /** Asks the store for what must be known before the commands are decided, or decided again. */
-  async #resume({ catchUp = false, forgottenIds = [] }: Preparation): Promise<void> {
+  async #resume({ catchUp = false, forgottenIds = NO_IDS }: Preparation): Promise<void> {
     try {
       const doubtful = this.#doubtful;
       if (doubtful !== null && (await this.#wasStored(doubtful.change))) return this.#stored(doubtful, []);
       if (forgottenIds.length > 0) {
-        await this.#receipts.lookUp(
-          forgottenIds,
-          this.#batch.map(({ command }) => command),
-        );
+        await this.#receipts.lookUp(forgottenIds, this.#batch);
       }
       const refusal = catchUp ? await this.#catchUp() : null;
       if (refusal === null) this.#services.committer.enter(this);

@@ -33,6 +33,11 @@ export class Lanes {
     return this.#lanes.size;
   }
 
+  /** True while a change of any auction is being stored. */
+  get isStoring(): boolean {
+    return this.#services.committer.isBusy;
+  }
+
   /** Answers exactly once; see {@link AuctionLane.submit}. */
   submit(auctionId: number, command: AuctionCommand): Promise<Outcome<AuctionEvent>> {
     let lane = this.#lanes.get(auctionId);
