@@ -17,7 +17,7 @@ export function keptSecret(dataDir: string): string {
   }
 }
 
-/** Several processes may want to: the first one's is everybody's, and nobody ever reads half of it. */
+/** Created atomically: all processes share the first secret, and none reads half of it. */
 function makeSecret(file: string): string {
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 });

@@ -44,7 +44,7 @@ export function requireSeller({ store }: HttpServices): MiddlewareHandler<Authen
   };
 }
 
-/** Whoever asks is not who they say, or has not said it. */
+/** 401: missing or invalid credentials. */
 export function unauthenticated({
   code,
   message,
