@@ -72,7 +72,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   };
 }
 
-/** What the HTTP side is built from beside the engines. */
+/** What the HTTP side is built from besides the engines. */
 interface HttpParts {
   readonly services: Services;
   readonly identity: IdentityProvider;

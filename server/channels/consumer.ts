@@ -55,7 +55,7 @@ export interface Consumer {
   disconnected(): void;
 }
 
-/** The scope of a connection that may belong to nobody in particular. */
+/** The scope of a connection that may have no token. */
 export interface GuestScope extends Omit<Scope, 'user'> {
   /** `null`: there was no token. */
   readonly user: User | null;
@@ -67,7 +67,7 @@ export type ConsumerFactory<Of extends GuestScope = Scope, Message extends WireM
   channel: Channel<Message>,
 ) => Consumer;
 
-/** Whom a route serves: only those with a token, or everybody. */
+/** Whom a route serves: users with a token only, or guests too. */
 export type Audience<Message extends WireMessage = WireMessage> =
   | { readonly identity: 'required'; readonly consumer: ConsumerFactory<Scope, Message> }
   | { readonly identity: 'optional'; readonly consumer: ConsumerFactory<GuestScope, Message> };

@@ -9,6 +9,6 @@ export interface JobQueue {
   consume(handle: (jobId: number) => Promise<void>): void;
   /** Resolves when the carrier answers, rejects as `add` does when it does not. */
   ping(): Promise<void>;
-  /** Stops delivering, waits for the handlers that run, lets go of the carrier. */
+  /** Stops delivering, waits for the handlers that run, closes the connection. */
   close(): Promise<void>;
 }

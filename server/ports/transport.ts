@@ -113,7 +113,7 @@ export interface SocketIoApplication {
   readonly isOpenToAllOrigins: boolean;
   /** Asked for each new connection, before it is known which namespaces it is for; `null`: it may be opened. */
   turnDown(request: UpgradeRequest): TurnedDown | null;
-  /** Somebody who connects to that namespace; `auth` is what the client says for itself, whatever that is. */
+  /** A client connects to that namespace; `auth` is what it sends as its handshake, unchecked. */
   connect(namespace: string, request: UpgradeRequest, auth: unknown): SocketHandlers;
 }
 
@@ -140,7 +140,7 @@ export interface TransportLimits {
   /** How many packets other than events a Socket.IO client may send at once, and for long; one more cuts it off. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
-  /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
+  /** How often Socket.IO pings its clients; raw sockets are pinged by `ping` only. */
   readonly pingEveryMs: number;
   /**
    * A Socket.IO client that has been silent that long is gone. On `ws` a message that is not finished that long after

@@ -27,7 +27,7 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
-  /** Told when something was put off, so that somebody looks when it is due. */
+  /** Called when something was put off, so that the relay looks again when it is due. */
   readonly putOff?: () => void;
 }
 

@@ -9,7 +9,7 @@ import type { AuctionService } from '../../domain/auction/service.ts';
 import { refusals } from '../../domain/auction/rules/refusals.ts';
 import type { CodedError } from '../../ports/errors.ts';
 
-/** What a guest is told who wants to do more than watch. */
+/** The refusal of a guest who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
 
 /** The connection that a request came on. */
@@ -20,7 +20,7 @@ export interface RingConnection {
   readonly ringId: number | null;
   /** `null`: a guest. */
   readonly user: GuestScope['user'];
-  /** Enters the room of the ring, and is told its state. */
+  /** Enters the room of the ring and gets its state. */
   join(): Promise<void>;
   leave(): void;
 }

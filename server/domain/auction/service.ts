@@ -25,7 +25,7 @@ export interface BidRequest {
 
 /**
  * Bids on auctions of both kinds, their deadlines, and the making and ending of timed auctions. What else happens in
- * a live sale is the affair of `SaleService` and `RingService`; all of them change an auction through its lane.
+ * a live sale is done by `SaleService` and `RingService`; all of them change an auction through its lane.
  */
 export class AuctionService {
   readonly #catalogue: Pick<CatalogueStore, 'create'>;

@@ -11,7 +11,7 @@ export const CALL_TIMEOUT_MS = 5_000;
 /** Answers of 4xx that may be others the next time. */
 const FOR_NOW: readonly number[] = [408, 429];
 
-/** Where the main backend is told. */
+/** Where calls to the main backend go. */
 export interface BackendWebhook {
   readonly url: string;
   /** Signs each body when there is one. */

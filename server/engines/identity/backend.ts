@@ -49,7 +49,7 @@ export interface VerifyingBackend {
 /**
  * Knows the tokens that the house's main backend knows, by asking it. Its users become users of the store. An
  * answer is believed for a while, those who ask for one token at once are answered together, and while the
- * backend or the store is away nobody who is not remembered is let in.
+ * backend or the store is away only users who are remembered are let in.
  */
 export function createBackendIdentity(
   backend: VerifyingBackend,

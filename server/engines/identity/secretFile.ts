@@ -17,7 +17,7 @@ export function keptSecret(dataDir: string): string {
   }
 }
 
-/** Creates the file atomically: all processes share the first secret, and none reads half of it. */
+/** Created atomically: all processes share the first secret, and none reads half of it. */
 function makeSecret(file: string): string {
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 });

@@ -94,7 +94,7 @@ class KeptMailer implements Mailer, KeptMailbox {
     }
   }
 
-  /** Nobody ever reads half a file. */
+  /** Written atomically: no reader sees half a file. */
   async #write(name: string, content: string | Buffer | Readable): Promise<void> {
     const path = join(this.#folder, name);
     const draft = `${path}.${this.#clock.randomId()}`;

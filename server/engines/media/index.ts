@@ -30,7 +30,7 @@ export function mediaNotice({ livekit, isProduction }: MediaSettings): string | 
     : `calls have tokens only, signed with the development key of LiveKit for ${DEVELOPMENT.url}: LIVEKIT_URL is not set`;
 }
 
-/** Believes no webhook: the key is public. */
+/** No webhook is believed: the key is public. */
 function developmentMedia(): Media {
   return {
     hasRooms: false,

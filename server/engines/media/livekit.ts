@@ -24,11 +24,11 @@ export const TOKEN_LIFETIME_SECONDS = 5 * 60;
 
 /** How far apart the clocks of the media server and of this machine may be. */
 const CLOCK_TOLERANCE_SECONDS = 10;
-/** How long an event is remembered at least: longer than its signature is valid, also when the wall clock goes back. */
+/** How long a webhook is remembered: longer than its signature is valid, also when the wall clock is set back. */
 export const EVENT_REMEMBERED_MS = 60 * 60_000;
 
 const MAX_PARTICIPANTS = 2;
-/** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
+/** An empty room is deleted by the media server after that time. */
 const EMPTY_ROOM_SECONDS = 60;
 
 const VOICE = [TrackSource.MICROPHONE];
@@ -87,7 +87,7 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
         });
       } catch (error) {
         if (isMissing(error)) return [];
-        // It is asked again and again about everybody who is absent: once is enough.
+        // It is asked repeatedly about all who are absent: one log line is enough.
         if (isAnswering)
           log.warn('the media server does not say who is in a room', { fault: faultOf(error) });
         isAnswering = false;
@@ -172,7 +172,7 @@ function mediaEventOf({ event, room, participant }: WebhookEvent): MediaEvent {
   }
 }
 
-/** `null` for somebody whom we gave no token: a recorder, say. */
+/** `null` for a participant without a token of ours, such as a recorder. */
 function userIdOf(identity: string): number | null {
   return IDENTITY.test(identity) ? Number(identity) : null;
 }

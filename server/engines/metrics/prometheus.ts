@@ -8,7 +8,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 const GAUGE_HELP: Record<GaugeName, string> = {
-  rooms: 'Auctions that somebody connected to this process is watching.',
+  rooms: 'Auctions that clients of this process watch.',
   lanes: 'Auctions whose state this process holds.',
   buffered_bytes: 'What waits to be sent over all sockets.',
   receipts: 'Outcomes of messages that are remembered.',

@@ -92,7 +92,7 @@ class BullQueue implements JobQueue {
   }
 
   /**
-   * Waits for the handlers itself: Bull's own waiting close leaves a rejected promise that nobody holds when
+   * Waits for the handlers itself: Bull's own waiting close leaves a rejected promise without a handler when
    * Redis is away, and that would end the process.
    */
   async #close(): Promise<void> {

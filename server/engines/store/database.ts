@@ -10,7 +10,7 @@ export type Queries = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'ins
 /** What a statement may be given. */
 export type Value = string | number | boolean | null;
 
-/** A hand-shaped statement that writes, with one `?` for each value that does not stand in it. */
+/** A raw statement that writes, with one `?` for each value. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -26,15 +26,15 @@ export interface Dialect {
   rowsPerStatement(remaining: number): number;
   /** Makes a SELECT of the query builder hold its rows until the transaction ends. */
   forUpdate<Query>(query: Query): Query;
-  /** The end of a hand-shaped SELECT that does so. */
+  /** The end of a raw SELECT that does so. */
   readonly forUpdateText: string;
-  /** What stands behind a table's name in a hand-shaped SELECT so that it is read with that index. */
+  /** What follows a table's name in a raw SELECT so that it is read by that index. */
   withIndex(index: string): string;
   /** The end of an INSERT that overwrites `columns` where a row with these `keys` stands already. */
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
   /**
    * What stands before and after a sub-select, called `new`, to change the rows of `table` that have its `keys`: columns
-   * are set to the terms that stand beside them. All names are quoted.
+   * are set to their terms. All names are quoted.
    */
   updateFrom(
     table: string,

@@ -16,7 +16,7 @@ import { outboxStore } from './outbox/index.ts';
 import { seedStore } from './seed/seed.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
 
-/** What a store needs beside the database's address. */
+/** What a store needs besides the database's address. */
 export interface StoreOptions {
   /** The project's `migrations` folder. */
   readonly migrationsFolder: string;

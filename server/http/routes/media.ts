@@ -15,7 +15,7 @@ export function mediaRoutes(
   media: Pick<Media, 'handleWebhook'>,
 ): OpenAPIHono<HttpEnvironment> {
   const routes = new OpenAPIHono<HttpEnvironment>();
-  // Registered apart from its handler: what is signed is the text, which is read before anybody parses it.
+  // Registered apart from its handler: the signature is over the text, which is read before it is parsed.
   routes.openAPIRegistry.registerPath({
     tags: ['Calls'],
     security: newsSigned,

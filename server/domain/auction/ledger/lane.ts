@@ -112,7 +112,7 @@ export class AuctionLane implements Contributor {
     return !this.#isBusy && elapsedMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
-  /** Answers exactly once, after whatever follows from the command is stored. */
+  /** Answers exactly once, after all that follows from the command is stored. */
   submit(command: AuctionCommand): Promise<AuctionOutcome> {
     const { clock, committer, maxWaiting } = this.#services;
     this.#lastUsedAtMs = clock.elapsedMs();
@@ -317,8 +317,8 @@ export class AuctionLane implements Contributor {
   }
 
   /**
-   * Whether a change whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
-   * may take as long as the store is away, so whatever waits behind it is refused.
+   * Whether a change whose answer was lost is stored: asked until the store answers, for no client is told a guess. That
+   * may take as long as the store is away, so commands that wait behind it are refused.
    */
   async #wasStored({ auctionId, expectedVersion, changeId }: AuctionChange): Promise<boolean> {
     const { store, clock } = this.#services;

@@ -28,7 +28,7 @@ export function auctionChannel(auctionId: number): string {
 }
 
 /**
- * What this process knows about an auction that somebody here is watching: a projection that applies the
+ * What this process knows of an auction that is watched here: a projection that applies the
  * ledger's events in order, without a hole. A message that the channel layer lost is read from the ledger.
  */
 export class Room {

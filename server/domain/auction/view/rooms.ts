@@ -12,14 +12,14 @@ export interface RoomsServices extends RoomServices {
   readonly lookups: AuctionLookups;
 }
 
-/** The rooms of this process: one for each auction that somebody here is watching. */
+/** The rooms of this process: one for each auction that is watched here. */
 export class Rooms {
   readonly #services: RoomsServices;
   readonly #listenerOf: (auctionId: number) => RoomListener;
   readonly #open = new Map<number, Room>();
   readonly #opening = new Map<number, Promise<Room | Refusal>>();
   readonly #stopSyncing: Cancel;
-  /** Rooms that nobody watched at the last look. */
+  /** Rooms without watchers at the last check. */
   #deserted = new Set<Room>();
 
   /** `listenerOf` is asked once for each room. */

@@ -13,7 +13,7 @@ export function partyColumns<Id, Profile>({ id, name, username, profile }: UserC
   return { id, name: sql<string>`coalesce(nullif(${name}, ''), ${username})`, profile };
 }
 
-/** The columns of users, under whatever alias they are joined. */
+/** The columns of users, under the alias they are joined by. */
 interface UserColumns<Id, Profile> {
   readonly id: Id;
   readonly name: AnySQLiteColumn;

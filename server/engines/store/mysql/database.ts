@@ -46,7 +46,7 @@ export class MysqlDatabase implements Database {
       charset: 'utf8mb4_bin',
       timezone: 'Z',
       rowsAsArray: true,
-      // Statements of a transaction travel together; none is ever made of what somebody sent.
+      // Statements of a transaction travel together; none contains text that a client sent.
       multipleStatements: true,
       // The driver would search every statement for marks, also where there are no values to put in.
       queryFormat: (sql, values: Value[]) => (values.length === 0 ? sql : mysql.format(sql, values)),
