@@ -72,7 +72,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
         await queue.close();
         await release();
       };
-      await atMost(limits.drainMs, finish(), clock, log);
+      await withTimeout(limits.drainMs, finish(), clock, log);
       rooms.close();
       lanes.close();
       await Promise.all([
@@ -85,7 +85,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   };
 }
 
-/** What the HTTP side is built from beside the engines. */
+/** What the HTTP side is built from besides the engines. */
 interface HttpParts {
   readonly services: Services;
   readonly identity: IdentityProvider;
@@ -132,7 +132,7 @@ function registerGauges({ metrics, store }: Engines, { rooms, lanes }: Services)
 }
 
 /** Waits for the work, but no longer than that; 0: as long as it takes. */
-async function atMost(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
+async function withTimeout(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
   if (limitMs === 0) return work;
   let cancel: () => void = () => undefined;
   const late = new Promise<void>((resolve) => {

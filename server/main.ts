@@ -4,7 +4,7 @@ import { runCommand } from './cli/runCommand.ts';
 import { readConfig } from './config.ts';
 import { openEngines } from './engines/index.ts';
 import { mediaNotice } from './engines/media/index.ts';
-import { EngineUnavailable } from './ports/engineUnavailable.ts';
+import { EngineUnavailable } from './ports/errors.ts';
 import { ensureDemo } from './seeding/ensureDemo.ts';
 
 await runCommand(async () => {
@@ -12,7 +12,7 @@ await runCommand(async () => {
   const engines = await openEngines(config);
   if (!config.isProduction) await ensureDemo(engines.store.seed, engines.clock);
   const app = createApp(config, engines);
-  // Before anybody can know that the server is up; and more than once, because npm passes Ctrl-C on besides
+  // Before the server can be known to be up; and more than once, because npm passes Ctrl-C on besides
   // the terminal, which must not cut the shutdown short.
   const end = new AbortController();
   const isToStop = new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../ports/clock.ts';
-import { EngineUnavailable } from '../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../ports/errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { NodeDirectory } from '../ports/nodeDirectory.ts';
 import type { Release, ServingStore } from './servingStore.ts';

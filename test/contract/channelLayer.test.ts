@@ -4,7 +4,7 @@ import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { openRedisLayer } from '../../server/engines/layer/redis.ts';
 import type { ChannelLayer } from '../../server/ports/channelLayer.ts';
-import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../server/ports/errors.ts';
 import type { Log } from '../../server/ports/log.ts';
 import { freePort, until } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';

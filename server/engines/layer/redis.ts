@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ChannelFamily, ChannelLayer, Receive } from '../../ports/channelLayer.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import { connectRedis, hostOf, type RedisClient } from '../support/redis.ts';
 import { LocalChannels } from './localChannels.ts';

@@ -1,6 +1,6 @@
 import type { ChannelLayer } from '../../ports/channelLayer.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { NodeDirectory } from '../../ports/nodeDirectory.ts';
 import type { Presence } from '../../ports/presence.ts';

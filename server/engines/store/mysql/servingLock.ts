@@ -2,7 +2,7 @@ import mysql, { type Connection, type RowDataPacket } from 'mysql2';
 import type { Release, ServingStore } from '../../../cluster/servingStore.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { StoreUnavailable } from '../../../ports/store.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
 import type { MysqlDatabase } from './database.ts';
 import { MysqlFault, translated } from './errors.ts';
 
