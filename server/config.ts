@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -14,6 +14,9 @@ export class ConfigError extends Error {
 /** The folder of package.json: migrations are found from there, both from sources and from the build. */
 export const PROJECT_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** The pictures of the demo: from sources and beside the build. */
+const BUILT_IN_PICTURES = join(dirname(fileURLToPath(import.meta.url)), 'http', 'media');
+
 const optionalText = z.string().trim().min(1).optional();
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -25,6 +28,13 @@ const elsewhere = (secretName: string, protocol = /^https?$/) =>
   z
     .url({ protocol, abort: true })
     .refine((url) => new URL(url).username === '', `must hold no user: set ${secretName}`);
+
+/** Where files are, to which paths are appended. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, abort: true })
+  .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
+
+const folder = z.string().refine(isFolder, 'must be a folder');
 
 const coins = z.coerce.number().int().min(0);
 
@@ -38,6 +48,8 @@ const settings = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   SITE_NAME: z.string().trim().min(1).default('MadeInPK'),
   DATA_DIR: z.string().min(1).default('.data'),
+  MEDIA_DIR: folder.optional(),
+  MEDIA_URL: baseUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^(mysql|mariadb|file)$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -83,6 +95,10 @@ export interface Config {
   readonly publicUrl: string;
   readonly siteName: string;
   readonly dataDir: string;
+  /** Where pictures are looked for, the house's own folder first. */
+  readonly mediaFolders: readonly string[];
+  /** Where pictures are instead of here, without a slash at the end; `null`: here. */
+  readonly mediaUrl: string | null;
   /** A `mysql:` URL, or `null` for the SQLite file in `dataDir` (or the file of a `file:` URL). */
   readonly database:
     { readonly kind: 'mysql'; readonly url: string } | { readonly kind: 'sqlite'; readonly file: string };
@@ -138,6 +154,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     siteName: values.SITE_NAME,
     dataDir: values.DATA_DIR,
+    mediaFolders: [...(values.MEDIA_DIR === undefined ? [] : [values.MEDIA_DIR]), BUILT_IN_PICTURES],
+    mediaUrl: values.MEDIA_URL?.replace(/\/+$/, '') ?? null,
     database: database(values.DATABASE_URL, values.DATA_DIR),
     redisUrl: values.REDIS_URL ?? null,
     smtpUrl: values.SMTP_URL ?? null,
@@ -204,6 +222,10 @@ function origins(text: string | undefined, isProduction: boolean): AllowedOrigin
   if (text === '*' || text === 'all') return 'all';
   if (text === 'same-host') return 'same-host';
   return text.split(',').map((origin) => origin.trim().replace(/\/+$/, '').toLowerCase());
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function findRoot(folder: string): string {

@@ -43,6 +43,11 @@ describe('a start that cannot succeed', () => {
       /PORT: .*\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
     ],
     [
+      'pictures are looked for in a file, and named at what is no place',
+      () => ({ MEDIA_DIR: join(home.folder, 'file'), MEDIA_URL: 'https://cdn.example/?at=' }),
+      /MEDIA_DIR: must be a folder\nMEDIA_URL: must have no query and no fragment/,
+    ],
+    [
       'nobody listens for MySQL',
       () => ({ DATABASE_URL: `mysql://me:${PASSWORD}@127.0.0.1:${closedPort}/x` }),
       /MySQL at 127\.0\.0\.1:\d+\/x cannot be reached: .*ECONNREFUSED.*/,

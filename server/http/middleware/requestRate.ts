@@ -9,6 +9,8 @@ import { addressOf, tooMany } from './addressRate.ts';
 const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 /** The media server tells of all calls from one address, as fast as they come; what it tells is signed. */
 const UNBOUNDED = '/livekit/webhook';
+/** A page loads many pictures at once: they leave the rate of the API alone. */
+const PICTURES = '/media/';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
 
@@ -23,6 +25,7 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
   if (rate.burst === 0 || rate.perSecond === 0) return (_context, next) => next();
   const users = new KeyedRate<number>(rate, clock);
   const guests = new KeyedRate<string>(rate, clock);
+  const pictures = new KeyedRate<string>(rate, clock);
   const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
@@ -39,6 +42,10 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (MONITORING.has(path)) {
       assertTaken(monitoring.take(address));
+      return next();
+    }
+    if (path.startsWith(PICTURES)) {
+      assertTaken(pictures.take(address));
       return next();
     }
     if (token === null) {
