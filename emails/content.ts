@@ -4,8 +4,8 @@ import { formatMinor } from '../shared/money.ts';
 /** What a letter needs to know beside its own facts. */
 export interface LetterContext {
   readonly siteName: string;
-  /** Where people reach the site, without a slash at the end. */
-  readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number. */
+  readonly auctionUrl: string;
   /** The reader's. */
   readonly username: string;
   readonly auctionId: number;
@@ -30,7 +30,7 @@ export function contentOf(letter: Letter, context: LetterContext): LetterContent
     greeting: `Dear ${oneLine(context.username)},`,
     closing: `Thank you for using ${siteName}!`,
   };
-  const url = `${context.publicUrl}/?auction=${context.auctionId}`;
+  const url = context.auctionUrl.replaceAll('{id}', String(context.auctionId));
   switch (letter.kind) {
     case 'outbid': {
       const headline = `New highest bid: ${rupees(letter.amount)}`;

@@ -34,6 +34,12 @@ const baseUrl = z
   .url({ protocol: /^https?$/, abort: true })
   .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
 
+/** The page of an auction, whose number takes the place of `{id}`. */
+const auctionPage = z
+  .string()
+  .refine((url) => url.includes('{id}'), { error: 'must contain {id}', abort: true })
+  .refine((url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url), 'must be an http(s) URL');
+
 const folder = z.string().refine(isFolder, 'must be a folder');
 
 const coins = z.coerce.number().int().min(0);
@@ -46,6 +52,7 @@ const settings = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUCTION_URL: auctionPage.optional(),
   SITE_NAME: z.string().trim().min(1).default('MadeInPK'),
   DATA_DIR: z.string().min(1).default('.data'),
   MEDIA_DIR: folder.optional(),
@@ -91,8 +98,10 @@ export interface Config {
   readonly isProduction: boolean;
   readonly host: string;
   readonly port: number;
-  /** Where people reach the site; letters link there. Without a slash at the end. */
+  /** Where people reach the site. Without a slash at the end. */
   readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number; letters link there. */
+  readonly auctionUrl: string;
   readonly siteName: string;
   readonly dataDir: string;
   /** Where pictures are looked for, the house's own folder first. */
@@ -147,11 +156,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (isProduction && values.JWT_SECRET === undefined && values.JWT_PUBLIC_KEY === undefined) {
     throw new ConfigError('JWT_SECRET: production needs it (or JWT_PUBLIC_KEY); there is no default');
   }
+  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
   return {
     isProduction,
     host: values.HOST,
     port: values.PORT,
-    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    auctionUrl: values.AUCTION_URL ?? `${publicUrl}/?auction={id}`,
     siteName: values.SITE_NAME,
     dataDir: values.DATA_DIR,
     mediaFolders: [...(values.MEDIA_DIR === undefined ? [] : [values.MEDIA_DIR]), BUILT_IN_PICTURES],

@@ -117,6 +117,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     log,
     siteName: config.siteName,
     publicUrl: config.publicUrl,
+    auctionUrl: config.auctionUrl,
     putOff: () => relay.nudge(),
   });
   return { relay, outboxWorker };

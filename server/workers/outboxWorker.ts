@@ -20,6 +20,8 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number. */
+  readonly auctionUrl: string;
   /** Told when something was put off, so that somebody looks when it is due. */
   readonly putOff?: () => void;
 }
@@ -75,8 +77,8 @@ export class OutboxWorker {
   }
 
   async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<MailOutcome> {
-    const { mailer, siteName, publicUrl } = this.#options;
-    const context = { siteName, publicUrl, auctionId, username: recipient.username };
+    const { mailer, siteName, publicUrl, auctionUrl } = this.#options;
+    const context = { siteName, auctionUrl, auctionId, username: recipient.username };
     try {
       const rendered = renderLetter(letter, context);
       const messageId = `<outbox-${id}@${new URL(publicUrl).hostname}>`;

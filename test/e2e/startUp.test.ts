@@ -39,8 +39,9 @@ describe('a start that cannot succeed', () => {
         PORT: 'eighty',
         DATABASE_URL: `postgres://me:${PASSWORD}@localhost/x`,
         LIMIT_MAX_FRAME_BYTES: '-1',
+        AUCTION_URL: 'https://shop.example/auctions/',
       }),
-      /PORT: .*\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
+      /PORT: .*\nAUCTION_URL: must contain \{id\}\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
     ],
     [
       'pictures are looked for in a file, and named at what is no place',

@@ -108,6 +108,7 @@ export class Street {
       log,
       siteName: 'MadeInPK',
       publicUrl: 'https://madeinpk.example:8443',
+      auctionUrl: 'https://madeinpk.example:8443/auctions/{id}',
       putOff: () => relay.nudge(),
     });
     queue.consume((jobId) => worker.handle(jobId));
