@@ -61,6 +61,20 @@ export function contentOf(letter: Letter, context: LetterContext): LetterContent
         button: { label: 'View the auction', url },
       };
     }
+    case 'auction_lost': {
+      const headline = `Final price: ${rupees(letter.finalPrice)}`;
+      return {
+        ...common,
+        subject: `The auction for ${name} has ended`,
+        headline,
+        paragraphs: [
+          `The auction for ${name} has ended. Another bidder has won it.`,
+          headline,
+          `Log in to your ${siteName} account to see other auctions.`,
+        ],
+        button: { label: 'View the auction', url },
+      };
+    }
     case 'auction_sold': {
       const headline = `Final price: ${rupees(letter.finalPrice)}`;
       return {

@@ -52,6 +52,7 @@ export function createServices(
   const auctionServices = createAuctionServices(engines, {
     ...dependencies,
     tellsBackend: engines.backend !== null,
+    outbidLetterWindowMs: config.outbidLetterWindowMs,
     listenerOf: (auctionId) => protocols.hear(auctionId),
   });
   const calls =

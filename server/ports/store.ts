@@ -1,6 +1,7 @@
 import type { Minor } from '../../shared/money.ts';
 import type { Account, TokenRecord, UserDetails } from '../domain/account/account.ts';
 import type { AuctionChange } from '../domain/auction/ledger/change.ts';
+import type { EarlierBidder } from '../domain/auction/ledger/notices.ts';
 import type { StoredAuctionEvent } from '../domain/auction/rules/events.ts';
 import type { SaleSummary } from '../domain/auction/view/saleSnapshot.ts';
 import type { AuctionSnapshot, BidLine, Condition, ProductImage } from '../domain/auction/view/snapshot.ts';
@@ -121,6 +122,11 @@ export interface AuctionStore {
    * stored, with {@link CommitInDoubt} when that cannot be known.
    */
   commit(changes: readonly AuctionChange[]): Promise<readonly CommitOutcome[]>;
+  /**
+   * Everyone who has bid on a timed auction, each once, in no order. They want a letter who lost the lead at `sinceMs` or
+   * later, or for whom an outbid letter of this auction waits; whether the leader does is not said.
+   */
+  bidders(auctionId: number, sinceMs: number): Promise<readonly EarlierBidder[]>;
   /** What a watcher is told; `null` when there is no such auction. All of it as of one moment. */
   snapshot(auctionId: number): Promise<AuctionSnapshot | null>;
   /** The newest `seq` of each of these auctions. */
@@ -194,6 +200,7 @@ export interface OutboxStore {
    * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
    * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
    * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its reader leads the auction again.
+   * So is every outbid letter of an auction that is not active any more.
    */
   claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
   /** When the next pending row is due; `null` when none is. */
@@ -207,8 +214,12 @@ export interface OutboxStore {
    * queued rows after `nowMs` were made at `nowMs`. Their number.
    */
   pullBack(nowMs: number, latestDueAtMs: number): Promise<number>;
-  /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
-  job(id: number): Promise<OutboxJob | null>;
+  /**
+   * What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). The outbid letter of a
+   * timed auction has the current price; it is superseded when its reader leads, and none is to be delivered once its
+   * auction is over or its end time has come.
+   */
+  job(id: number, nowMs: number): Promise<OutboxJob | null>;
   markSent(id: number, atMs: number): Promise<void>;
   /** Counts a failed attempt and makes the row pending again, due at `dueAtMs`. */
   retryAt(id: number, dueAtMs: number, error: string): Promise<void>;

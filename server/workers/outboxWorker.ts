@@ -56,9 +56,9 @@ export class OutboxWorker {
 
   /** Deals with one outbox row; never rejects. */
   async handle(jobId: number): Promise<void> {
-    const { outbox, log } = this.#options;
+    const { outbox, clock, log } = this.#options;
     try {
-      const job = await outbox.job(jobId);
+      const job = await outbox.job(jobId, clock.nowMs());
       if (job !== null) await this.#note(job, await this.#attempt(job));
     } catch (error) {
       log.error('something waits: the outbox does not answer', { jobId, error });

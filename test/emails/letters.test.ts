@@ -31,6 +31,7 @@ const productName = 'Handwoven Pashmina Shawl';
 const letters: readonly Letter[] = [
   { kind: 'outbid', productName, amount: 300_000 },
   { kind: 'auction_won', productName, finalPrice: 300_000 },
+  { kind: 'auction_lost', productName, finalPrice: 300_000 },
   { kind: 'auction_sold', productName, finalPrice: 300_000, winner: 'buyer1' },
   { kind: 'auction_unsold', productName },
 ];
@@ -56,7 +57,9 @@ describe('letters', () => {
   });
 
   it('[EN4] tell winner and seller how the auction ended', () => {
-    const rendered = letters.slice(1).map((letter) => renderLetter(letter, context));
+    const rendered = letters
+      .filter(({ kind }) => kind !== 'outbid' && kind !== 'auction_lost')
+      .map((letter) => renderLetter(letter, context));
     expect(rendered.map(({ subject }) => subject)).toEqual([
       'You have won Handwoven Pashmina Shawl',
       'Your auction for Handwoven Pashmina Shawl has ended',
@@ -75,6 +78,14 @@ describe('letters', () => {
       /\n\nView (the|your) auction: https:\/\/madeinpk\.example\/lots\/1\?from=letter&lot=1$/,
     );
     expect(html).toContain('href="https://madeinpk.example/lots/1?from=letter&amp;lot=1"');
+  });
+
+  it('[LE6] tell those who did not win the final price', () => {
+    const letter = { kind: 'auction_lost', productName, finalPrice: 340_000 } as const;
+    const { subject, text } = renderLetter(letter, context);
+    expect(subject).toBe('The auction for Handwoven Pashmina Shawl has ended');
+    expect(text).toContain('\n\nFinal price: Rs. 3400.00\n\n');
+    expect(text).not.toContain('higher bid');
   });
 
   it('[LE4] link to the site where no page is named', () => {

@@ -139,6 +139,12 @@ export class Street {
     });
   }
 
+  /** The seller of auction 1 ends it. */
+  async end(): Promise<void> {
+    const requestedBy = person(11, 'kashmiri_crafts');
+    await this.#carryOut(1, { type: 'end', requestedBy, nowMs: this.clock.nowMs() });
+  }
+
   /** The auctioneer of live sale 7 comes and closes its ring; whether a main backend is to be told is an option. */
   async closeRing({ tellsBackend = true } = {}): Promise<void> {
     const requestedBy = person(14, 'baraka_host');
@@ -178,7 +184,8 @@ export class Street {
     if (decision.kind === 'refused') throw new Error(decision.refusal.message);
     const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
     const after = decision.events.reduce(evolve, before);
-    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend);
+    const bidders = await this.store.auctions.bidders(auctionId, this.clock.nowMs() - GATHER_WINDOW_MS);
+    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend, bidders);
     expect(await this.store.auctions.commit([change])).toMatchObject([{ kind: 'committed' }]);
   }
 

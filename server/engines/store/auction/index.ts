@@ -2,6 +2,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { load, versions } from './auctions.ts';
+import { biddersIn } from './bidders.ts';
 import { commitTo } from './commit.ts';
 import { createAuction } from './create.ts';
 import { createSale } from './createSale.ts';
@@ -22,6 +23,7 @@ export function auctionStores(database: Database): Pick<Store, 'auctions' | 'win
       bidsByRequestIds: read(bidsByRequestIds),
       changeIdAt: read(changeIdAt),
       commit: commitTo(database),
+      bidders: biddersIn(database),
       snapshot: snapshot(auctionSnapshot),
       versions: read(versions),
       create: transaction(createAuction),
