@@ -218,7 +218,7 @@ describe('outbox relay', () => {
     street.start();
     await until(async () => {
       const letters = [...(await street.letters())].sort();
-      expect(letters).toEqual(['buyer1@example.com Rs. 3100.00', 'buyer2@example.com Rs. 3200.00']);
+      expect(letters).toEqual(['buyer1@example.com Rs. 3200.00', 'buyer2@example.com Rs. 3200.00']);
     });
   });
 
