@@ -16,8 +16,6 @@ const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 4;
 /** How long work goes on before the event loop turns. */
 const MAX_BUSY_MS = 5;
-/** So many statements do not take long. */
-const WRITTEN_AT_ONCE = 32;
 /** How long the log grows before it is written back: 32 MB. */
 const CHECKPOINT_PAGES = 8_000;
 
@@ -72,7 +70,8 @@ export class SqliteDatabase implements Database {
       tables,
       dialect,
       rows: async (sql, values) => this.#driver.rows(sql, values),
-      write: (statements) => this.#write(statements),
+      write: async (statements) => gathered(statements, (statement) => this.#driver.write(statement)),
+      pause: () => new Promise((resolve) => clock.soon(resolve)),
     };
   }
 
@@ -119,18 +118,6 @@ export class SqliteDatabase implements Database {
     this.#isClosed = true;
     await this.#lastTurn;
     if (isFirst) this.#driver.close();
-  }
-
-  /** Many statements let the event loop turn in between; nobody else works on the file meanwhile. */
-  async #write(statements: readonly Statement[]): Promise<readonly number[]> {
-    if (statements.length <= WRITTEN_AT_ONCE)
-      return gathered(statements, (statement) => this.#driver.write(statement));
-    const ids: number[] = [];
-    for (const statement of statements) {
-      await this.#letOthersRun();
-      for (const id of this.#driver.write(statement)) ids.push(id);
-    }
-    return ids;
   }
 
   async #inTurn<Result>(use: () => Promise<Result>): Promise<Result> {
