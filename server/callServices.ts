@@ -1,7 +1,7 @@
 import type { CallServices } from './consumers/protocol.ts';
 import type { Accounts } from './domain/account/accounts.ts';
 import { Calls } from './domain/call/calls.ts';
-import { CallParties } from './domain/call/parties.ts';
+import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
@@ -10,11 +10,12 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Media } from './ports/media.ts';
-import type { Store } from './ports/store.ts';
+import type { CallStore } from './domain/call/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly store: { readonly calls: CallStore; readonly deadlines: DeadlineStore };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
@@ -38,11 +39,11 @@ export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
   { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
-  const parties = new CallParties();
+  const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
   const telecallers = new Telecallers({
     store: store.calls,
-    parties,
+    connections,
     clock,
     log,
     announce: publisher.presenceChanged,
@@ -52,7 +53,7 @@ export function createCallServices(
     deadlines: store.deadlines,
     account: (userId) => accounts.byId(userId),
     media,
-    parties,
+    connections,
     telecallers,
     clock,
     log,
@@ -62,5 +63,5 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties, publisher };
+  return { calls, connections, publisher };
 }

@@ -9,7 +9,7 @@ import type { Rooms } from '../domain/auction/view/rooms.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
-import type { CallParties } from '../domain/call/parties.ts';
+import type { CallConnections } from '../domain/call/connections.ts';
 import type { CallPublisher } from '../domain/call/publisher.ts';
 import type { Limits } from '../limits.ts';
 import type { RingService } from '../domain/auction/ringService.ts';
@@ -18,7 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 /** Calls, who takes part in them here, and what is published of them. */
 export interface CallServices {
   readonly calls: Calls;
-  readonly parties: CallParties;
+  readonly connections: CallConnections;
   readonly publisher: CallPublisher;
 }
 

@@ -25,12 +25,12 @@ describe.each(kinds)('the end of an auction with ten thousand bidders on %s', (k
     const atMs = clock.nowMs();
     const bids = Array.from({ length: BIDDERS }, (_, index) => bid(user(index + 1), 200 + index, { atMs }));
     const change = changeBy(before, ...bids);
-    await database.store.auctions.commit([{ ...change, letters: [], notifications: [] }]);
+    await database.store.ledger.commit([{ ...change, letters: [], notifications: [] }]);
   }, 120_000);
   afterEach(() => database.close());
 
   it('[EN6] tells them all in its own commit, and lets the event loop turn meanwhile', async () => {
-    const process = openLanes(database.store.auctions, clock);
+    const process = openLanes(database.store.ledger, clock);
     let turns = 0;
     let isOver = false;
     const turn = () => {

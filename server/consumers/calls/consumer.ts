@@ -1,16 +1,16 @@
 import type { CloseName } from '../../../shared/closeCodes.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import type { Topic } from '../../channels/groups.ts';
 import type { ClientMessage, WireMessage } from '../../channels/message.ts';
 import type { RequestHandler } from '../../channels/requests.ts';
 import type { Role } from '../../domain/account/account.ts';
 import type { Accounts } from '../../domain/account/accounts.ts';
 import type { CallPeer, Calls } from '../../domain/call/calls.ts';
-import type { CallListener, CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { CallListener, CallUpdate, CallSide } from '../../domain/call/connections.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { callsAdmission, callsDialect } from './messages.ts';
 import type { CallsConnection } from './requests.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** What the consumers of both sides work with. */
 export interface CallsConsumerServices {
@@ -26,7 +26,7 @@ export interface CallsSide<Message extends WireMessage> {
   /** What its connections hear besides calls of their own. */
   readonly topics: readonly Topic<Message>[];
   readonly handle: RequestHandler<CallsConnection, Message>;
-  readonly messageOf: (news: CallNews, isCause: boolean) => Message | null;
+  readonly messageOf: (update: CallUpdate, isCause: boolean) => Message | null;
 }
 
 /** One side of the calls between users and telecallers. */
@@ -56,8 +56,8 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     const connectionId = services.clock.randomId();
     this.peer = { userId: user.id, connectionId };
     this.#channel = channel;
-    this.#listener = (news) => {
-      const message = side.messageOf(news, news.causedBy === connectionId);
+    this.#listener = (update) => {
+      const message = side.messageOf(update, update.causedBy === connectionId);
       if (message !== null) channel.push(message);
     };
   }
@@ -86,7 +86,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     return this.#side.handle(this, this.#channel, message);
   }
 
-  #turnAway(error: ErrorText, close: CloseName): void {
+  #turnAway(error: CodedError, close: CloseName): void {
     this.#channel.error(error);
     this.#channel.close(close);
   }

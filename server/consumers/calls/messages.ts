@@ -8,7 +8,7 @@ import { errors } from '../../channels/errors.ts';
 import { topicOf } from '../../channels/groups.ts';
 import type { Call, Party } from '../../domain/call/call.ts';
 import { isCallRefusalCode } from '../../domain/call/callRefusals.ts';
-import type { CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { CallUpdate, CallSide } from '../../domain/call/connections.ts';
 import type { Telecaller } from '../../domain/call/telecaller.ts';
 
 /** The topic of everyone who hears of telecallers' presence. */
@@ -51,7 +51,7 @@ export function presenceMessage({ presence, language, about, ...telecaller }: Te
 }
 
 /** What a call's new state is to its caller; `null` for a connection that need not be told what it has done. */
-export function callerMessage({ call, credentials }: CallNews, isCause: boolean): UserServerMessage | null {
+export function callerMessage({ call, credentials }: CallUpdate, isCause: boolean): UserServerMessage | null {
   const { callId, status } = call;
   switch (status) {
     case 'RINGING':
@@ -73,7 +73,7 @@ export function callerMessage({ call, credentials }: CallNews, isCause: boolean)
 
 /** What a call's new state is to its telecaller; what one of their connections has answered, the others leave. */
 export function telecallerMessage(
-  { call, credentials }: CallNews,
+  { call, credentials }: CallUpdate,
   isCause: boolean,
 ): TelecallerServerMessage | null {
   const { callId, status } = call;
@@ -108,7 +108,7 @@ export function partyOf({ id, name, profile }: Party) {
 }
 
 /** How that side enters the room. */
-function livekitOf(credentials: CallNews['credentials'], side: CallSide) {
+function livekitOf(credentials: CallUpdate['credentials'], side: CallSide) {
   if (credentials === null) return {};
   const { token, url, roomName } = credentials[side];
   return { livekit: { token, url, roomName } };

@@ -14,7 +14,7 @@ export function bidderContract(open: OpenStore): void {
 
     /** Whether each bidder wants a letter, by their ids. */
     const bidders = async (auctionId: number, sinceMs: number) => {
-      const found = await test.store.auctions.bidders(auctionId, sinceMs);
+      const found = await test.store.ledger.bidders(auctionId, sinceMs);
       expect(new Set(found.map(({ userId }) => userId)).size).toBe(found.length);
       return Object.fromEntries(found.map(({ userId, wantsLetter }) => [userId, wantsLetter]));
     };
@@ -26,7 +26,7 @@ export function bidderContract(open: OpenStore): void {
       const placed = bidderIds.map((id, index) =>
         bid(user(id), first + index, { atMs: NOW_MS + index * 1_000 }),
       );
-      await test.store.auctions.commit([{ ...changeBy(before, ...placed), letters: [] }]);
+      await test.store.ledger.commit([{ ...changeBy(before, ...placed), letters: [] }]);
     }
 
     it('[EN5] are each named once, and want a letter if they lost the lead since', async () => {

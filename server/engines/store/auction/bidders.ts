@@ -1,5 +1,5 @@
 import { outbidKeys } from '../../../domain/notification/notification.ts';
-import type { AuctionStore } from '../../../ports/store.ts';
+import type { LedgerStore } from '../../../domain/auction/ledger/store.ts';
 import type { Database } from '../database.ts';
 
 /** How much of an auction's history is read at once: others have their turn in between. */
@@ -9,7 +9,7 @@ const PAGE_SEQS = 2_000;
  * Reads who has bid on an auction, page by page. Raw SQL: the builder cannot name the bid before a moment by its index
  * without sorting all of them.
  */
-export function biddersIn(database: Database): AuctionStore['bidders'] {
+export function biddersIn(database: Database): LedgerStore['bidders'] {
   const numbers = (sql: string, ...values: readonly (number | string)[]) =>
     database.read(async (session) =>
       (await session.rows(sql, values)).map(([number]) => Number(number ?? 0)),

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 export type CallSide = 'caller' | 'telecaller';
 
 /** That a call has come to a new state. */
-export interface CallNews {
+export interface CallUpdate {
   readonly call: Call;
   /** The connection whose message led to it; `null`: a deadline, a disconnection or the media server did. */
   readonly causedBy: string | null;
@@ -14,10 +14,10 @@ export interface CallNews {
 }
 
 /** Hears of the calls of one user, on one connection. */
-export type CallListener = (news: CallNews) => void;
+export type CallListener = (update: CallUpdate) => void;
 
 /** Which users have a connection here that takes part in calls, and on which side. */
-export class CallParties {
+export class CallConnections {
   readonly #listeners: Readonly<Record<CallSide, Map<number, Set<CallListener>>>> = {
     caller: new Map(),
     telecaller: new Map(),
@@ -44,9 +44,9 @@ export class CallParties {
   }
 
   /** Tells both sides, on every connection they have here. */
-  tell(news: CallNews): void {
+  tell(update: CallUpdate): void {
     for (const side of ['caller', 'telecaller'] as const) {
-      for (const listener of this.#listeners[side].get(news.call[side].id) ?? []) listener(news);
+      for (const listener of this.#listeners[side].get(update.call[side].id) ?? []) listener(update);
     }
   }
 }
