@@ -242,6 +242,8 @@ export interface AccountStore {
   byId(userId: number): Promise<Account | null>;
   /** Those of these users that there are, in no order. */
   byIds(userIds: readonly number[]): Promise<readonly Account[]>;
+  /** Those of these users whose account is blocked, in no order. */
+  blockedAmong(userIds: readonly number[]): Promise<readonly number[]>;
   byUsername(username: string): Promise<Account | null>;
   /** The owner of the token with this SHA-256 (64 hexadecimal digits). */
   byTokenHash(tokenHash: string): Promise<TokenRecord | null>;
