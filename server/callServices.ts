@@ -1,5 +1,5 @@
 import type { CallServices } from './consumers/protocol.ts';
-import type { Accounts } from './domain/account/accounts.ts';
+import { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
 import { CallParties } from './domain/call/parties.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
@@ -14,16 +14,15 @@ import type { Store } from './ports/store.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly store: Pick<Store, 'accounts' | 'calls' | 'deadlines'>;
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What calls need of the services next to them. */
+/** Settings of calls, and who is told that something waits. */
 export interface CallDependencies {
-  readonly accounts: Accounts;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
   readonly rates: CallRates;
@@ -36,7 +35,7 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
   const parties = new CallParties();
   const publisher = new CallPublisher(layer);
@@ -50,7 +49,7 @@ export function createCallServices(
   const calls = new Calls({
     store: store.calls,
     deadlines: store.deadlines,
-    account: (userId) => accounts.byId(userId),
+    account: (userId) => store.accounts.byId(userId),
     media,
     parties,
     telecallers,
@@ -62,5 +61,6 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties, publisher };
+  const suspensions = new Suspensions({ store: store.accounts, clock, log });
+  return { calls, parties, publisher, suspensions };
 }

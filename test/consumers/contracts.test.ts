@@ -90,6 +90,7 @@ const CALL: Call = {
   createdAtMs: NOW_MS,
   acceptedAtMs: null,
   endedAtMs: null,
+  isRoomUsed: true,
   durationSeconds: 60,
   coins: 10,
 };
@@ -127,8 +128,8 @@ function tell(
 function acks(): WireMessage[] {
   const told: WireMessage[] = [];
   const channel = { push: (message: unknown) => void told.push(message as WireMessage) };
-  acknowledge(channel, { id: 'a', acknowledge: null }, 7);
-  acknowledge(channel, { id: 1, acknowledge: null });
+  acknowledge(channel, { id: 'a', acknowledge: null }, { seq: 7 });
+  acknowledge(channel, { id: 1, acknowledge: null }, {});
   return told;
 }
 
@@ -201,8 +202,13 @@ describe('the contracts list exactly the messages that are sent', () => {
       'COMPLETED',
     ];
     const news = statuses.flatMap((status): CallNews[] => [
-      { call: { ...CALL, status }, causedBy: null, credentials: null },
-      { call: { ...CALL, status }, causedBy: null, credentials: { caller: ENTRY, telecaller: ENTRY } },
+      { call: { ...CALL, status }, causedBy: 'a', begunBy: 'a', credentials: null },
+      {
+        call: { ...CALL, status },
+        causedBy: 'a',
+        begunBy: 'a',
+        credentials: { caller: ENTRY, telecaller: ENTRY },
+      },
     ]);
     const common = () => [
       callsDialect.errorMessage(errors.rateLimited, 'a'),
@@ -216,14 +222,14 @@ describe('the contracts list exactly the messages that are sent', () => {
       expectExactly(userServerMessage, [
         presenceMessage({ ...telecaller, presence: 'ONLINE' }),
         presenceMessage({ ...telecaller, presence: 'ON_CALL' }),
-        ...news.flatMap((each) => [callerMessage(each, true), callerMessage(each, false)]),
+        ...news.flatMap((each) => [callerMessage(each, 'a'), callerMessage(each, 'b')]),
         ...common(),
       ]);
     });
 
     it('to a telecaller', () => {
       expectExactly(telecallerServerMessage, [
-        ...news.flatMap((each) => [telecallerMessage(each, true), telecallerMessage(each, false)]),
+        ...news.flatMap((each) => [telecallerMessage(each, 'a'), telecallerMessage(each, 'b')]),
         ...common(),
       ]);
     });

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import { createCallServices } from '../../server/callServices.ts';
-import { Accounts } from '../../server/domain/account/accounts.ts';
-import type { CallPeer, Calls } from '../../server/domain/call/calls.ts';
-import type { CallNews, CallSide } from '../../server/domain/call/parties.ts';
+import type { Calls } from '../../server/domain/call/calls.ts';
+import type { CallNews, CallPeer, CallSide } from '../../server/domain/call/parties.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import type { CallStore } from '../../server/ports/callStore.ts';
@@ -60,14 +59,13 @@ export class CallHouse {
     const faulty = withFaults(store.calls, this.faults);
     const { calls, parties, publisher } = createCallServices(
       {
-        store: { calls: faulty, deadlines: store.deadlines },
+        store: { accounts: store.accounts, calls: faulty, deadlines: store.deadlines },
         media: this.rooms,
         layer: createInProcessLayer(log),
         clock,
         log,
       },
       {
-        accounts: new Accounts(store.accounts, clock),
         limits: testLimits(),
         rates: { AUDIO: 10, VIDEO: 20 },
         deadlinesChanged: () => this.#worker.nudge(),
@@ -107,14 +105,9 @@ export class CallHouse {
     this.#connections += 1;
     const told: CallNews[] = [];
     const listener = (news: CallNews) => void told.push(news);
-    this.calls.joined(side, userId, listener);
-    return {
-      side,
-      userId,
-      connectionId: String(this.#connections),
-      told,
-      drop: () => this.calls.left(side, userId, listener),
-    };
+    const peer = { userId, connectionId: String(this.#connections) };
+    this.calls.joined(side, peer, listener);
+    return { side, ...peer, told, drop: () => this.calls.left(side, peer) };
   }
 
   /** Time passes, and what falls due is done. */
@@ -184,6 +177,7 @@ function withFaults(store: CallStore, faults: CallFaults): CallStore {
     underWayOf: (userId) => attempt(() => store.underWayOf(userId)),
     underWay: () => attempt(() => store.underWay()),
     move: (move) => commit('move', () => store.move(move)),
+    markRoomUsed: (id) => attempt(() => store.markRoomUsed(id)),
     list: (userId, page) => attempt(() => store.list(userId, page)),
     coinBalance: (userId) => attempt(() => store.coinBalance(userId)),
   };

@@ -5,14 +5,15 @@ import { CommitInDoubt, StoreUnavailable } from '../../ports/store.ts';
 import { insist } from '../insist.ts';
 import type { Limits } from '../../limits.ts';
 import { Turns } from '../turns.ts';
-import { type Call, type CallAction, decideCall, type NewCall } from './call.ts';
-import type { CallNews } from './parties.ts';
+import { type Call, type CallAction, decideCall, isUnderWay, type NewCall } from './call.ts';
+import type { CallNews, CallParties, CallPeer } from './parties.ts';
 import type { Telecallers } from './telecallers.ts';
 
 /** What the steps of calls are taken with. */
 export interface CallStepServices {
   readonly store: Pick<CallStore, 'begin' | 'move' | 'byId' | 'byCallId'>;
-  readonly media: Pick<Media, 'hasRooms' | 'credentials'>;
+  readonly media: Pick<Media, 'hasRooms' | 'credentials' | 'participants'>;
+  readonly parties: Pick<CallParties, 'isConnected'>;
   readonly telecallers: Pick<Telecallers, 'refresh'>;
   readonly clock: Clock;
   readonly limits: Pick<Limits, 'callRingMs' | 'callAbsentMs'>;
@@ -30,19 +31,22 @@ export interface CallStepServices {
 export class CallSteps {
   readonly #services: CallStepServices;
   readonly #turns = new Turns<string>();
+  /** Where the calls that are under way were begun, by call id: what a restart forgets, it ends. */
+  readonly #begunBy = new Map<string, CallPeer>();
 
   constructor(services: CallStepServices) {
     this.#services = services;
   }
 
   /** Rings, unless one of both has a call already. */
-  begin(call: NewCall, causedBy: string): Promise<Beginning> {
+  begin(call: NewCall, peer: CallPeer): Promise<Beginning> {
     const { limits, deadlinesChanged } = this.#services;
     return this.#turns.take(call.callId, async () => {
       const unansweredAtMs = limits.callRingMs > 0 ? call.createdAtMs + limits.callRingMs : null;
       const beginning = await this.#storeBeginning(call, unansweredAtMs);
       if (beginning.kind !== 'begun') return beginning;
-      await this.#tell(beginning.call, causedBy);
+      this.#begunBy.set(call.callId, peer);
+      await this.#tell(beginning.call, peer.connectionId);
       deadlinesChanged();
       return beginning;
     });
@@ -52,8 +56,12 @@ export class CallSteps {
   move(call: Call, action: CallAction, nowMs: number, causedBy: string | null): Promise<Call | null> {
     return this.#turns.take(call.callId, async () => {
       for (let current: Call | null = call; current !== null;) {
-        const next = decideCall(current, action, nowMs);
-        if (next === null) return null;
+        const decided = decideCall(current, action, nowMs);
+        if (decided === null) {
+          if (!isUnderWay(current)) this.#begunBy.delete(call.callId);
+          return null;
+        }
+        const next = (await this.#isUnused(current, decided)) ? { ...decided, coins: 0 } : decided;
         if (await this.#store(this.#moveOf(current, next))) {
           await this.#tell(next, causedBy);
           return next;
@@ -63,6 +71,19 @@ export class CallSteps {
       }
       return null;
     });
+  }
+
+  /**
+   * True when the call comes to its end and no one has been in its room, as far as the media server says. Where it does
+   * not answer, someone may have been.
+   */
+  async #isUnused(from: Call, to: Call): Promise<boolean> {
+    const { media } = this.#services;
+    if (to.status !== 'COMPLETED' || from.isRoomUsed || !media.hasRooms) return false;
+    const there = await media.participants(from.callId);
+    return (
+      there !== null && !there.some((userId) => userId === from.caller.id || userId === from.telecaller.id)
+    );
   }
 
   /** Resolves when every step so far is taken. */
@@ -110,6 +131,14 @@ export class CallSteps {
     };
   }
 
+  /** The connection that began the call, while it is there. */
+  #begunByOf({ callId }: Call): string | null {
+    const peer = this.#begunBy.get(callId);
+    return peer !== undefined && this.#services.parties.isConnected('caller', peer)
+      ? peer.connectionId
+      : null;
+  }
+
   async #tell(call: Call, causedBy: string | null): Promise<void> {
     const { media, published, telecallers, deadlinesChanged, outboxChanged } = this.#services;
     const { status, caller, telecaller } = call;
@@ -120,7 +149,8 @@ export class CallSteps {
             telecaller: await media.credentials(call, telecaller),
           }
         : null;
-    published({ call, causedBy, credentials });
+    published({ call, causedBy, begunBy: this.#begunByOf(call), credentials });
+    if (!isUnderWay(call)) this.#begunBy.delete(call.callId);
     if (status === 'ACCEPTED') deadlinesChanged();
     if (status === 'COMPLETED') outboxChanged();
     // Waited for, so that users hear of the beginning before the call can end.
