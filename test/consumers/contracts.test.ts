@@ -125,10 +125,11 @@ function tell(
   });
 }
 
-function acks(): WireMessage[] {
+/** Acknowledgements without more, and with what such a message may lead to. */
+function acks(more: object = { seq: 7 }): WireMessage[] {
   const told: WireMessage[] = [];
   const channel = { push: (message: unknown) => void told.push(message as WireMessage) };
-  acknowledge(channel, { id: 'a', acknowledge: null }, { seq: 7 });
+  acknowledge(channel, { id: 'a', acknowledge: null }, more);
   acknowledge(channel, { id: 1, acknowledge: null }, {});
   return told;
 }
@@ -213,7 +214,7 @@ describe('the contracts list exactly the messages that are sent', () => {
     const common = () => [
       callsDialect.errorMessage(errors.rateLimited, 'a'),
       callsDialect.errorMessage(callRefusals.alreadyInCall, undefined),
-      ...acks(),
+      ...acks({ duration: 60, coins: 10 }),
       NOTICE,
     ];
 
