@@ -1,7 +1,8 @@
 import type { CallServices } from './consumers/protocol.ts';
+import type { AccountStore } from './domain/account/store.ts';
 import { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
-import { CallParties } from './domain/call/parties.ts';
+import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
@@ -10,11 +11,16 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Media } from './ports/media.ts';
-import type { Store } from './ports/store.ts';
+import type { CallStore } from './domain/call/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'accounts' | 'calls' | 'deadlines'>;
+  readonly store: {
+    readonly accounts: AccountStore;
+    readonly calls: CallStore;
+    readonly deadlines: DeadlineStore;
+  };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
@@ -37,11 +43,11 @@ export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
   { limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
-  const parties = new CallParties();
+  const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
   const telecallers = new Telecallers({
     store: store.calls,
-    parties,
+    connections,
     clock,
     log,
     announce: publisher.presenceChanged,
@@ -51,7 +57,7 @@ export function createCallServices(
     deadlines: store.deadlines,
     account: (userId) => store.accounts.byId(userId),
     media,
-    parties,
+    connections,
     telecallers,
     clock,
     log,
@@ -62,5 +68,5 @@ export function createCallServices(
     outboxChanged,
   });
   const suspensions = new Suspensions({ store: store.accounts, clock, log });
-  return { calls, parties, publisher, suspensions };
+  return { calls, connections, publisher, suspensions };
 }

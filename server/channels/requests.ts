@@ -2,9 +2,9 @@ import type { AckMessage } from '../../shared/contracts/everySocket.ts';
 import { faultOf } from '../../shared/contracts/liveFields.ts';
 import type { ClientAction } from './clientRates.ts';
 import type { Channel } from './consumer.ts';
-import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { Answerable, ClientMessage, WireMessage } from './message.ts';
+import type { CodedError } from '../ports/errors.ts';
 
 /** What is wrong with a payload. */
 export type PayloadFault = Parameters<typeof faultOf>[0];
@@ -26,7 +26,7 @@ export type Done =
   { readonly kind: 'done' } | { readonly kind: 'accepted'; readonly stored: { readonly seq: number } };
 
 /** A request that was not carried out. */
-export interface Refused<Refusal extends ErrorText = ErrorText> {
+export interface Refused<Refusal extends CodedError = CodedError> {
   readonly kind: 'refused';
   readonly refusal: Refusal;
 }
@@ -52,19 +52,19 @@ export type RequestTable<Schemas extends PayloadSchemas, Context, Outcome> = {
 };
 
 /** How a protocol answers requests. */
-export interface Answers<Message extends WireMessage, Accepted extends Done, Refusal extends ErrorText> {
+export interface Answers<Message extends WireMessage, Accepted extends Done, Refusal extends CodedError> {
   /** Tells the sender that its request was carried out. */
   readonly accepted: (channel: Channel<Message>, message: ClientMessage, outcome: Accepted) => void;
   /** Writes a refusal of a message of that name in the protocol's words. */
-  readonly refused: (name: string, refusal: Refusal) => ErrorText;
+  readonly refused: (name: string, refusal: Refusal) => CodedError;
   /** Writes what is wrong with a payload. */
-  readonly invalid: (fault: PayloadFault) => ErrorText;
+  readonly invalid: (fault: PayloadFault) => CodedError;
   /** Tells that the client has asked for too many of these. */
-  readonly tooMany: ErrorText;
+  readonly tooMany: CodedError;
 }
 
 /** The answers of a protocol that has no words of its own: acknowledgements, and refusals as they are. */
-export const plainAnswers: Answers<AckMessage, Done, ErrorText> = {
+export const plainAnswers: Answers<AckMessage, Done, CodedError> = {
   accepted: (channel, message, outcome) =>
     acknowledge(channel, message, outcome.kind === 'accepted' ? { seq: outcome.stored.seq } : {}),
   refused: (_name, refusal) => refusal,
@@ -89,7 +89,7 @@ export function requestHandler<
   Context,
   Message extends WireMessage,
   Accepted extends Done,
-  Refusal extends ErrorText,
+  Refusal extends CodedError,
 >(
   schemas: Schemas,
   table: RequestTable<Schemas, Context, Accepted | Refused<Refusal>>,
@@ -143,6 +143,8 @@ export function acknowledge<More extends object>(
   callBack?.(answer);
 }
 
-function isRefused<Refusal extends ErrorText>(outcome: Done | Refused<Refusal>): outcome is Refused<Refusal> {
+function isRefused<Refusal extends CodedError>(
+  outcome: Done | Refused<Refusal>,
+): outcome is Refused<Refusal> {
   return outcome.kind === 'refused';
 }

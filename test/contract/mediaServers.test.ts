@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import { openMedia } from '../../server/engines/media/index.ts';
-import type { Media, MediaNews } from '../../server/ports/media.ts';
+import type { Media, MediaEvent, RoomEntry } from '../../server/ports/media.ts';
 import { startLiveKit } from '../support/livekit.ts';
 import { findLiveKit, type LiveKitProgram, startLiveKitProgram } from '../support/livekitServer.ts';
 import { ManualClock } from '../support/manualClock.ts';
@@ -43,6 +43,11 @@ function mediaOf(settings: Readonly<Record<string, string>>): Media {
   return media ?? expect.unreachable('there is no media');
 }
 
+/** That a user enters that room with a microphone. */
+function entryOf(roomName: string, userId: number): RoomEntry {
+  return { roomName, userId, displayName: `user ${userId}`, hasVideo: false };
+}
+
 const SERVERS = [
   { name: 'its stub', start: startStub },
   ...(program === null ? [] : [{ name: 'livekit-server', start: () => startReal(program) }]),
@@ -64,8 +69,7 @@ describe.each(SERVERS)('[CA26] what calls need of $name', ({ start }) => {
   afterAll(() => server.stop());
 
   const enter = async (id: number, room = callId) => {
-    const party = { id, name: `user ${id}`, profile: null };
-    const { token } = await media.credentials({ callId: room, type: 'AUDIO' }, party);
+    const { token } = await media.credentials(entryOf(room, id));
     return server.enter(token);
   };
 
@@ -111,13 +115,12 @@ describe.each(SERVERS)('[CA26] what calls need of $name', ({ start }) => {
     expect(await stranger.openRoom(callId)).toBe(false);
     expect(await stranger.closeRoom(callId)).toMatchObject({ kind: 'rejected' });
     expect(await stranger.participants(callId)).toBeNull();
-    const party = { id: 1, name: 'user 1', profile: null };
-    const { token } = await stranger.credentials({ callId, type: 'AUDIO' }, party);
+    const { token } = await stranger.credentials(entryOf(callId, 1));
     await expect(server.enter(token)).rejects.toThrow();
   });
 });
 
-describe.skipIf(program === null)('[CA26] the news that livekit-server posts', () => {
+describe.skipIf(program === null)('[CA26] the events that livekit-server posts', () => {
   const CALL_ID = '507f1f77bcf86cd799439081';
   let livekit: LiveKitProgram;
   let guests: RoomGuests;
@@ -130,12 +133,11 @@ describe.skipIf(program === null)('[CA26] the news that livekit-server posts', (
     await livekit.stop();
   });
 
-  it('[CA15] [SA26] is read, each piece once: coming, leaving, and the end of the room', async () => {
+  it('[CA15] [SA26] are handled, each once: coming, leaving, and the end of the room', async () => {
     const media = mediaOf(livekit.settings);
     await media.openRoom(CALL_ID);
     for (const id of [1, 15]) {
-      const party = { id, name: `user ${id}`, profile: null };
-      const { token } = await media.credentials({ callId: CALL_ID, type: 'VIDEO' }, party);
+      const { token } = await media.credentials({ ...entryOf(CALL_ID, id), hasVideo: true });
       const guest = await guests.enter(livekit.url, token);
       if (id === 1) await guest.leave();
     }
@@ -151,23 +153,25 @@ describe.skipIf(program === null)('[CA26] the news that livekit-server posts', (
     ];
     await until(() => expect(posted().toSorted()).toEqual(expected.toSorted()));
 
-    const news: MediaNews[] = [];
+    const events: MediaEvent[] = [];
     for (let times = 0; times < 2; times += 1) {
       for (const { body, authorization } of livekit.deliveriesOf(CALL_ID)) {
-        expect(await media.takeNews(body, authorization, async (piece) => void news.push(piece))).toBe(true);
-        expect(await media.takeNews(`${body} `, authorization, () => expect.unreachable())).toBe(false);
+        expect(await media.handleWebhook(body, authorization, async (event) => void events.push(event))).toBe(
+          true,
+        );
+        expect(await media.handleWebhook(`${body} `, authorization, () => expect.unreachable())).toBe(false);
       }
     }
-    expect(news.map((piece) => JSON.stringify(piece)).toSorted()).toEqual(
+    expect(events.map((event) => JSON.stringify(event)).toSorted()).toEqual(
       [
         { kind: 'other' },
-        { kind: 'joined', callId: CALL_ID, userId: 1 },
-        { kind: 'left', callId: CALL_ID, userId: 1 },
-        { kind: 'joined', callId: CALL_ID, userId: 15 },
-        { kind: 'left', callId: CALL_ID, userId: 15 },
-        { kind: 'finished', callId: CALL_ID },
+        { kind: 'joined', roomName: CALL_ID, userId: 1 },
+        { kind: 'left', roomName: CALL_ID, userId: 1 },
+        { kind: 'joined', roomName: CALL_ID, userId: 15 },
+        { kind: 'left', roomName: CALL_ID, userId: 15 },
+        { kind: 'finished', roomName: CALL_ID },
       ]
-        .map((piece) => JSON.stringify(piece))
+        .map((event) => JSON.stringify(event))
         .toSorted(),
     );
   });

@@ -10,13 +10,13 @@ describe('[CA23] a call whose room', () => {
   afterEach(() => scene.close());
 
   const joined = ({ callId }: Call, userId: number) =>
-    scene.house.calls.mediaChanged({ kind: 'joined', callId, userId });
+    scene.harness.calls.mediaChanged({ kind: 'joined', roomName: callId, userId });
   const left = ({ callId }: Call, userId: number) =>
-    scene.house.calls.mediaChanged({ kind: 'left', callId, userId });
+    scene.harness.calls.mediaChanged({ kind: 'left', roomName: callId, userId });
   const end = async (call: Call, durationMs = 61_000) => {
     await scene.clock.advance(durationMs);
-    await scene.house.calls.end(scene.user, call.callId);
-    await scene.house.quiet();
+    await scene.harness.calls.end(scene.user, call.callId);
+    await scene.harness.quiet();
   };
   const expectCost = async (call: Call, coins: number) => {
     expect(await scene.stored(call)).toMatchObject({ status: 'COMPLETED', coins });
@@ -33,13 +33,13 @@ describe('[CA23] a call whose room', () => {
 
   it('no one entered costs nothing when it ends by that', async () => {
     const call = await scene.accepted();
-    await scene.house.tick(60_000);
+    await scene.harness.tick(60_000);
     await expectCost(call, 0);
   });
 
   it.each([AYESHA, JANE])('one side entered costs as any other (user %i)', async (userId) => {
     const call = await scene.accepted();
-    scene.house.rooms.enter(call.callId, userId);
+    scene.harness.rooms.enter(call.callId, userId);
     await joined(call, userId);
     await end(call, 30_000);
     await expectCost(call, 10);
@@ -62,23 +62,23 @@ describe('[CA23] a call whose room', () => {
 
   it('someone is in costs as any other without news of it', async () => {
     const call = await scene.accepted();
-    scene.house.rooms.enter(call.callId, JANE);
+    scene.harness.rooms.enter(call.callId, JANE);
     await end(call, 30_000);
     await expectCost(call, 10);
   });
 
   it('someone was in when it was asked about costs as any other', async () => {
     const call = await scene.accepted();
-    for (const userId of [AYESHA, JANE]) scene.house.rooms.enter(call.callId, userId);
-    await scene.house.tick(60_000);
-    for (const userId of [AYESHA, JANE]) scene.house.rooms.leave(call.callId, userId);
+    for (const userId of [AYESHA, JANE]) scene.harness.rooms.enter(call.callId, userId);
+    await scene.harness.tick(60_000);
+    for (const userId of [AYESHA, JANE]) scene.harness.rooms.leave(call.callId, userId);
     await end(call, 1_000);
     await expectCost(call, 20);
   });
 
   it('a stranger entered costs nothing', async () => {
     const call = await scene.accepted();
-    scene.house.rooms.enter(call.callId, 2);
+    scene.harness.rooms.enter(call.callId, 2);
     await joined(call, 2);
     await end(call, 30_000);
     await expectCost(call, 0);
@@ -86,7 +86,7 @@ describe('[CA23] a call whose room', () => {
 
   it('the media server says nothing of costs as any other', async () => {
     const call = await scene.accepted();
-    scene.house.rooms.state = 'away';
+    scene.harness.rooms.state = 'away';
     await end(call, 30_000);
     await expectCost(call, 10);
   });
@@ -107,23 +107,23 @@ describe('the room of a call that is over', () => {
   afterEach(() => scene.close());
 
   it('[CA27] is closed again when someone comes to it', async () => {
-    const { house, user } = scene;
+    const { harness, user } = scene;
     const call = await scene.entered();
-    await house.calls.end(user, call.callId);
-    await house.rooms.openRoom(call.callId);
-    await house.calls.mediaChanged({ kind: 'left', callId: call.callId, userId: AYESHA });
-    expect(house.rooms.has(call.callId)).toBe(true);
-    await house.calls.mediaChanged({ kind: 'joined', callId: call.callId, userId: AYESHA });
-    expect(house.rooms.has(call.callId)).toBe(false);
+    await harness.calls.end(user, call.callId);
+    await harness.rooms.openRoom(call.callId);
+    await harness.calls.mediaChanged({ kind: 'left', roomName: call.callId, userId: AYESHA });
+    expect(harness.rooms.has(call.callId)).toBe(true);
+    await harness.calls.mediaChanged({ kind: 'joined', roomName: call.callId, userId: AYESHA });
+    expect(harness.rooms.has(call.callId)).toBe(false);
     expect(await scene.stored(call)).toMatchObject({ status: 'COMPLETED', coins: 10 });
   });
 
   it('[CA27] is said in the log when it cannot be closed', async () => {
-    const { house, user } = scene;
+    const { harness, user } = scene;
     const call = await scene.entered();
-    await house.calls.end(user, call.callId);
-    house.rooms.state = 'away';
-    await house.calls.mediaChanged({ kind: 'joined', callId: call.callId, userId: AYESHA });
-    expect(house.log.messages('warn')).toEqual(['a room was entered after its call, and is not closed']);
+    await harness.calls.end(user, call.callId);
+    harness.rooms.state = 'away';
+    await harness.calls.mediaChanged({ kind: 'joined', roomName: call.callId, userId: AYESHA });
+    expect(harness.log.messages('warn')).toEqual(['a room was entered after its call, and is not closed']);
   });
 });

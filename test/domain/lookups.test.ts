@@ -22,6 +22,9 @@ const notFound = {
   refusal: expect.objectContaining({ code: 'auction_not_found' }) as unknown,
 };
 const START = 250_000;
+const BOUNDS = { maxPerKey: 0, maxUnderWay: 8, maxPerTurn: 8 };
+/** No bid is being stored. */
+const IDLE = { isBusy: false };
 
 /** Runs work of a key that has room. */
 function run<Key, Result>(queue: FairQueue<Key>, key: Key, work: () => Promise<Result>): Promise<Result> {
@@ -32,7 +35,7 @@ function run<Key, Result>(queue: FairQueue<Key>, key: Key, work: () => Promise<R
 
 describe('look-ups of auctions that are not in memory', () => {
   it('[SA6] go to those who ask for little before those who ask for much', async () => {
-    const queue = new FairQueue<string>(0, clock);
+    const queue = new FairQueue<string>(BOUNDS, clock);
     const done: string[] = [];
     const work = (name: string) => async () => {
       await nextTurn();
@@ -48,7 +51,7 @@ describe('look-ups of auctions that are not in memory', () => {
   });
 
   it('[SA6] are begun few at a time, and let the event loop turn in between', async () => {
-    const queue = new FairQueue<number>(0, clock);
+    const queue = new FairQueue<number>(BOUNDS, clock);
     let underWay = 0;
     let most = 0;
     let isOver = false;
@@ -70,8 +73,30 @@ describe('look-ups of auctions that are not in memory', () => {
     expect(turns).toBeGreaterThanOrEqual(200 / 8);
   });
 
+  it('[SA6] give way to bids that are being stored, but for some milliseconds only', async () => {
+    const manual = new ManualClock();
+    let isStoring = false;
+    const queue = new FairQueue<number>(BOUNDS, manual, () => isStoring);
+    const begun: number[] = [];
+    const ask = (key: number) => run(queue, key, () => Promise.resolve(begun.push(key)));
+    await Promise.all([ask(1), nextTurn()]);
+    isStoring = true;
+    void ask(2);
+    await manual.advance(4);
+    expect(begun).toEqual([1]);
+    isStoring = false;
+    await manual.advance(1);
+    expect(begun).toEqual([1, 2]);
+    isStoring = true;
+    void ask(3);
+    await manual.advance(4);
+    expect(begun).toEqual([1, 2]);
+    await manual.advance(2);
+    expect(begun).toEqual([1, 2, 3]);
+  });
+
   it('[SA6] go on after one that failed', async () => {
-    const queue = new FairQueue<number>(0, clock);
+    const queue = new FairQueue<number>(BOUNDS, clock);
     const failed = run(queue, 1, () => Promise.reject(new Error('away')));
     const next = run(queue, 1, () => Promise.resolve('found'));
     await expect(failed).rejects.toThrow('away');
@@ -80,7 +105,7 @@ describe('look-ups of auctions that are not in memory', () => {
 
   it('[SA6] are refused busy where too many of one user wait; the server itself does not wait', async () => {
     const metrics = createPrometheusMetrics();
-    const lookups = new AuctionLookups({ lookupsPerUser: 2 }, { clock, metrics });
+    const lookups = new AuctionLookups({ lookupsPerUser: 2 }, { clock, metrics, committer: IDLE });
     const never = () => new Promise<null>(() => undefined);
     const answers = [1, 2, 3].map((auctionId) => lookups.find(auctionId, 7, never));
     expect(await answers[2]).toMatchObject({ kind: 'refused', refusal: { code: 'busy' } });
@@ -94,7 +119,10 @@ describe('look-ups of auctions that are not in memory', () => {
 
 describe('an auction that does not exist', () => {
   it('[SA4] is remembered as such for two seconds, unless it is made meanwhile', async () => {
-    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
+    const lookups = new AuctionLookups(
+      { lookupsPerUser: 0 },
+      { clock, metrics: createPrometheusMetrics(), committer: IDLE },
+    );
     let reads = 0;
     const read = () => {
       reads += 1;
@@ -111,7 +139,7 @@ describe('an auction that does not exist', () => {
 
   it('[SA4] leaves no lane and no receipt, however many are asked for', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const { lanes, metrics, ...process } = openLanes(database.store.auctions, clock, { lookupsPerUser: 0 });
+    const { lanes, metrics, ...process } = openLanes(database.store.ledger, clock, { lookupsPerUser: 0 });
     const bidder = person(1, 'buyer1');
     const bids = Array.from({ length: 2_000 }, (_, index) =>
       process.bid(bidder, START, `${index}`, 1_000 + index),
@@ -126,10 +154,13 @@ describe('an auction that does not exist', () => {
   it('[SA4] leaves no room', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
     const log = new RecordedLog();
-    const lookups = new AuctionLookups({ lookupsPerUser: 0 }, { clock, metrics: createPrometheusMetrics() });
+    const lookups = new AuctionLookups(
+      { lookupsPerUser: 0 },
+      { clock, metrics: createPrometheusMetrics(), committer: IDLE },
+    );
     const layer = createInProcessLayer(log);
     const rooms = new Rooms(
-      { store: database.store.auctions, lookups, layer, clock, log },
+      { views: database.store.views, ledger: database.store.ledger, lookups, layer, clock, log },
       () => () => undefined,
     );
     const found = await Promise.all(
@@ -147,7 +178,7 @@ describe('an auction that does not exist', () => {
 describe('the id of an accepted bid that is not remembered', () => {
   it('[SA3] [ME3] is found in the ledger when more recent ones took its place', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const process = openLanes(database.store.auctions, clock, { receiptsPerUser: 2 });
+    const process = openLanes(database.store.ledger, clock, { receiptsPerUser: 2 });
     const bidder = person(1, 'buyer1');
     const outcomes = [];
     for (let step = 1; step <= 6; step += 1)
@@ -160,18 +191,18 @@ describe('the id of an accepted bid that is not remembered', () => {
       [1, 2, 3].map((step) => process.bid(bidder, START + 100, `"id-${step}"`)),
     );
     expect(together).toEqual(outcomes.slice(0, 3));
-    expect((await database.store.auctions.load(1))?.round.totalBids).toBe(6);
+    expect((await database.store.ledger.load(1))?.round.totalBids).toBe(6);
     expect(await process.bid(bidder, START + 100, '"new"')).toMatchObject({ kind: 'accepted' });
     await database.close();
   });
 
   it('[SA3] [ME3] is found when there are more than are read with the auction', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const first = openLanes(database.store.auctions, clock, { receiptsPerUser: 0 });
+    const first = openLanes(database.store.ledger, clock, { receiptsPerUser: 0 });
     const bidder = person(1, 'buyer1');
     const bids = Array.from({ length: 5_100 }, (_, step) => first.bid(bidder, START + step + 1, `${step}`));
     const outcomes = await Promise.all(bids);
-    const second = openLanes((await database.reopen()).auctions, clock, { receiptsPerUser: 0 });
+    const second = openLanes((await database.reopen()).ledger, clock, { receiptsPerUser: 0 });
     for (const step of [0, 50, 5_000, 5_099]) {
       expect(await second.bid(bidder, START + 9_000, `${step}`)).toEqual(outcomes[step]);
     }

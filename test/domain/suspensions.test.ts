@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Suspensions } from '../../server/domain/account/suspensions.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
 

@@ -4,7 +4,7 @@ import { fault } from '../../shared/contracts/rest.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Call } from '../../server/domain/call/call.ts';
 import { openMedia } from '../../server/engines/media/index.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { begun, moved } from '../contract/store/callScripts.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
@@ -324,7 +324,7 @@ describe('[CA15] news of the media server', () => {
       expect(again.status).toBe(200);
       mediaNewsTaken.parse(again.json);
     }
-    expect(heard).toEqual([{ kind: 'finished', callId: 'x' }]);
+    expect(heard).toEqual([{ kind: 'finished', roomName: 'x' }]);
     await bench.close();
     await livekit.stop();
   });

@@ -92,8 +92,8 @@ describe.skipIf(program === null)('[CA26] calls with a LiveKit server', () => {
     const callId = await call(user, '15');
     // They are there before they are missed: a room is entered by any good token.
     const enterAs = async (id: number) => {
-      const party = { id, name: `user ${id}`, profile: null };
-      const credentials = await server.engines.media?.credentials({ callId, type: 'AUDIO' }, party);
+      const entry = { roomName: callId, userId: id, displayName: `user ${id}`, hasVideo: false };
+      const credentials = await server.engines.media?.credentials(entry);
       return enter(credentials?.token ?? '');
     };
     const caller = await enterAs(1);

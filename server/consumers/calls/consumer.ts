@@ -1,6 +1,5 @@
 import type { CloseName } from '../../../shared/closeCodes.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import type { Topic } from '../../channels/groups.ts';
 import type { ClientMessage, WireMessage } from '../../channels/message.ts';
 import type { RequestHandler } from '../../channels/requests.ts';
@@ -8,10 +7,11 @@ import type { Role } from '../../domain/account/account.ts';
 import type { Accounts } from '../../domain/account/accounts.ts';
 import type { Suspensions } from '../../domain/account/suspensions.ts';
 import type { Calls } from '../../domain/call/calls.ts';
-import type { CallListener, CallNews, CallPeer, CallSide } from '../../domain/call/parties.ts';
+import type { CallListener, CallUpdate, CallPeer, CallSide } from '../../domain/call/connections.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { callsAdmission, callsDialect } from './messages.ts';
 import type { CallsConnection } from './requests.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** What the consumers of both sides work with. */
 export interface CallsConsumerServices {
@@ -29,7 +29,7 @@ export interface CallsSide<Message extends WireMessage> {
   readonly topics: readonly Topic<Message>[];
   readonly handle: RequestHandler<CallsConnection, Message>;
   /** What a new state of a call is to the connection of that id; `null`: nothing. */
-  readonly messageOf: (news: CallNews, connectionId: string) => Message | null;
+  readonly messageOf: (update: CallUpdate, connectionId: string) => Message | null;
 }
 
 /** One side of the calls between users and telecallers. */
@@ -60,8 +60,8 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     const connectionId = services.clock.randomId();
     this.peer = { userId: user.id, connectionId };
     this.#channel = channel;
-    this.#listener = (news) => {
-      const message = side.messageOf(news, connectionId);
+    this.#listener = (update) => {
+      const message = side.messageOf(update, connectionId);
       if (message !== null) channel.push(message);
     };
   }
@@ -94,7 +94,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     return this.#side.handle(this, this.#channel, message);
   }
 
-  #turnAway(error: ErrorText, close: CloseName): void {
+  #turnAway(error: CodedError, close: CloseName): void {
     this.#channel.error(error);
     this.#channel.close(close);
   }

@@ -8,7 +8,7 @@ import { errors } from '../../channels/errors.ts';
 import { topicOf } from '../../channels/groups.ts';
 import type { Call, Party } from '../../domain/call/call.ts';
 import { isCallRefusalCode } from '../../domain/call/callRefusals.ts';
-import type { CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { CallUpdate, CallSide } from '../../domain/call/connections.ts';
 import type { Telecaller } from '../../domain/call/telecaller.ts';
 
 /** The topic of everyone who hears of telecallers' presence. */
@@ -55,7 +55,7 @@ export function presenceMessage({ presence, language, about, ...telecaller }: Te
  * that began the call is let into the room, and the others leave it to that one.
  */
 export function callerMessage(
-  { call, causedBy, begunBy, credentials }: CallNews,
+  { call, causedBy, begunBy, credentials }: CallUpdate,
   connectionId: string,
 ): UserServerMessage | null {
   const { callId, status } = call;
@@ -80,7 +80,7 @@ export function callerMessage(
 
 /** What a call's new state is to its telecaller; what one of their connections has answered, the others leave. */
 export function telecallerMessage(
-  { call, causedBy, credentials }: CallNews,
+  { call, causedBy, credentials }: CallUpdate,
   connectionId: string,
 ): TelecallerServerMessage | null {
   const { callId, status } = call;
@@ -121,7 +121,7 @@ export function partyOf({ id, name, profile }: Party) {
 }
 
 /** How that side enters the room. */
-function livekitOf(credentials: CallNews['credentials'], side: CallSide) {
+function livekitOf(credentials: CallUpdate['credentials'], side: CallSide) {
   if (credentials === null) return {};
   const { token, url, roomName } = credentials[side];
   return { livekit: { token, url, roomName } };

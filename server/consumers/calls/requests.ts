@@ -8,7 +8,7 @@ import {
 import { acknowledge, type Answers, plainAnswers, requestHandler } from '../../channels/requests.ts';
 import { type CallRefusal, callRefusals } from '../../domain/call/callRefusals.ts';
 import type { CallAnswer, Calls } from '../../domain/call/calls.ts';
-import type { CallPeer } from '../../domain/call/parties.ts';
+import type { CallPeer } from '../../domain/call/connections.ts';
 import { costOf } from './messages.ts';
 
 /** The connection that a request came on. */

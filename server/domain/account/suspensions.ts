@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { AccountStore } from '../../ports/store.ts';
+import type { AccountStore } from './store.ts';
 
 /** How often the accounts are read: a suspension takes effect within this time, and that of one query. */
 export const SUSPENSION_CHECK_MS = 1_000;

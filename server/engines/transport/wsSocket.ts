@@ -42,7 +42,7 @@ export class WsSocket extends HandledSocket {
     this.#native.on('message', (message: Buffer, isBinary) => {
       if (!this.#isOpen) return;
       const text = isBinary ? null : message.toString();
-      this.tell((handlers) => handlers.received(text));
+      this.tellReceived(text);
     });
     this.#native.on('pong', () => {
       if (this.#isOpen) this.tell((handlers) => handlers.pong());

@@ -1,16 +1,22 @@
 import { LRUCache } from 'lru-cache';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { KeyedRate } from '../../channels/keyedRate.ts';
 import { tokenOfAuthorization } from '../../channels/middleware/credentials.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { addressOf, tooMany } from './addressRate.ts';
 
 /** What monitoring asks has a rate of its own, so that it is not shut out by others behind its address. */
-const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+export const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 /** The media server tells of all calls from one address, as fast as they come; what it tells is signed. */
-const UNBOUNDED = '/livekit/webhook';
+export const MEDIA_WEBHOOK = '/livekit/webhook';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
+
+/** Refusals that a client gets at once; a program that goes on asking waits for each further one. */
+const PROMPT_REFUSALS = { burst: 20, perSecond: 1 };
+const REFUSAL_DELAY_MS = 250;
+/** The most refusals that wait. */
+const MAX_DELAYED = 1_000;
 
 /**
  * Answers 429 to a user, or to an address without a token, with too many requests. A token that is not known yet first
@@ -26,28 +32,36 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
   const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
-  const assertTaken = (isTaken: boolean) => {
-    if (isTaken) return;
+  const promptRefusals = new KeyedRate<number | string>(PROMPT_REFUSALS, clock);
+  let delayed = 0;
+  // An answer and no exception: in a flood most answers are this one.
+  const refuse = async (context: Context<HttpEnvironment>, client: number | string) => {
     metrics.limited('restRequestsPerSecond');
-    throw tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
+    if (!promptRefusals.take(client) && delayed < MAX_DELAYED) {
+      delayed += 1;
+      await new Promise<void>((resolve) => clock.after(REFUSAL_DELAY_MS, resolve));
+      delayed -= 1;
+    }
+    const { body, status, headers } = tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
+    return context.json(body, status, headers);
   };
 
   return async (context, next) => {
     const { path } = context.req;
-    if (path === UNBOUNDED) return next();
+    if (path === MEDIA_WEBHOOK) return next();
     const address = addressOf(context, trustProxyHops);
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (MONITORING.has(path)) {
-      assertTaken(monitoring.take(address));
-      return next();
+      return monitoring.take(address) ? next() : refuse(context, address);
     }
     if (token === null) {
-      assertTaken(guests.take(address));
+      if (!guests.take(address)) return refuse(context, address);
+      context.set('client', address);
       return next();
     }
     let userId = knownTokens.get(token);
     if (userId === undefined) {
-      assertTaken(verifications.take(address));
+      if (!verifications.take(address)) return refuse(context, address);
       const identification = await identity.identify(token);
       context.set('identification', identification);
       if (identification.kind !== 'identified') return next();
@@ -55,9 +69,11 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
       userId = identification.user.id;
       knownTokens.set(token, userId);
     }
-    assertTaken(users.take(userId));
+    if (!users.take(userId)) return refuse(context, userId);
+    context.set('client', userId);
     await next();
     // It has expired: from now on it counts for the address.
     if (context.res.status === 401) knownTokens.delete(token);
+    return undefined;
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, rawWrite, type TestStore } from '../../support/store.ts';
 import { begun, deadlinesOf, DETAILS, moved, moveOf, newCall } from './callScripts.ts';
 import { crowd, NOW_MS, type OpenStore } from './scripts.ts';
@@ -39,8 +39,8 @@ export function callContract(open: OpenStore): void {
 
     it('[CA19] are found by both their names and by both sides while they ring', async () => {
       const wanted = newCall(caller, telecaller, { type: 'VIDEO', coinsPerMinute: 7 });
-      const beginning = await store.calls.begin(wanted, NOW_MS + RING_MS);
-      const call = beginning.kind === 'begun' ? beginning.call : null;
+      const started = await store.calls.begin(wanted, NOW_MS + RING_MS);
+      const call = started.kind === 'begun' ? started.call : null;
       expect(call).toEqual({
         ...wanted,
         id: expect.any(Number) as number,

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
+import type { Committer } from './committer.ts';
 import { FairQueue } from '../../fairQueue.ts';
 import type { Limits } from '../../../limits.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
@@ -8,6 +9,8 @@ import { type Refusal, refusals } from '../rules/refusals.ts';
 /** How long it is believed that there is no such auction: another process may have made it since. */
 const BELIEVED_FOR_MS = 2_000;
 const MAX_REMEMBERED = 10_000;
+const MAX_UNDER_WAY = 8;
+const MAX_PER_TURN = 8;
 
 /** Who asks: a user's id, or the address of a guest; `null`: the server itself. */
 export type Asker = number | string | null;
@@ -18,7 +21,7 @@ export type LookupResult<Found> =
 
 /**
  * Reads auctions that are not in memory. Clients wait for their turns, so that one who asks for many does not hold
- * up the others (SA6), and an auction that does not exist is remembered as such for a moment (SA4).
+ * up the others or bids (SA6), and an auction that does not exist is remembered as such for a moment (SA4).
  */
 export class AuctionLookups {
   readonly #queue: FairQueue<number | string>;
@@ -27,9 +30,18 @@ export class AuctionLookups {
 
   constructor(
     { lookupsPerUser }: Pick<Limits, 'lookupsPerUser'>,
-    { clock, metrics }: { readonly clock: Clock; readonly metrics: Metrics },
+    services: {
+      readonly clock: Clock;
+      readonly metrics: Metrics;
+      readonly committer: Pick<Committer, 'isBusy'>;
+    },
   ) {
-    this.#queue = new FairQueue(lookupsPerUser, clock);
+    const { clock, metrics, committer } = services;
+    this.#queue = new FairQueue(
+      { maxPerKey: lookupsPerUser, maxUnderWay: MAX_UNDER_WAY, maxPerTurn: MAX_PER_TURN },
+      clock,
+      () => committer.isBusy,
+    );
     this.#metrics = metrics;
     this.#unknown = new LRUCache<number, true>({
       max: MAX_REMEMBERED,

@@ -1,10 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
-import {
-  type AuctionStore,
-  CommitInDoubt,
-  type CommitOutcome,
-  StoreUnavailable,
-} from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from './store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Committer, Contributor } from './committer.ts';
 import { type Outcome, refused } from '../rules/outcome.ts';
 import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
@@ -15,7 +11,7 @@ import type { AuctionCommand } from '../rules/commands.ts';
 import { decide } from '../rules/decide.ts';
 import type { AuctionEvent, StoredAuctionEvent } from '../rules/events.ts';
 import { evolve } from '../rules/evolve.ts';
-import { LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
+import { type Keyed, LaneReceipts, type LaneReceiptServices } from './laneReceipts.ts';
 import type { AuctionState } from '../rules/state.ts';
 
 /** The most commands that one change may hold. */
@@ -27,9 +23,11 @@ const FRESH_MS = 1_000;
 /** How long to wait before asking again whether a commit in doubt was stored. */
 const DOUBT_RETRY_MS = 250;
 
+const NO_IDS: readonly string[] = [];
+
 type AuctionOutcome = Outcome<AuctionEvent>;
 
-interface Waiting {
+interface Waiting extends Keyed {
   readonly command: AuctionCommand;
   readonly resolve: (outcome: AuctionOutcome) => void;
   readonly reject: (error: unknown) => void;
@@ -60,7 +58,7 @@ interface Preparation {
 
 /** What a lane works with. */
 export interface LaneServices extends LaneReceiptServices {
-  readonly store: AuctionStore;
+  readonly store: LedgerStore;
   readonly committer: Committer;
   readonly clock: Clock;
   readonly lookups: AuctionLookups;
@@ -114,14 +112,14 @@ export class AuctionLane implements Contributor {
     return !this.#isBusy && elapsedMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
-  /** Answers exactly once, after whatever follows from the command is stored. */
+  /** Answers exactly once, after all that follows from the command is stored. */
   submit(command: AuctionCommand): Promise<AuctionOutcome> {
     const { clock, committer, maxWaiting } = this.#services;
     this.#lastUsedAtMs = clock.elapsedMs();
     if (this.#isInDoubt) return Promise.resolve(refused(refusals.unavailable));
     if (maxWaiting > 0 && this.#waiting.length >= maxWaiting) return Promise.resolve(refused(refusals.busy));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ command, resolve, reject });
+      this.#waiting.push({ command, receiptKey: this.#receipts.keyOf(command), resolve, reject });
       if (this.#isBusy) return;
       this.#isBusy = true;
       committer.enter(this);
@@ -170,9 +168,7 @@ export class AuctionLane implements Contributor {
       void this.#resume({ catchUp: true });
       return null;
     }
-    const forgottenIds = this.#receipts.mayHaveForgotten
-      ? this.#receipts.forgottenIds(this.#batch.map(({ command }) => command))
-      : [];
+    const forgottenIds = this.#receipts.mayHaveForgotten ? this.#receipts.forgottenIds(this.#batch) : NO_IDS;
     if (forgottenIds.length > 0) {
       void this.#resume({ forgottenIds });
       return null;
@@ -197,8 +193,7 @@ export class AuctionLane implements Contributor {
     // A lone command repeats nothing of its batch.
     const seen = this.#batch.length > 1 ? new Map<string, AuctionOutcome>() : null;
     let after = before;
-    for (const { command } of this.#batch) {
-      const key = this.#receipts.keyOf(command);
+    for (const { command, receiptKey: key } of this.#batch) {
       let outcome = key === null ? null : (seen?.get(key.text) ?? this.#receipts.find(key));
       freshKeys.push(outcome === null ? key : null);
       if (outcome === null) {
@@ -251,15 +246,12 @@ export class AuctionLane implements Contributor {
   }
 
   /** Asks the store for what must be known before the commands are decided, or decided again. */
-  async #resume({ catchUp = false, forgottenIds = [] }: Preparation): Promise<void> {
+  async #resume({ catchUp = false, forgottenIds = NO_IDS }: Preparation): Promise<void> {
     try {
       const doubtful = this.#doubtful;
       if (doubtful !== null && (await this.#wasStored(doubtful.change))) return this.#stored(doubtful, []);
       if (forgottenIds.length > 0) {
-        await this.#receipts.lookUp(
-          forgottenIds,
-          this.#batch.map(({ command }) => command),
-        );
+        await this.#receipts.lookUp(forgottenIds, this.#batch);
       }
       const refusal = catchUp ? await this.#catchUp() : null;
       if (refusal === null) this.#services.committer.enter(this);
@@ -325,8 +317,8 @@ export class AuctionLane implements Contributor {
   }
 
   /**
-   * Whether a change whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
-   * may take as long as the store is away, so whatever waits behind it is refused.
+   * Whether a change whose answer was lost is stored: asked until the store answers, for no client is told a guess. That
+   * may take as long as the store is away, so commands that wait behind it are refused.
    */
   async #wasStored({ auctionId, expectedVersion, changeId }: AuctionChange): Promise<boolean> {
     const { store, clock } = this.#services;

@@ -1,5 +1,5 @@
+import type { LedgerStore } from './store.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { AuctionStore } from '../../../ports/store.ts';
 import type { Outcome } from '../rules/outcome.ts';
 import { type ReceiptKey, receiptKey, type Receipts, RECEIPT_LIFETIME_MS } from './receipts.ts';
 import type { AuctionCommand } from '../rules/commands.ts';
@@ -10,9 +10,14 @@ const MAX_READ = 5_000;
 
 /** What the receipts of a lane stand on. */
 export interface LaneReceiptServices {
-  readonly store: Pick<AuctionStore, 'bidsWithRequestIds' | 'bidsByRequestIds'>;
+  readonly store: Pick<LedgerStore, 'bidsWithRequestIds' | 'bidsByRequestIds'>;
   readonly receipts: Receipts<AuctionEvent>;
   readonly clock: Clock;
+}
+
+/** A message that waits, with the key of its receipt; `null`: it has no id. */
+export interface Keyed {
+  readonly receiptKey: ReceiptKey | null;
 }
 
 /** What became of messages to one auction: what the process remembers, and what only the ledger knows any more. */
@@ -68,24 +73,23 @@ export class LaneReceipts {
     return this.#services.receipts.hasForgotten || this.#isUnread;
   }
 
-  /** The ids of those commands that may be accepted bids which are not remembered (SA3). */
-  forgottenIds(commands: readonly AuctionCommand[]): string[] {
+  /** The ids of those messages that may be accepted bids which are not remembered (SA3). */
+  forgottenIds(messages: readonly Keyed[]): readonly string[] {
     const { receipts } = this.#services;
     const isUnread = this.#isUnread;
-    return commands.flatMap((command) => {
-      const key = this.keyOf(command);
-      if (key === null || command.type !== 'place_bid') return [];
-      if (this.#lookedUp.has(key.text) || receipts.find(key) !== null) return [];
-      return isUnread || receipts.mayBeForgotten(key) ? (command.requestId ?? []) : [];
-    });
+    const ids: string[] = [];
+    for (const { receiptKey: key } of messages) {
+      if (key === null || !(isUnread || receipts.mayBeForgotten(key))) continue;
+      if (!this.#lookedUp.has(key.text) && receipts.find(key) === null) ids.push(key.requestId);
+    }
+    return ids;
   }
 
-  /** Looks these ids up in the ledger for those commands, which are then decided with what it knows. */
-  async lookUp(requestIds: readonly string[], commands: readonly AuctionCommand[]): Promise<void> {
+  /** Looks these ids up in the ledger for those messages, which are then decided with what it knows. */
+  async lookUp(requestIds: readonly string[], messages: readonly Keyed[]): Promise<void> {
     const ids = [...new Set(requestIds)];
     const found = await this.#services.store.bidsByRequestIds(this.#auctionId, this.#sinceMs(), ids);
-    for (const command of commands) {
-      const key = this.keyOf(command);
+    for (const { receiptKey: key } of messages) {
       if (key !== null) this.#lookedUp.set(key.text, null);
     }
     for (const stored of found) {
@@ -94,9 +98,9 @@ export class LaneReceipts {
     }
   }
 
-  /** Those commands are answered. */
+  /** Those messages are answered. */
   answered(): void {
-    this.#lookedUp.clear();
+    if (this.#lookedUp.size > 0) this.#lookedUp.clear();
   }
 
   get #isUnread(): boolean {

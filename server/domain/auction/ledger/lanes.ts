@@ -5,7 +5,7 @@ import type { AuctionCommand } from '../rules/commands.ts';
 import type { AuctionEvent } from '../rules/events.ts';
 import { AuctionLane, type LaneServices } from './lane.ts';
 
-/** How often lanes that nobody needs any more are dropped. */
+/** How often idle lanes are dropped. */
 const SWEEP_MS = 60_000;
 
 /** 80 random bits: no two processes ever draw the same. */
@@ -31,6 +31,11 @@ export class Lanes {
 
   get size(): number {
     return this.#lanes.size;
+  }
+
+  /** True while a change of any auction is being stored. */
+  get isStoring(): boolean {
+    return this.#services.committer.isBusy;
   }
 
   /** Answers exactly once; see {@link AuctionLane.submit}. */

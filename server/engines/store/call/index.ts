@@ -1,4 +1,4 @@
-import type { CallStore } from '../../../ports/callStore.ts';
+import type { CallStore } from '../../../domain/call/store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { callByCallId, callById, callsUnderWay, callUnderWayOf, coinBalance, listCalls } from './calls.ts';

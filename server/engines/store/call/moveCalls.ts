@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Call, isUnderWay, type NewCall } from '../../../domain/call/call.ts';
 import type { CallDeadlineKind } from '../../../domain/deadline.ts';
-import type { Beginning, CallMove } from '../../../ports/callStore.ts';
+import type { StartCallResult, CallMove } from '../../../domain/call/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { clearDeadlines, setDeadlines } from '../deadline/deadlines.ts';
@@ -21,7 +21,7 @@ export async function beginCall(
   session: Session,
   call: NewCall,
   unansweredAtMs: number | null,
-): Promise<Beginning> {
+): Promise<StartCallResult> {
   const { caller, telecaller, ...rest } = call;
   for (const userId of [caller.id, telecaller.id].sort((left, right) => left - right)) {
     await lockUser(session, userId);

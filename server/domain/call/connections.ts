@@ -11,7 +11,7 @@ export interface CallPeer {
 }
 
 /** That a call has come to a new state. */
-export interface CallNews {
+export interface CallUpdate {
   readonly call: Call;
   /** The connection whose message led to it; `null`: a deadline, a disconnection or the media server did. */
   readonly causedBy: string | null;
@@ -25,10 +25,10 @@ export interface CallNews {
 }
 
 /** Hears of the calls of one user, on one connection. */
-export type CallListener = (news: CallNews) => void;
+export type CallListener = (update: CallUpdate) => void;
 
 /** Which users have a connection here that takes part in calls, and on which side. */
-export class CallParties {
+export class CallConnections {
   readonly #listeners: Readonly<Record<CallSide, Map<number, Map<string, CallListener>>>> = {
     caller: new Map(),
     telecaller: new Map(),
@@ -60,9 +60,10 @@ export class CallParties {
   }
 
   /** Tells both sides, on every connection they have here. */
-  tell(news: CallNews): void {
+  tell(update: CallUpdate): void {
     for (const side of ['caller', 'telecaller'] as const) {
-      for (const listener of this.#listeners[side].get(news.call[side].id)?.values() ?? []) listener(news);
+      for (const listener of this.#listeners[side].get(update.call[side].id)?.values() ?? [])
+        listener(update);
     }
   }
 }
