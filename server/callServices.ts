@@ -1,5 +1,6 @@
 import type { CallServices } from './consumers/protocol.ts';
-import type { Accounts } from './domain/account/accounts.ts';
+import type { AccountStore } from './domain/account/store.ts';
+import { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
 import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
@@ -15,16 +16,19 @@ import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: { readonly calls: CallStore; readonly deadlines: DeadlineStore };
+  readonly store: {
+    readonly accounts: AccountStore;
+    readonly calls: CallStore;
+    readonly deadlines: DeadlineStore;
+  };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What calls need of the services next to them. */
+/** Settings of calls, and who is told that something waits. */
 export interface CallDependencies {
-  readonly accounts: Accounts;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
   readonly rates: CallRates;
@@ -37,7 +41,7 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
   const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
@@ -51,7 +55,7 @@ export function createCallServices(
   const calls = new Calls({
     store: store.calls,
     deadlines: store.deadlines,
-    account: (userId) => accounts.byId(userId),
+    account: (userId) => store.accounts.byId(userId),
     media,
     connections,
     telecallers,
@@ -63,5 +67,6 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, connections, publisher };
+  const suspensions = new Suspensions({ store: store.accounts, clock, log });
+  return { calls, connections, publisher, suspensions };
 }

@@ -66,7 +66,7 @@ export interface Answers<Message extends WireMessage, Accepted extends Done, Ref
 /** The answers of a protocol that has no words of its own: acknowledgements, and refusals as they are. */
 export const plainAnswers: Answers<AckMessage, Done, CodedError> = {
   accepted: (channel, message, outcome) =>
-    acknowledge(channel, message, outcome.kind === 'accepted' ? outcome.stored.seq : undefined),
+    acknowledge(channel, message, outcome.kind === 'accepted' ? { seq: outcome.stored.seq } : {}),
   refused: (_name, refusal) => refusal,
   invalid: (fault) => errors.invalidMessage(faultOf(fault)),
   tooMany: errors.rateLimited,
@@ -125,16 +125,20 @@ export function requestHandler<
   };
 }
 
-/**
- * Tells a client that wants to know (by an id, or by a callback) that its message was carried out; `seq` where a ledger
- * event came of it.
- */
-export function acknowledge(
-  channel: Pick<Channel<AckMessage>, 'push'>,
+/** An acknowledgement that tells more than that a message was carried out. */
+interface AckWith<More extends object> {
+  readonly type: 'ack';
+  readonly id: AckMessage['id'];
+  readonly data: More & { readonly ok: true };
+}
+
+/** Tells a client that wants to know (by an id, or by a callback) that its message was carried out, and what came of it. */
+export function acknowledge<More extends object>(
+  channel: { push(message: AckWith<More>): void },
   { id, acknowledge: callBack }: Answerable,
-  seq?: number,
+  more: More,
 ): void {
-  const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
+  const answer = { ok: true, ...more } as const;
   if (id !== undefined) channel.push({ type: 'ack', id, data: answer });
   callBack?.(answer);
 }

@@ -30,9 +30,9 @@ export interface Frame {
   readonly values: readonly unknown[];
 }
 
-/** What a client that asked for an acknowledgement is told: `seq` where a ledger event came of its message. */
+/** What a client that asked for an acknowledgement is told: also what came of its message, such as the `seq` of an event. */
 export type Acknowledgement =
-  | { readonly ok: true; readonly seq?: number }
+  | (Readonly<Record<string, unknown>> & { readonly ok: true })
   | { readonly ok: false; readonly error: string; readonly code: string };
 
 /** One named event of a Socket.IO client, with what its transport knows of the packet that carried it. */

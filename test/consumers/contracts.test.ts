@@ -90,6 +90,7 @@ const CALL: Call = {
   createdAtMs: NOW_MS,
   acceptedAtMs: null,
   endedAtMs: null,
+  isRoomUsed: true,
   durationSeconds: 60,
   coins: 10,
 };
@@ -124,11 +125,12 @@ function tell(
   });
 }
 
-function acks(): WireMessage[] {
+/** Acknowledgements without more, and with what such a message may lead to. */
+function acks(more: object = { seq: 7 }): WireMessage[] {
   const told: WireMessage[] = [];
   const channel = { push: (message: unknown) => void told.push(message as WireMessage) };
-  acknowledge(channel, { id: 'a', acknowledge: null }, 7);
-  acknowledge(channel, { id: 1, acknowledge: null });
+  acknowledge(channel, { id: 'a', acknowledge: null }, more);
+  acknowledge(channel, { id: 1, acknowledge: null }, {});
   return told;
 }
 
@@ -201,13 +203,18 @@ describe('the contracts list exactly the messages that are sent', () => {
       'COMPLETED',
     ];
     const updates = statuses.flatMap((status): CallUpdate[] => [
-      { call: { ...CALL, status }, causedBy: null, credentials: null },
-      { call: { ...CALL, status }, causedBy: null, credentials: { caller: ENTRY, telecaller: ENTRY } },
+      { call: { ...CALL, status }, causedBy: 'a', begunBy: 'a', credentials: null },
+      {
+        call: { ...CALL, status },
+        causedBy: 'a',
+        begunBy: 'a',
+        credentials: { caller: ENTRY, telecaller: ENTRY },
+      },
     ]);
     const common = () => [
       callsDialect.errorMessage(errors.rateLimited, 'a'),
       callsDialect.errorMessage(callRefusals.alreadyInCall, undefined),
-      ...acks(),
+      ...acks({ duration: 60, coins: 10 }),
       NOTICE,
     ];
 
@@ -216,14 +223,14 @@ describe('the contracts list exactly the messages that are sent', () => {
       expectExactly(userServerMessage, [
         presenceMessage({ ...telecaller, presence: 'ONLINE' }),
         presenceMessage({ ...telecaller, presence: 'ON_CALL' }),
-        ...updates.flatMap((each) => [callerMessage(each, true), callerMessage(each, false)]),
+        ...updates.flatMap((each) => [callerMessage(each, 'a'), callerMessage(each, 'b')]),
         ...common(),
       ]);
     });
 
     it('to a telecaller', () => {
       expectExactly(telecallerServerMessage, [
-        ...updates.flatMap((each) => [telecallerMessage(each, true), telecallerMessage(each, false)]),
+        ...updates.flatMap((each) => [telecallerMessage(each, 'a'), telecallerMessage(each, 'b')]),
         ...common(),
       ]);
     });

@@ -36,7 +36,7 @@ describe.each(KINDS)('races about calls on %s', (kind) => {
 
   it('[CA9] [CA10] an accepted call that everybody ends at once is ended and charged once', async () => {
     const { harness, user, jane, database } = scene;
-    const call = await scene.accepted(jane, 'VIDEO');
+    const call = await scene.entered(jane, 'VIDEO');
     await scene.clock.advance(30_000);
     const ends = [user, jane, user].map((side) => harness.calls.end(side, call.callId));
     user.drop();

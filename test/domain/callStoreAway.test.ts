@@ -25,7 +25,7 @@ describe('calls while the store is away', () => {
 
   it('[CA7] end once it is back, for a side that has gone meanwhile', async () => {
     const { harness, user, jane, database } = scene;
-    const call = await scene.accepted();
+    const call = await scene.entered();
     harness.faults.isAway = true;
     jane.drop();
     await scene.clock.advance(2_000);
@@ -55,7 +55,7 @@ describe('calls while the store is away', () => {
     '[CA9] whose end was stored (%s) and not confirmed are told and charged once',
     async (isStored) => {
       const { harness, user, jane, database } = scene;
-      const { callId } = await scene.accepted();
+      const { callId } = await scene.entered();
       Object.assign(harness.faults, { losesAnswerOf: 'move', isStored });
       expect(codeOf(await harness.calls.end(user, callId))).toBe('done');
       await harness.quiet();

@@ -14,6 +14,17 @@ describe('calls', () => {
   });
   afterEach(() => scene.close());
 
+  it('[CA3] are refused to a user who has just been blocked, before anything of the telecaller', async () => {
+    await rawWrite(scene.database.databaseUrl, `UPDATE users SET is_blocked = 1 WHERE id = ${AYESHA}`);
+    expect(await scene.harness.calls.initiate(user, 999, 'AUDIO')).toEqual({
+      kind: 'refused',
+      refusal: {
+        code: 'account_unavailable',
+        message: 'Your account is not available. Please contact support.',
+      },
+    });
+  });
+
   describe('that ring', () => {
     it('[CA6] are missed after 30,000 ms, and not sooner', async () => {
       const call = await scene.ring();
@@ -139,7 +150,7 @@ describe('calls', () => {
         [sana, 'VIDEO', -17],
       ] as const;
       for (const [telecaller, type, left] of costs) {
-        const { callId } = await scene.accepted(telecaller, type);
+        const { callId } = await scene.entered(telecaller, type);
         await scene.harness.calls.end(telecaller, callId);
         expect(await scene.database.store.calls.coinBalance(AYESHA)).toBe(left);
       }
@@ -158,7 +169,7 @@ describe('calls', () => {
     });
 
     it.each(['caller', 'telecaller'] as const)('[CA7] are completed when the %s is gone', async (side) => {
-      const call = await scene.accepted();
+      const call = await scene.entered();
       await scene.harness.tick(1_500);
       const [gone, left] = side === 'caller' ? [user, jane] : [jane, user];
       gone.drop();
@@ -228,7 +239,7 @@ describe('calls', () => {
       const rival = scene.harness.connect('caller', BILAL);
       await scene.harness.quiet();
       const ringing = await scene.ring(sana, 'AUDIO', rival);
-      const talking = await scene.accepted();
+      const talking = await scene.entered();
       await scene.harness.tick(1_000);
       await scene.restart();
       expect(await scene.statusOf(ringing)).toBe('MISSED');

@@ -335,12 +335,12 @@ describe('[CA15] news of the media server', () => {
     await bench.close();
   });
 
-  it('is not needed to end a call to whose room nobody came', async () => {
+  it('[CA23] is not needed to end a call to whose room no one came, which costs nothing', async () => {
     const livekit = await startLiveKit();
     const server = await startTestServer({ ...livekit.settings, LIMIT_CALL_ABSENT_MS: '100' });
     const { telecaller, user, callId } = await ring(server, 'buyer1', JANE);
     telecaller.send({ type: 'call:accept', callId });
-    expect((await user.nextOf('call:ended')).data).toMatchObject({ callId, coins: 20 });
+    expect((await user.nextOf('call:ended')).data).toMatchObject({ callId, coins: 0 });
     expect((await telecaller.nextOf('call:ended')).data).toMatchObject({ callId });
     await until(() => expect(livekit.rooms.size).toBe(0));
     await server.stop();

@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import { createCallServices } from '../../server/callServices.ts';
-import { Accounts } from '../../server/domain/account/accounts.ts';
-import type { CallPeer, Calls } from '../../server/domain/call/calls.ts';
-import type { CallUpdate, CallSide } from '../../server/domain/call/connections.ts';
+import type { Calls } from '../../server/domain/call/calls.ts';
+import type { CallUpdate, CallPeer, CallSide } from '../../server/domain/call/connections.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import type { CallStore } from '../../server/domain/call/store.ts';
@@ -61,14 +60,13 @@ export class CallHarness {
     const faulty = withFaults(store.calls, this.faults);
     const { calls, connections, publisher } = createCallServices(
       {
-        store: { calls: faulty, deadlines: store.deadlines },
+        store: { accounts: store.accounts, calls: faulty, deadlines: store.deadlines },
         media: this.rooms,
         layer: createInProcessLayer(log),
         clock,
         log,
       },
       {
-        accounts: new Accounts(store.accounts, clock),
         limits: testLimits(),
         rates: { AUDIO: 10, VIDEO: 20 },
         deadlinesChanged: () => this.#worker.nudge(),
@@ -108,14 +106,9 @@ export class CallHarness {
     this.#connections += 1;
     const told: CallUpdate[] = [];
     const listener = (update: CallUpdate) => void told.push(update);
-    this.calls.joined(side, userId, listener);
-    return {
-      side,
-      userId,
-      connectionId: String(this.#connections),
-      told,
-      drop: () => this.calls.left(side, userId, listener),
-    };
+    const peer = { userId, connectionId: String(this.#connections) };
+    this.calls.joined(side, peer, listener);
+    return { side, ...peer, told, drop: () => this.calls.left(side, peer) };
   }
 
   /** Time passes, and what falls due is done. */
@@ -185,6 +178,7 @@ function withFaults(store: CallStore, faults: CallFaults): CallStore {
     underWayOf: (userId) => attempt(() => store.underWayOf(userId)),
     underWay: () => attempt(() => store.underWay()),
     move: (move) => commit('move', () => store.move(move)),
+    markRoomUsed: (id) => attempt(() => store.markRoomUsed(id)),
     list: (userId, page) => attempt(() => store.list(userId, page)),
     coinBalance: (userId) => attempt(() => store.coinBalance(userId)),
   };

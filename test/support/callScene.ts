@@ -60,6 +60,15 @@ export class CallScene {
     return call;
   }
 
+  /** Begins a call, answers it, and its caller enters the room, of which the media server tells. */
+  async entered(telecaller = this.jane, type: CallType = 'AUDIO'): Promise<Call> {
+    const call = await this.accepted(telecaller, type);
+    const { callId, caller } = call;
+    this.harness.rooms.enter(callId, caller.id);
+    await this.harness.calls.mediaChanged({ kind: 'joined', roomName: callId, userId: caller.id });
+    return call;
+  }
+
   /** The call as it is stored now. */
   async stored({ id }: Call): Promise<Call | null> {
     return this.database.store.calls.byId(id);

@@ -15,8 +15,8 @@ import { handleTelecallerRequest, handleUserRequest } from './requests.ts';
 export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage> = (services) => {
   const { accounts, calls: callServices, groups, clock } = services;
   if (callServices === null) return { routes: [] };
-  const { calls, connections, publisher } = callServices;
-  const consumerServices = { accounts, calls, clock };
+  const { calls, connections, publisher, suspensions } = callServices;
+  const consumerServices = { accounts, calls, suspensions, clock };
   const userRoute: Route<UserServerMessage> = {
     pattern: '/ws/user/',
     namespace: { name: '/user', refusesBy: 'connect_error' },
@@ -32,6 +32,7 @@ export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage
     },
     dialect: callsDialect,
     connectionLimit: 'callConnectionsPerMinute',
+    isConnectionLimitExact: true,
   };
   const telecallerRoute: Route<TelecallerServerMessage> = {
     pattern: '/ws/telecaller/',
@@ -48,6 +49,7 @@ export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage
     },
     dialect: callsDialect,
     connectionLimit: 'callConnectionsPerMinute',
+    isConnectionLimitExact: true,
   };
   return {
     routes: [userRoute, telecallerRoute],

@@ -6,6 +6,8 @@ export interface AccountStore {
   byId(userId: number): Promise<Account | null>;
   /** Those of these users that exist, in no order. */
   byIds(userIds: readonly number[]): Promise<readonly Account[]>;
+  /** Those of these users whose account is blocked, in no order. */
+  blockedAmong(userIds: readonly number[]): Promise<readonly number[]>;
   /** The user with that username, to the letter; `null` when there is none. */
   byUsername(username: string): Promise<Account | null>;
   /** The owner of the token with this SHA-256 (64 hexadecimal digits); `null` when it is not known. */

@@ -6,7 +6,7 @@ import type { Media, MediaEvent } from '../../ports/media.ts';
 import type { CallDeadlineKind, Deadline } from '../deadline.ts';
 import type { Limits } from '../../limits.ts';
 import { KeyedQueue } from '../keyedQueue.ts';
-import type { Call } from './call.ts';
+import { type Call, isUnderWay } from './call.ts';
 import type { CallSteps } from './callSteps.ts';
 
 /** When the media server is asked again who is in a room, if it has not answered. */
@@ -17,9 +17,9 @@ type AbsenceKind = Exclude<CallDeadlineKind, 'call_unanswered'>;
 
 /** What absences are noticed with. */
 export interface AbsenceServices {
-  readonly store: Pick<CallStore, 'byCallId'>;
+  readonly store: Pick<CallStore, 'byCallId' | 'markRoomUsed'>;
   readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
-  readonly media: Pick<Media, 'participants'>;
+  readonly media: Pick<Media, 'participants' | 'closeRoom'>;
   readonly steps: Pick<CallSteps, 'move'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,7 +42,9 @@ export class Absences {
     const { store, steps, clock, deadlines, limits, deadlinesChanged } = this.#services;
     if (event.kind === 'other') return;
     const call = await store.byCallId(event.roomName);
-    if (call?.status !== 'ACCEPTED') return;
+    if (call === null) return;
+    if (event.kind === 'joined' && !isUnderWay(call)) return this.#closeAgain(call);
+    if (call.status !== 'ACCEPTED') return;
     const nowMs = clock.nowMs();
     if (event.kind === 'finished') {
       await steps.move(call, 'left_room', nowMs, null);
@@ -50,6 +52,7 @@ export class Absences {
     }
     const kind = absenceOf(call, event.userId);
     if (kind === null) return;
+    if (!call.isRoomUsed) await store.markRoomUsed(call.id);
     if (event.kind === 'joined') await deadlines.clear([kind], call.id);
     else if (limits.callAbsentMs > 0) {
       await deadlines.set([{ kind, subjectId: call.id, dueAtMs: nowMs + limits.callAbsentMs }]);
@@ -76,13 +79,22 @@ export class Absences {
     return this.#questions.settled();
   }
 
+  /** LiveKit makes a room that is gone again for a participant whose token is still good. */
+  async #closeAgain({ callId }: Call): Promise<void> {
+    const { media, log } = this.#services;
+    const outcome = await media.closeRoom(callId);
+    if (outcome.kind !== 'sent') log.warn('a room was entered after its call, and is not closed', { callId });
+  }
+
   async #look(call: Call, kind: AbsenceKind): Promise<void> {
-    const { media, deadlines, steps, clock } = this.#services;
+    const { store, media, deadlines, steps, clock } = this.#services;
     const there = await media.participants(call.callId);
     if (there === null) return;
     const { id } = kind === 'call_caller_absent' ? call.caller : call.telecaller;
+    const isRoomUsed = call.isRoomUsed || there.some((userId) => absenceOf(call, userId) !== null);
+    if (isRoomUsed && !call.isRoomUsed) await store.markRoomUsed(call.id);
     if (there.includes(id)) await deadlines.clear([kind], call.id);
-    else await steps.move(call, 'left_room', clock.nowMs(), null);
+    else await steps.move({ ...call, isRoomUsed }, 'left_room', clock.nowMs(), null);
   }
 }
 

@@ -5,14 +5,15 @@ import type { Media, RoomEntry } from '../../ports/media.ts';
 import { retryUntilStored } from '../retryUntilStored.ts';
 import type { Limits } from '../../limits.ts';
 import { KeyedQueue } from '../keyedQueue.ts';
-import { type Call, type CallAction, decideCall, type NewCall, type Party } from './call.ts';
-import type { CallUpdate } from './connections.ts';
+import { type Call, type CallAction, decideCall, isUnderWay, type NewCall, type Party } from './call.ts';
+import type { CallConnections, CallUpdate, CallPeer } from './connections.ts';
 import type { Telecallers } from './telecallers.ts';
 
 /** What the steps of calls are taken with. */
 export interface CallStepServices {
   readonly store: Pick<CallStore, 'begin' | 'move' | 'byId' | 'byCallId'>;
-  readonly media: Pick<Media, 'hasRooms' | 'credentials'>;
+  readonly media: Pick<Media, 'hasRooms' | 'credentials' | 'participants'>;
+  readonly connections: Pick<CallConnections, 'isConnected'>;
   readonly telecallers: Pick<Telecallers, 'refresh'>;
   readonly clock: Clock;
   readonly limits: Pick<Limits, 'callRingMs' | 'callAbsentMs'>;
@@ -30,19 +31,22 @@ export interface CallStepServices {
 export class CallSteps {
   readonly #services: CallStepServices;
   readonly #queue = new KeyedQueue<string>();
+  /** Where the calls that are under way were begun, by call id: what a restart forgets, it ends. */
+  readonly #begunBy = new Map<string, CallPeer>();
 
   constructor(services: CallStepServices) {
     this.#services = services;
   }
 
   /** Rings, unless one of both has a call already. */
-  begin(call: NewCall, causedBy: string): Promise<StartCallResult> {
+  begin(call: NewCall, peer: CallPeer): Promise<StartCallResult> {
     const { limits, deadlinesChanged } = this.#services;
     return this.#queue.run(call.callId, async () => {
       const unansweredAtMs = limits.callRingMs > 0 ? call.createdAtMs + limits.callRingMs : null;
       const started = await this.#storeStart(call, unansweredAtMs);
       if (started.kind !== 'begun') return started;
-      await this.#tell(started.call, causedBy);
+      this.#begunBy.set(call.callId, peer);
+      await this.#tell(started.call, peer.connectionId);
       deadlinesChanged();
       return started;
     });
@@ -52,8 +56,12 @@ export class CallSteps {
   move(call: Call, action: CallAction, nowMs: number, causedBy: string | null): Promise<Call | null> {
     return this.#queue.run(call.callId, async () => {
       for (let current: Call | null = call; current !== null;) {
-        const next = decideCall(current, action, nowMs);
-        if (next === null) return null;
+        const decided = decideCall(current, action, nowMs);
+        if (decided === null) {
+          if (!isUnderWay(current)) this.#begunBy.delete(call.callId);
+          return null;
+        }
+        const next = (await this.#isUnused(current, decided)) ? { ...decided, coins: 0 } : decided;
         if (await this.#store(this.#moveOf(current, next))) {
           await this.#tell(next, causedBy);
           return next;
@@ -63,6 +71,19 @@ export class CallSteps {
       }
       return null;
     });
+  }
+
+  /**
+   * True when the call comes to its end and no one has been in its room, as far as the media server says. Where it does
+   * not answer, someone may have been.
+   */
+  async #isUnused(from: Call, to: Call): Promise<boolean> {
+    const { media } = this.#services;
+    if (to.status !== 'COMPLETED' || from.isRoomUsed || !media.hasRooms) return false;
+    const there = await media.participants(from.callId);
+    return (
+      there !== null && !there.some((userId) => userId === from.caller.id || userId === from.telecaller.id)
+    );
   }
 
   /** Resolves when every step so far is taken. */
@@ -110,6 +131,14 @@ export class CallSteps {
     };
   }
 
+  /** The connection that began the call, while it is there. */
+  #begunByOf({ callId }: Call): string | null {
+    const peer = this.#begunBy.get(callId);
+    return peer !== undefined && this.#services.connections.isConnected('caller', peer)
+      ? peer.connectionId
+      : null;
+  }
+
   async #tell(call: Call, causedBy: string | null): Promise<void> {
     const { media, published, telecallers, deadlinesChanged, outboxChanged } = this.#services;
     const { status, caller, telecaller } = call;
@@ -120,7 +149,8 @@ export class CallSteps {
             telecaller: await media.credentials(entryOf(call, telecaller)),
           }
         : null;
-    published({ call, causedBy, credentials });
+    published({ call, causedBy, begunBy: this.#begunByOf(call), credentials });
+    if (!isUnderWay(call)) this.#begunBy.delete(call.callId);
     if (status === 'ACCEPTED') deadlinesChanged();
     if (status === 'COMPLETED') outboxChanged();
     // Waited for, so that users hear of the beginning before the call can end.

@@ -11,7 +11,7 @@ import { Absences } from './absences.ts';
 import { type Call, type CallAction, type CallType, decideCall, type NewCall } from './call.ts';
 import { type CallRefusal, callRefusals } from './callRefusals.ts';
 import { CallSteps, type CallStepServices } from './callSteps.ts';
-import type { CallListener, CallConnections, CallSide } from './connections.ts';
+import type { CallListener, CallConnections, CallPeer, CallSide } from './connections.ts';
 import type { CallRates } from './telecaller.ts';
 import type { Telecallers } from './telecallers.ts';
 
@@ -30,18 +30,12 @@ export type CallAnswer =
   | { readonly kind: 'done'; readonly call: Call }
   | { readonly kind: 'refused'; readonly refusal: CallRefusal };
 
-/** Who asks, and on which connection. */
-export interface CallPeer {
-  readonly userId: number;
-  readonly connectionId: string;
-}
-
 /** What the service works with. */
 export interface CallServices extends CallStepServices {
   readonly store: CallStore;
   readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
-  /** The account as of a few seconds ago. */
-  readonly account: (userId: number) => Account | null | Promise<Account | null>;
+  /** The account as it is stored now. */
+  readonly account: (userId: number) => Promise<Account | null>;
   readonly media: Media;
   readonly connections: CallConnections;
   readonly telecallers: Telecallers;
@@ -65,15 +59,17 @@ export class Calls {
   }
 
   /** A user or telecaller takes part from now on, on one more connection. */
-  joined(side: CallSide, userId: number, listener: CallListener): void {
+  joined(side: CallSide, peer: CallPeer, listener: CallListener): void {
     const { connections, telecallers } = this.#services;
-    if (connections.join(side, userId, listener) && side === 'telecaller') void telecallers.refresh(userId);
+    if (connections.join(side, peer, listener) && side === 'telecaller')
+      void telecallers.refresh(peer.userId);
   }
 
   /** One connection less; with the last one of that side whatever call they had is over. */
-  left(side: CallSide, userId: number, listener: CallListener): void {
+  left(side: CallSide, peer: CallPeer): void {
     const { connections, telecallers, clock, log } = this.#services;
-    if (!connections.leave(side, userId, listener)) return;
+    const { userId } = peer;
+    if (!connections.leave(side, peer)) return;
     if (side === 'telecaller') void telecallers.refresh(userId);
     const goneAtMs = clock.nowMs();
     this.#queue
@@ -142,8 +138,10 @@ export class Calls {
   async recover(): Promise<void> {
     const { store, telecallers, clock } = this.#services;
     await telecallers.recover();
-    for (const call of await store.underWay())
-      await this.#steps.move(call, 'disconnected', clock.nowMs(), null);
+    const nowMs = clock.nowMs();
+    const calls = await store.underWay();
+    // At once: each may wait for the media server.
+    await Promise.all(calls.map((call) => this.#steps.move(call, 'disconnected', nowMs, null)));
   }
 
   /** Resolves when every coming and going so far is dealt with. */
@@ -175,7 +173,7 @@ export class Calls {
       coinsPerMinute: telecaller.coinsPerMinute[type] ?? rates[type],
       createdAtMs: clock.nowMs(),
     };
-    const started = await this.#steps.begin(call, peer.connectionId);
+    const started = await this.#steps.begin(call, peer);
     if (started.kind === 'telecaller_busy') return refused(callRefusals.busy(name));
     if (started.kind === 'caller_busy') return refused(callRefusals.alreadyInCall);
     const isDeserted =

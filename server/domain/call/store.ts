@@ -63,6 +63,8 @@ export interface CallStore {
    * close the room. False, and nothing is stored, when the call had left the state it was decided on.
    */
   move(move: CallMove): Promise<boolean>;
+  /** Stores that someone was in the room of an accepted call; nothing of a call in another state. */
+  markRoomUsed(id: number): Promise<void>;
   /** The calls of a user or telecaller, by the number of their row. */
   list(userId: number, page: PageByKey): Promise<RowsByKey<Call>>;
   /** How many coins a user has left; below zero when calls cost more than there were. */

@@ -47,6 +47,7 @@ export function callContract(open: OpenStore): void {
         status: 'RINGING',
         acceptedAtMs: null,
         endedAtMs: null,
+        isRoomUsed: false,
         durationSeconds: 0,
         coins: 0,
       });
@@ -148,6 +149,19 @@ export function callContract(open: OpenStore): void {
         [JSON.stringify({ callId: ringing.callId }), 'pending', 0, endedAtMs],
       ]);
       expect((await begun(store, caller, telecaller)).id).toBeGreaterThan(ringing.id);
+    });
+
+    it('[CA23] remember that someone was in their room, while they are accepted', async () => {
+      const ringing = await begun(store, caller, telecaller);
+      const isRoomUsed = async () => (await store.calls.byId(ringing.id))?.isRoomUsed;
+      await store.calls.markRoomUsed(ringing.id);
+      expect(await isRoomUsed()).toBe(false);
+      const accepted = await moved(store, ringing, 'accept');
+      for (let times = 0; times < 2; times += 1) await store.calls.markRoomUsed(ringing.id);
+      expect(await isRoomUsed()).toBe(true);
+      await moved(store, accepted, 'end');
+      expect(await isRoomUsed()).toBe(true);
+      await store.calls.markRoomUsed(999_999);
     });
 
     it('[CA10] may cost more than there is', async () => {
@@ -264,13 +278,13 @@ export function callContract(open: OpenStore): void {
       const { callId } = await moved(store, accepted, 'end', NOW_MS - 1, { closesRoom: true });
       const [id = 0] = await store.outbox.claimDue(NOW_MS - 1, 10, MINUTE_MS);
       const job = { type: 'close_room', id, callId, attempts: 0, createdAtMs: NOW_MS - 1 };
-      expect(await store.outbox.job(id)).toEqual(job);
+      expect(await store.outbox.job(id, NOW_MS)).toEqual(job);
       await store.outbox.retryAt(id, NOW_MS - 1, 'away');
-      expect(await store.outbox.job(id)).toBe(null);
+      expect(await store.outbox.job(id, NOW_MS)).toBe(null);
       expect(await store.outbox.claimDue(NOW_MS - 1, 10, MINUTE_MS)).toEqual([id]);
-      expect(await store.outbox.job(id)).toEqual({ ...job, attempts: 1 });
+      expect(await store.outbox.job(id, NOW_MS)).toEqual({ ...job, attempts: 1 });
       await store.outbox.markSent(id, NOW_MS);
-      expect(await store.outbox.job(id)).toBe(null);
+      expect(await store.outbox.job(id, NOW_MS)).toBe(null);
     });
   });
 }

@@ -78,6 +78,7 @@ function selected({ db, tables: { calls, users } }: Session) {
       createdAtMs: calls.createdAtMs,
       acceptedAtMs: calls.acceptedAtMs,
       endedAtMs: calls.endedAtMs,
+      isRoomUsed: calls.isRoomUsed,
       durationSeconds: calls.durationSeconds,
       coins: calls.coins,
     })

@@ -33,6 +33,7 @@ export async function beginCall(
     status: 'RINGING',
     acceptedAtMs: null,
     endedAtMs: null,
+    isRoomUsed: false,
     durationSeconds: 0,
     coins: 0,
   } as const;
@@ -62,6 +63,12 @@ export async function moveCall(session: Session, move: CallMove): Promise<boolea
     await addRoomClosing(session, { userId: to.caller.id, callId: to.callId, createdAtMs });
   }
   return true;
+}
+
+/** Stores that someone was in the room of an accepted call. */
+export async function markRoomUsed({ db, tables: { calls } }: Session, id: number): Promise<void> {
+  const isAccepted = and(eq(calls.id, id), eq(calls.status, 'ACCEPTED'));
+  await db.update(calls).set({ isRoomUsed: true }).where(isAccepted);
 }
 
 /** Takes the call from the state it was in to the next, if it is in that state still. */
