@@ -111,12 +111,16 @@ async function isOwn(connection: Connection): Promise<boolean> {
   }
 }
 
-/** Rejects with `StoreUnavailable`. */
-function answer(connection: Connection, sql: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    connection.query<RowDataPacket[]>({ sql, timeout: CONNECT_TIMEOUT_MS }, (error, rows) => {
-      if (error !== null) reject(translated(new MysqlFault(error, 'a lock')));
-      else resolve(rows[0]?.['answer']);
+/** Rejects with `StoreUnavailable` while the server is away. */
+async function answer(connection: Connection, sql: string): Promise<unknown> {
+  try {
+    return await new Promise((resolve, reject) => {
+      connection.query<RowDataPacket[]>({ sql, timeout: CONNECT_TIMEOUT_MS }, (error, rows) => {
+        if (error !== null) reject(new MysqlFault(error, 'the lock of the database'));
+        else resolve(rows[0]?.['answer']);
+      });
     });
-  });
+  } catch (error) {
+    throw translated(error);
+  }
 }

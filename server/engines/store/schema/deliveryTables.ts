@@ -16,7 +16,7 @@ export interface RoomClosing {
 /** Where a row of the outbox is: see {@link OutboxStore} for what leads from one to the next. */
 export type OutboxStatus = 'pending' | 'queued' | 'sent' | 'failed' | 'superseded' | 'unaddressed';
 
-/** Notifications, the outbox, deadlines, and the processes that see to them. */
+/** Notifications, the outbox and deadlines. */
 export function deliveryTables(
   { table, id, integer, boolean, varchar, text, reference, index, primaryKey }: Columns,
   { users }: AccountTables,
@@ -78,6 +78,11 @@ export function deliveryTables(
     ],
   );
 
+  return { notifications, outbox, deadlines };
+}
+
+/** What processes leave for each other and for themselves. */
+export function processTables({ table, integer, varchar, primaryKey }: Columns) {
   /** One row that is overwritten to see whether anything can be stored. */
   const probes = table('probes', { id: integer('id').notNull(), atMs: integer('at').notNull() }, (table) => [
     primaryKey('probes_pk', [table.id]),
@@ -90,5 +95,5 @@ export function deliveryTables(
     (table) => [primaryKey('nodes_pk', [table.id])],
   );
 
-  return { notifications, outbox, deadlines, probes, nodes };
+  return { probes, nodes };
 }
