@@ -138,6 +138,34 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     await count(1);
   });
 
+  it('[RG9] a session that has left the ring bids, comments and directs no more until it joins again', async () => {
+    await start();
+    const { client: watcher } = await enter(null);
+    const { client: auctioneer } = await enter('baraka_host');
+    const { client: bidder } = await enter('buyer1');
+    const refusalOf = async (client: TestClient, message: object) => {
+      client.send({ ...message, id: 'r' });
+      return (await client.nextOf('error'))['code'];
+    };
+    bidder.send({ type: 'leave' });
+    expect(await refusalOf(bidder, { type: 'place_bid', amount: 900_000 })).toBe('not_joined');
+    expect(await refusalOf(bidder, { type: 'comment', comment: 'Hello' })).toBe('not_joined');
+
+    auctioneer.send({ type: 'leave' });
+    await watcher.nextOf('ring_paused');
+    for (const type of ['resume_ring', 'pause_ring', 'stop_ring', 'end_auction', 'cancel_auction']) {
+      expect(await refusalOf(auctioneer, { type })).toBe('not_joined');
+    }
+    expect(await refusalOf(auctioneer, { type: 'award', product: 'x' })).toBe('not_joined');
+    const { status } = await enter(null);
+    expect(status.data).toMatchObject(LOST);
+
+    auctioneer.send({ type: 'join' });
+    expect((await watcher.nextOf('ring_resumed')).data).toMatchObject(LIVE);
+    auctioneer.send({ type: 'pause_ring', id: 'p' });
+    expect(await auctioneer.nextOf('ack')).toMatchObject({ id: 'p' });
+  });
+
   it('[RG2] a tab that is reloaded leaves no trace but the counts', async () => {
     await start({ LIMIT_RING_PAUSE_AFTER_MS: '1800000' });
     const { client: watcher } = await enter(null);

@@ -76,6 +76,10 @@ class RingConsumer implements Consumer, RingConnection {
     return this.#tools.sales;
   }
 
+  get isInRoom(): boolean {
+    return this.#isInRoom;
+  }
+
   async connected(): Promise<void> {
     this.#room = await enterRoomOfPath(this.#tools.rooms, this.ringId, this.#client, this.#channel);
     if (this.#room === null) return;
