@@ -63,6 +63,7 @@ const EVENTS: readonly AuctionEvent[] = [
   { type: 'sale_paused', atMs: NOW_MS, reason: 'auctioneer_disconnected' },
   { type: 'ring_closed', atMs: NOW_MS, cause: 'auctioneer_disconnected' },
   { type: 'ring_closed', atMs: NOW_MS, cause: 'stopped' },
+  { type: 'ring_closed', atMs: NOW_MS, cause: 'cancelled' },
   { type: 'auction_ended', atMs: NOW_MS, cause: 'seller', winner: ALICE, finalPrice: 150_050 },
   { type: 'auction_ended', atMs: NOW_MS, cause: 'time', winner: null, finalPrice: 100 },
   { type: 'auction_cancelled', atMs: NOW_MS },

@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Frame, TestClient } from '../support/client.ts';
 import { NO_RATES } from '../support/limits.ts';
+import { startMainBackend } from '../support/mainBackend.ts';
+import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
@@ -228,6 +230,37 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     expect(third.status.data).toMatchObject({ is_closed: true });
     expect(await third.client.nextOf('error')).toMatchObject({ code: 'already_ended' });
   });
+
+  it.each([
+    ['cancel_auction', 'cancelled', 'cancelled'],
+    ['end_auction', 'ended', 'stopped'],
+    ['stop_ring', 'ended', 'stopped'],
+  ])(
+    '[RG10] %s tells the ring closed with the status and the flags that are then true',
+    async (type, status, reason) => {
+      const backend = await startMainBackend();
+      onTestFinished(() => backend.stop());
+      await start({ RING_CLOSED_WEBHOOK_URL: backend.url });
+      const { client: auctioneer } = await enter('baraka_host');
+      const { client: watcher } = await enter(null);
+      auctioneer.send({ type });
+      const flags = {
+        status,
+        is_live: false,
+        paused: false,
+        is_auctioneer_disconnected: false,
+        is_closed: true,
+      };
+      expect((await watcher.nextOf('ring_closed')).data).toEqual({ ring_id: RING, ...flags, reason });
+      expect((await watcher.nextOf(`auction_${status}`)).data).toEqual({ ring_id: RING, ...flags });
+      await until(() => expect(backend.received).toHaveLength(1));
+      expect(JSON.parse(backend.received[0]?.body ?? '')).toMatchObject({
+        ring_id: RING,
+        status,
+        cause: reason,
+      });
+    },
+  );
 
   it('[RG1] the auctioneer pauses, resumes and stops the ring', async () => {
     await start();

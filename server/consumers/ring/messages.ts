@@ -4,6 +4,7 @@ import { isoSeconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
 import type { RoundPrices, StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import { statusOfClosed } from '../../domain/auction/rules/salePhase.ts';
 import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
 import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
 
@@ -96,8 +97,11 @@ export function ringEventMessage(
       return { type: 'ring_paused', seq, data: { ...ringOf(snapshot, sale), reason: event.reason } };
     case 'sale_resumed':
       return { type: 'ring_resumed', seq, data: ringOf(snapshot, sale) };
-    case 'ring_closed':
-      return { type: 'ring_closed', seq, data: { ...ringOf(snapshot, sale), reason: event.cause } };
+    case 'ring_closed': {
+      // The event that ends the sale is the next one of the same change.
+      const status = statusOfClosed(event.cause);
+      return { type: 'ring_closed', seq, data: { ...ringOf(snapshot, sale), status, reason: event.cause } };
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { isoSeconds } from '../../../shared/time.ts';
+import { statusOfClosed } from '../../domain/auction/rules/salePhase.ts';
 import type { BackendCall } from '../../domain/notification/backendCall.ts';
 import type { BackendCalls, CallOutcome } from '../../ports/backendCalls.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -33,7 +34,7 @@ export function createBackendWebhook({ url, secret }: BackendWebhook, clock: Clo
 }
 
 function wireForm({ ringId, closedAtMs, cause }: BackendCall): object {
-  return { ring_id: ringId, closed_at: isoSeconds(closedAtMs), cause, status: 'ended' };
+  return { ring_id: ringId, closed_at: isoSeconds(closedAtMs), cause, status: statusOfClosed(cause) };
 }
 
 function outcomeOf(status: number): CallOutcome {
