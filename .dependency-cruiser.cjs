@@ -114,6 +114,7 @@ module.exports = {
     },
     driver('mysql2|libsql|drizzle-orm', 'server/engines/store/'),
     driver('bull|ioredis', 'server/engines/queue/'),
+    driver('standardwebhooks', 'server/engines/backend/'),
     driver('nodemailer', 'server/engines/mailer/'),
     driver(
       'uWebSockets\\.js|ws|socket\\.io|socket\\.io-parser|@hono/node-server',

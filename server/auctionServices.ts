@@ -7,6 +7,7 @@ import { Rooms } from './domain/auction/view/rooms.ts';
 import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/auction/ledger/committer.ts';
+import type { BackendCallKind } from './domain/notification/backendCall.ts';
 import type { Limits } from './limits.ts';
 import { Receipts } from './domain/auction/ledger/receipts.ts';
 import { RingService } from './domain/auction/ringService.ts';
@@ -29,8 +30,8 @@ export interface AuctionPorts {
 export interface AuctionDependencies {
   readonly accounts: Accounts;
   readonly limits: Limits;
-  /** Whether there is a main backend that wants to be told. */
-  readonly tellsBackend: boolean;
+  /** The kinds of call that the main backend wants. */
+  readonly backendCalls: ReadonlySet<BackendCallKind>;
   /** Makes the listener of a room that opens. */
   readonly listenerOf: (auctionId: number) => RoomListener;
   /** Called when a deadline may stand earlier than any before. */
@@ -52,7 +53,7 @@ export interface AuctionServices {
 /** Commands go down through the services; what is committed comes back up through the channel layer and the rooms. */
 export function createAuctionServices(
   { store: { auctions: store, deadlines }, layer, clock, log, metrics }: AuctionPorts,
-  { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
+  { accounts, limits, backendCalls, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
 ): AuctionServices {
   const committer = new Committer(store, clock, metrics);
   const lookups = new AuctionLookups(limits, { clock, metrics, committer });
@@ -64,7 +65,7 @@ export function createAuctionServices(
     committer,
     clock,
     maxWaiting: limits.laneCommands,
-    tellsBackend,
+    backendCalls,
     published: publisher.publish,
   });
   return {

@@ -51,7 +51,7 @@ export function createServices(
   };
   const auctionServices = createAuctionServices(engines, {
     ...dependencies,
-    tellsBackend: engines.backend !== null,
+    backendCalls: engines.backend.hears,
     listenerOf: (auctionId) => protocols.hear(auctionId),
   });
   const calls =
@@ -117,7 +117,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     log,
     siteName: config.siteName,
     publicUrl: config.publicUrl,
-    putOff: () => relay.nudge(),
+    dueChanged: () => relay.nudge(),
   });
   return { relay, outboxWorker };
 }

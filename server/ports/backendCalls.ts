@@ -1,4 +1,4 @@
-import type { BackendCall } from '../domain/notification/backendCall.ts';
+import type { BackendCall, BackendCallKind } from '../domain/notification/backendCall.ts';
 
 /** What became of one attempt. `retry`: the backend is away or in trouble; `rejected`: it will never take it. */
 export type CallOutcome =
@@ -6,7 +6,10 @@ export type CallOutcome =
   | { readonly kind: 'retry'; readonly error: string }
   | { readonly kind: 'rejected'; readonly error: string };
 
-/** Tells the house's main backend. `send` never throws and tries once; a call may arrive more than once. */
+/** Tells the house's main backend. A call may arrive more than once. */
 export interface BackendCalls {
+  /** The kinds of call that it wants; the others are not queued. */
+  readonly hears: ReadonlySet<BackendCallKind>;
+  /** Tries once and never throws. A call that is no longer wanted waits (`retry`) for the settings to come back. */
   send(call: BackendCall): Promise<CallOutcome>;
 }

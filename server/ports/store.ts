@@ -186,7 +186,8 @@ export interface CloseRoomJob extends JobOfOutbox {
 /**
  * Letters, calls to the main backend and rooms to be closed, on their way. A row is `pending` until it is due and claimed, then
  * `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has
- * no e-mail address becomes `unaddressed` when it is due, and is never claimed.
+ * no e-mail address becomes `unaddressed` when it is due, and is never claimed. A change of a ring that is due while an
+ * earlier one of the same ring is not delivered or given up is `held`, and pending again at the first claim afterwards.
  */
 export interface OutboxStore {
   /**
@@ -214,7 +215,7 @@ export interface OutboxStore {
   retryAt(id: number, dueAtMs: number, error: string): Promise<void>;
   /** Gives it up; the row and its last error stay. */
   giveUp(id: number, error: string): Promise<void>;
-  /** How many rows are pending or queued. */
+  /** How many rows are pending, held or queued. */
   depth(): Promise<number>;
 }
 

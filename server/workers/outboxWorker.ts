@@ -11,8 +11,7 @@ import type { BackendCallJob, CloseRoomJob, LetterJob, OutboxJob, OutboxStore } 
 export interface OutboxWorkerOptions {
   readonly outbox: Pick<OutboxStore, 'job' | 'markSent' | 'retryAt' | 'giveUp'>;
   readonly mailer: Pick<Mailer, 'send'>;
-  /** `null`: there is no main backend to tell. */
-  readonly backend: BackendCalls | null;
+  readonly backend: Pick<BackendCalls, 'send'>;
   /** `null`: there is no media server. */
   readonly media: Pick<Media, 'closeRoom'> | null;
   readonly metrics: Pick<Metrics, 'deliveryAttempted'>;
@@ -20,8 +19,8 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
-  /** Told when something was put off, so that somebody looks when it is due. */
-  readonly putOff?: () => void;
+  /** Called when a row was put off, or one that waited for another may be due: the outbox is to be looked at. */
+  readonly dueChanged?: () => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -86,13 +85,11 @@ export class OutboxWorker {
     }
   }
 
-  /** A call that was stored under other settings waits for them to come back. */
-  async #tell({ call }: BackendCallJob): Promise<CallOutcome> {
-    const { backend } = this.#options;
-    return backend?.send(call) ?? { kind: 'retry', error: 'RING_CLOSED_WEBHOOK_URL is not set' };
+  #tell({ call }: BackendCallJob): Promise<CallOutcome> {
+    return this.#options.backend.send(call);
   }
 
-  /** So does a room. */
+  /** A room that was stored under other settings waits for them to come back. */
   async #closeRoom({ callId }: CloseRoomJob): Promise<CallOutcome> {
     const { media } = this.#options;
     return media?.closeRoom(callId) ?? { kind: 'retry', error: 'LIVEKIT_URL is not set' };
@@ -104,7 +101,8 @@ export class OutboxWorker {
     switch (outcome.kind) {
       case 'sent':
         metrics.deliveryAttempted(job.type, 'sent');
-        return outbox.markSent(job.id, nowMs);
+        await outbox.markSent(job.id, nowMs);
+        return this.#finished(job);
       case 'rejected':
         return this.#giveUp(job, outcome.error);
       case 'retry': {
@@ -113,7 +111,7 @@ export class OutboxWorker {
         metrics.deliveryAttempted(job.type, 'retried');
         log.warn(`${NAMES[job.type]} is put off`, { jobId: job.id, pauseMs, error: outcome.error });
         await outbox.retryAt(job.id, nowMs + pauseMs, outcome.error);
-        this.#options.putOff?.();
+        this.#options.dueChanged?.();
         return;
       }
     }
@@ -124,6 +122,12 @@ export class OutboxWorker {
     metrics.deliveryAttempted(job.type, 'given_up');
     log.error(`${NAMES[job.type]} is given up`, { jobId: job.id, ...contentOf(job), error });
     await outbox.giveUp(job.id, error);
+    this.#finished(job);
+  }
+
+  /** Calls may wait for the one before. */
+  #finished(job: OutboxJob): void {
+    if (job.type === 'backend_call') this.#options.dueChanged?.();
   }
 
   /** A wall clock that is set ahead makes nothing old. */

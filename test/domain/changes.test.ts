@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { changeOf } from '../../server/domain/auction/ledger/change.ts';
 import type { AuctionCommand } from '../../server/domain/auction/rules/commands.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import type { BackendCallKind } from '../../server/domain/notification/backendCall.ts';
 import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, SELLER } from '../support/auctions.ts';
 import {
@@ -27,7 +28,11 @@ beforeAll(async () => {
 });
 
 /** The change that these commands make together, as one commit. */
-function changeBy(before: AuctionState, commands: readonly AuctionCommand[], tellsBackend = false) {
+function changeBy(
+  before: AuctionState,
+  commands: readonly AuctionCommand[],
+  told?: ReadonlySet<BackendCallKind>,
+) {
   let state = before;
   const events = commands.flatMap((command) =>
     eventsOf(state, command).map((event) => {
@@ -35,7 +40,7 @@ function changeBy(before: AuctionState, commands: readonly AuctionCommand[], tel
       return { seq: state.version, event };
     }),
   );
-  return changeOf(before, events, state, 'change', tellsBackend);
+  return changeOf(before, events, state, 'change', told);
 }
 
 describe('what is stored with events', () => {
@@ -103,8 +108,41 @@ describe('what is stored with events', () => {
       call: { kind: 'ring_closed', ringId: SALE, closedAtMs: NOW_MS, cause: 'stopped' },
       createdAtMs: NOW_MS,
     };
-    expect(changeBy(inRing(), [byHost('close_ring')], true).backendCalls).toEqual([call]);
+    expect(changeBy(inRing(), [byHost('close_ring')], new Set(['ring_closed'])).backendCalls).toEqual([call]);
     expect(changeBy(inRing(), [byHost('close_ring')]).backendCalls).toEqual([]);
+  });
+
+  it('[RG11] is a call to the main backend for each change of a ring, under the number of its event', () => {
+    const called = (before: AuctionState, ...commands: readonly AuctionCommand[]) =>
+      changeBy(before, commands, new Set(['ring_event'])).backendCalls;
+    const callOf = (event: string, seq: number, status = 'active', cause: string | null = null) => ({
+      auctionId: SALE,
+      userId: HOST.id,
+      call: { kind: 'ring_event', event, ringId: SALE, seq, atMs: NOW_MS, status, cause },
+      createdAtMs: NOW_MS,
+    });
+    const { version } = inRing();
+    expect(called(scheduled, byHost('enter_ring'))).toEqual([callOf('ring.live', scheduled.version + 2)]);
+    expect(
+      called(
+        inRing(),
+        byHost('pause_sale'),
+        byHost('resume_sale'),
+        byTime('pause_sale'),
+        byTime('close_ring'),
+      ),
+    ).toEqual([
+      callOf('ring.paused', version + 1, 'active', 'host'),
+      callOf('ring.resumed', version + 2),
+      callOf('ring.paused', version + 3, 'active', 'auctioneer_disconnected'),
+      callOf('ring.closed', version + 4, 'ended', 'auctioneer_disconnected'),
+    ]);
+    expect(called(inRing(), byHost('cancel_sale'))).toEqual([
+      callOf('ring.closed', version + 1, 'cancelled', 'cancelled'),
+    ]);
+    expect(called(inRing(), product('Ring'), bid(ALICE, 900))).toEqual([]);
+    const both = changeBy(inRing(), [byHost('close_ring')], new Set(['ring_closed', 'ring_event']));
+    expect(both.backendCalls.map(({ call }) => call.kind)).toEqual(['ring_closed', 'ring_event']);
   });
 });
 

@@ -46,7 +46,7 @@ export class RingHouse {
       {
         accounts: new Accounts(store.accounts, clock),
         limits,
-        tellsBackend: false,
+        backendCalls: new Set(),
         listenerOf: () => () => undefined,
         deadlinesChanged: () => this.#worker.nudge(),
         outboxChanged: () => undefined,

@@ -1,12 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../server/engines/clock/systemClock.ts';
-import { createBackendWebhook } from '../../server/engines/backend/webhook.ts';
 import { type OutboxStore, StoreUnavailable } from '../../server/ports/store.ts';
 import { json, type MainBackend, startMainBackend, status } from '../support/mainBackend.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer } from '../support/server.ts';
-import { type PostOffice, type PostOfficeParts, Street } from './postOffice.ts';
+import { backendCalls, type PostOffice, type PostOfficeParts, Street } from './postOffice.ts';
 
 const SECRET = 'a secret that two sides know';
 const TOLD = { ring_id: 7, closed_at: '2025-11-04T18:45:00Z', cause: 'stopped', status: 'ended' };
@@ -24,7 +22,7 @@ describe('[RG6] a main backend that wants to be told of closed rings', () => {
 
   const start = (parts: PostOfficeParts = {}) =>
     street.start({
-      backend: createBackendWebhook({ url: backend.url, secret: SECRET }, systemClock),
+      backend: backendCalls({ ringClosedWebhookUrl: backend.url, ringClosedWebhookSecret: SECRET }),
       ...parts,
     });
   const rows = () => street.rows('SELECT kind, status, attempts, last_error FROM outbox ORDER BY id');
@@ -58,15 +56,12 @@ describe('[RG6] a main backend that wants to be told of closed rings', () => {
 
   it('is told without a signature where there is no secret', async () => {
     await street.closeRing();
-    await settled(
-      start({ backend: createBackendWebhook({ url: backend.url, secret: null }, systemClock) }),
-      'sent',
-    );
+    await settled(start({ backend: backendCalls({ ringClosedWebhookUrl: backend.url }) }), 'sent');
     expect(backend.received[0]?.headers).not.toHaveProperty('x-ringside-signature');
   });
 
   it('leaves no row where nobody is to be told', async () => {
-    await street.closeRing({ tellsBackend: false });
+    await street.closeRing([]);
     expect(await rows()).toEqual([]);
   });
 

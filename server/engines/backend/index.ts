@@ -1,15 +1,43 @@
-import type { BackendCalls } from '../../ports/backendCalls.ts';
+import type { BackendCallKind } from '../../domain/notification/backendCall.ts';
+import type { BackendCalls, CallOutcome } from '../../ports/backendCalls.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { createBackendWebhook } from './webhook.ts';
+import { tellRingClosed } from './ringClosed.ts';
+import { tellRingEvent } from './ringEvent.ts';
+import type { BackendWebhook } from './webhook.ts';
 
-/** What decides whether the main backend is told. */
+/** What decides what the main backend is told, and where. */
 export interface BackendSettings {
   readonly ringClosedWebhookUrl: string | null;
   readonly ringClosedWebhookSecret: string | null;
+  readonly ringWebhookUrl: string | null;
+  readonly ringWebhookSecret: string | null;
 }
 
-/** The webhook where there is one; `null`: nobody is to be told. */
-export function openBackendCalls(settings: BackendSettings, clock: Clock): BackendCalls | null {
-  const { ringClosedWebhookUrl: url, ringClosedWebhookSecret: secret } = settings;
-  return url === null ? null : createBackendWebhook({ url, secret }, clock);
+/** The webhooks that are set: each kind of call has one of its own. */
+export function openBackendCalls(settings: BackendSettings, clock: Clock): BackendCalls {
+  const closed = webhookOf(settings.ringClosedWebhookUrl, settings.ringClosedWebhookSecret);
+  const events = webhookOf(settings.ringWebhookUrl, settings.ringWebhookSecret);
+  const hears = new Set<BackendCallKind>();
+  if (closed !== null) hears.add('ring_closed');
+  if (events !== null) hears.add('ring_event');
+  return {
+    hears,
+    send: async (call) => {
+      switch (call.kind) {
+        case 'ring_closed':
+          return closed === null ? notSet('RING_CLOSED_WEBHOOK_URL') : tellRingClosed(closed, call, clock);
+        case 'ring_event':
+          return events === null ? notSet('RING_WEBHOOK_URL') : tellRingEvent(events, call, clock);
+      }
+    },
+  };
+}
+
+function webhookOf(url: string | null, secret: string | null): BackendWebhook | null {
+  return url === null ? null : { url, secret };
+}
+
+/** A call that was queued under other settings waits for them to come back. */
+function notSet(name: string): CallOutcome {
+  return { kind: 'retry', error: `${name} is not set` };
 }

@@ -6,6 +6,7 @@ import {
   StoreUnavailable,
 } from '../../../ports/store.ts';
 import type { Committer, Contributor } from './committer.ts';
+import type { BackendCallKind } from '../../notification/backendCall.ts';
 import { type Outcome, refused } from '../rules/outcome.ts';
 import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
@@ -72,8 +73,8 @@ export interface LaneServices extends LaneReceiptServices {
   readonly nextChangeId: () => string;
   /** The most commands that may wait; 0: no bound. */
   readonly maxWaiting: number;
-  /** Whether there is a main backend that wants to be told of what happens; false when left out. */
-  readonly tellsBackend?: boolean;
+  /** The kinds of call that the main backend wants; none when left out. */
+  readonly backendCalls?: ReadonlySet<BackendCallKind>;
   /** Called after every commit, before the commands are answered. */
   readonly published: (change: AuctionChange, notificationIds: readonly number[]) => void;
 }
@@ -166,7 +167,7 @@ export class AuctionLane implements Contributor {
   }
 
   #decide(): AuctionChange | null {
-    const { clock, nextChangeId, tellsBackend } = this.#services;
+    const { clock, nextChangeId, backendCalls } = this.#services;
     const before = this.#state;
     if (before === null) {
       void this.#resume({ catchUp: true });
@@ -185,7 +186,7 @@ export class AuctionLane implements Contributor {
       return null;
     }
     const changeId = this.#doubtful?.change.changeId ?? nextChangeId();
-    const change = changeOf(before, events, after, changeId, tellsBackend);
+    const change = changeOf(before, events, after, changeId, backendCalls);
     this.#attempt = { decided, change };
     return change;
   }

@@ -5,6 +5,7 @@ import type { Letter, NewLetter } from '../../../domain/notification/notificatio
 import type { OutboxJob } from '../../../ports/store.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
+import { OPEN } from './inOrder.ts';
 import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';
 
 type Content = Letter | BackendCall | RoomClosing;
@@ -18,8 +19,13 @@ export function outboxRows(changes: readonly Pick<AuctionChange, 'letters' | 'ba
   const backendCalls = gathered(changes, (change) => change.backendCalls);
   return [
     ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
-    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
+    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: orderKeyOf(call) })),
   ];
+}
+
+/** Calls with the same key are told one after the other; `null`: in any order. */
+function orderKeyOf(call: BackendCall): string | null {
+  return call.kind === 'ring_event' ? `ring:${call.ringId}` : null;
 }
 
 /** Puts the order to close a room on its way, due at once. It concerns no auction. */
@@ -135,7 +141,9 @@ export async function outboxJob(
   const { kind, data, auctionId, recipient, ...job } = row;
   // The row was made by `rowOf`.
   const content = { kind, ...(JSON.parse(data) as object) } as Content;
-  if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
+  if (content.kind === 'ring_closed' || content.kind === 'ring_event') {
+    return { ...job, type: 'backend_call', call: content };
+  }
   if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
   return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
 }
@@ -175,11 +183,8 @@ async function countFailure(
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
 }
 
-/** Counts the rows that are pending or queued. */
+/** Counts the rows that are pending, held or queued. */
 export async function depth({ db, tables: { outbox } }: Session): Promise<number> {
-  const [row] = await db
-    .select({ count: count() })
-    .from(outbox)
-    .where(inArray(outbox.status, ['pending', 'queued']));
+  const [row] = await db.select({ count: count() }).from(outbox).where(inArray(outbox.status, OPEN));
   return row?.count ?? 0;
 }
