@@ -208,4 +208,29 @@ describe('whom events concern in person', () => {
       { gatherKey: 'outbid:1:11', letter: { productName: 'Handwoven Pashmina Shawl', amount: 2_700 } },
     ]);
   });
+
+  it('[RG14] tells the leader of the round that the lot was not awarded, when the auctioneer is gone for good', () => {
+    const noticesOf = (before: AuctionState, ...commands: readonly AuctionCommand[]) => {
+      const { notifications, letters } = changeBy(before, commands);
+      expect(letters).toEqual([]);
+      return notifications;
+    };
+    const told = {
+      userId: BOB.id,
+      type: 'lot_not_awarded',
+      title: 'The lot was not awarded',
+      message: 'The auctioneer left and the sale has ended: your highest bid did not win Ring',
+      auctionId: SALE,
+      createdAtMs: NOW_MS,
+    };
+    const led = inRing(product('Ring'), bid(ALICE, 900), bid(BOB, 1_000));
+    expect(noticesOf(led, byTime('close_ring'))).toEqual([told]);
+    expect(noticesOf(inRing(product('Ring')), bid(BOB, 1_000), byTime('close_ring'))).toEqual([told]);
+    expect(noticesOf(led, byHost('close_ring'))).toEqual([]);
+    expect(noticesOf(led, byHost('cancel_sale'))).toEqual([]);
+    expect(noticesOf(led, product('Chain'), byTime('close_ring'))).toEqual([]);
+    expect(noticesOf(inRing(product('Ring')), byTime('close_ring'))).toEqual([]);
+    const awarded = changeBy(led, [award, byTime('close_ring')]).notifications;
+    expect(awarded.map(({ type }) => type)).toEqual(['auction_won']);
+  });
 });

@@ -211,12 +211,15 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     await shopper.nextOf('auction_resumed');
   });
 
-  it('[RG3] [RG4] tells everyone, in every protocol, that the auctioneer is lost for good', async () => {
+  it('[RG3] [RG4] [RG14] tells everyone, in every protocol, that the auctioneer is lost for good', async () => {
     await start({ LIMIT_RING_CLOSE_AFTER_MS: '1000' });
     const { client: watcher } = await enter(null);
     const { client: auctioneer } = await enter('baraka_host');
     await watcher.nextOf('ring_live');
     const shopper = await server.watch(RING, 'buyer2');
+    const { client: leader } = await enter('buyer1');
+    leader.send({ type: 'place_bid', amount: 999_999 });
+    await watcher.nextOf('new_bid');
     auctioneer.send({ type: 'leave' });
     expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
     expect((await watcher.nextOf('ring_closed')).data).toMatchObject({
@@ -226,6 +229,10 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     });
     expect((await watcher.nextOf('auction_ended')).data).toMatchObject({ status: 'ended' });
     expect(await shopper.nextOf('auction_ended')).toMatchObject({ data: { status: 'ended' } });
+    expect((await leader.nextOf('notification')).data).toMatchObject({
+      notification_type: 'lot_not_awarded',
+      auction: RING,
+    });
     const third = await enter('baraka_host');
     expect(third.status.data).toMatchObject({ is_closed: true });
     expect(await third.client.nextOf('error')).toMatchObject({ code: 'already_ended' });
