@@ -1,9 +1,13 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ClientAction, ClientKey } from './clientRates.ts';
 import type { ErrorText } from './dialect.ts';
+import type { LimitName } from '../limits.ts';
 import type { User } from '../ports/identity.ts';
 import type { Topic } from './groups.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
+
+/** The limits on how long a client may be silent. */
+export type IdleLimit = Extract<LimitName, 'idleMs' | 'auctioneerIdleMs'>;
 
 /** What never changes about one connection. */
 export interface Scope {
@@ -29,6 +33,8 @@ export interface Channel<Message extends WireMessage = WireMessage> {
   readonly join: (topic: Topic<Message>) => void;
   readonly leave: (topic: Topic<Message>) => void;
   readonly close: (name: CloseName) => void;
+  /** From now on its client is closed with 4408 after this silence, and pinged often enough; 0: as all others. */
+  readonly setIdleLimit: (name: IdleLimit) => void;
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable } from '../ports/store.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
-import type { Channel, Consumer } from './consumer.ts';
+import type { Channel, Consumer, IdleLimit } from './consumer.ts';
+import { idleBounds } from './idleBounds.ts';
 import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
@@ -98,6 +99,7 @@ export class Session implements SocketHandlers, Channel {
   /** By the monotonic clock, as all that measures how long something takes. */
   #heardAtMs: number;
   #pingedAtMs: number;
+  #idleLimit: IdleLimit = 'idleMs';
 
   constructor(route: SessionRoute, start: SessionStart, services: SessionServices) {
     const elapsedMs = services.clock.elapsedMs();
@@ -189,6 +191,10 @@ export class Session implements SocketHandlers, Channel {
     return this.#client === null || this.#services.rates.take(this.#client, action);
   }
 
+  setIdleLimit(name: IdleLimit): void {
+    this.#idleLimit = name;
+  }
+
   bufferedBytes(): number {
     return this.#socket?.bufferedBytes() ?? 0;
   }
@@ -213,11 +219,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   #doWhatIsDue(nowMs: number, elapsedMs: number): void {
-    const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
+    const { limits } = this.#services;
+    const { identityWaitMs } = limits;
+    const { idleMs, pingEveryMs } = idleBounds(limits, this.#idleLimit);
     if (idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
       else {
-        this.#services.metrics.limited('idleMs');
+        this.#services.metrics.limited(this.#idleLimit);
         this.close('timeout');
       }
       return;

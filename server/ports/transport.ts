@@ -66,7 +66,7 @@ export interface Socket {
    * each count all of it.
    */
   bufferedBytes(): number;
-  /** Asks the peer for a sign of life; nothing where the transport does so by itself. */
+  /** Asks the peer for a sign of life. */
   ping(): void;
   /** The client is let in. Until then a socket that can be refused keeps what is sent to it. Called at most once. */
   admitted(): void;
@@ -144,7 +144,7 @@ export interface TransportLimits {
   /** How many packets other than events a Socket.IO client may send at once, and for long; one more cuts it off. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
-  /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
+  /** How often Socket.IO pings its clients; every socket is pinged too by whoever calls `ping`. */
   readonly pingEveryMs: number;
   /**
    * A Socket.IO client that has been silent that long is gone. On `ws` a message that is not finished that long after

@@ -140,6 +140,26 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     await count(1);
   });
 
+  it('[RG15] an auctioneer whose connection is dead and not closed is found out', async () => {
+    await start({ LIMIT_AUCTIONEER_IDLE_MS: '3000' });
+    const { client: watcher } = await enter(null);
+    const path = `/ws/ring/${RING}/?token=`;
+    const frozen = await server.connect(path + (await server.token('baraka_host')), [], { autoPong: false });
+    await watcher.nextOf('ring_live');
+    const bidder = await server.connect(path + (await server.token('buyer1')), [], { autoPong: false });
+    expect((await frozen.closing).code).toBe(4408);
+    expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
+
+    const { client: alive } = await enter('baraka_host');
+    await watcher.nextOf('ring_resumed');
+    const dead = await server.connect(path + (await server.token('baraka_host')), [], { autoPong: false });
+    expect((await dead.closing).code).toBe(4408);
+    alive.send({ type: 'pause_ring', id: 'p' });
+    expect(await alive.nextOf('ack')).toMatchObject({ id: 'p' });
+    bidder.send({ type: 'leave', id: 'l' });
+    expect(await bidder.nextOf('ack')).toMatchObject({ id: 'l' });
+  });
+
   it('[RG9] a session that has left the ring bids, comments and directs no more until it joins again', async () => {
     await start();
     const { client: watcher } = await enter(null);

@@ -109,6 +109,7 @@ class RingConsumer implements Consumer, RingConnection {
     presence.join(auctionId);
     const auctioneer = this.#auctioneerOf(this.#room);
     if (auctioneer === null) return;
+    this.#channel.setIdleLimit('auctioneerIdleMs');
     const outcome = await rings.auctioneerCame(auctionId, auctioneer);
     // That the ring is live already is no news to the auctioneer.
     if (outcome.kind === 'refused' && outcome.refusal.code !== 'not_due')
@@ -121,7 +122,9 @@ class RingConsumer implements Consumer, RingConnection {
     const { auctionId } = this.#room;
     this.#channel.leave(ringTopic(auctionId));
     this.#tools.presence.leave(auctionId);
-    if (this.#auctioneerOf(this.#room) !== null) this.#tools.rings.auctioneerLeft(auctionId);
+    if (this.#auctioneerOf(this.#room) === null) return;
+    this.#channel.setIdleLimit('idleMs');
+    this.#tools.rings.auctioneerLeft(auctionId);
   }
 
   /** This session's user, if they are the auctioneer. */
