@@ -8,7 +8,7 @@ import type { AuctionState, AuctionStatus } from '../domain/auction/rules/state.
 import type { Deadline, DeadlineKind } from '../domain/deadline.ts';
 import type { BackendCall } from '../domain/notification/backendCall.ts';
 import type { Letter, ListedNotification } from '../domain/notification/notification.ts';
-import type { NewSale } from './newSale.ts';
+import type { NewSale, SaleCreation } from './newSale.ts';
 import type { CallStore } from './callStore.ts';
 import type { Page, PageByKey, Paged, RowsByKey } from './page.ts';
 import type { SeedData } from './seed.ts';
@@ -70,6 +70,12 @@ export interface SaleLine extends SaleSummary {
   readonly status: AuctionStatus;
 }
 
+/** Which live sales a list shows: all that are not left out by one of these. */
+export interface SaleFilter {
+  readonly status?: AuctionStatus;
+  readonly externalId?: string;
+}
+
 /** Something that was won in a live sale. */
 export interface Winning {
   readonly id: number;
@@ -128,12 +134,12 @@ export interface AuctionStore {
   /** Stores product, auction (scheduled), its `auction_created` event and both deadlines; gives its id. */
   create(auction: NewAuction): Promise<number>;
   /**
-   * Stores a live sale (scheduled, round 1 open) and its `auction_created` event; gives its id, or `null` when
-   * there is no such category. It has no deadlines: its host starts and ends it.
+   * Stores a live sale (scheduled, round 1 open) and its `auction_created` event, unless there is no such category or
+   * another sale has its `externalId`. It has no deadlines: its host starts and ends it.
    */
-  createSale(sale: NewSale): Promise<number | null>;
-  /** Live sales, by id. */
-  sales(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<SaleLine>>;
+  createSale(sale: NewSale): Promise<SaleCreation>;
+  /** Live sales, by id; with `externalId` the one that has it, if any. */
+  sales(filter: SaleFilter, page: PageByKey): Promise<RowsByKey<SaleLine>>;
   /** The live sales whose ring is open. */
   openRings(): Promise<readonly number[]>;
   /** Timed auctions, by id. */
@@ -174,6 +180,8 @@ export interface LetterJob extends JobOfOutbox {
 /** A call to the house's main backend. */
 export interface BackendCallJob extends JobOfOutbox {
   readonly type: 'backend_call';
+  /** The main backend's own name for the sale; `null`: it has given none. */
+  readonly externalId: string | null;
   readonly call: BackendCall;
 }
 

@@ -85,8 +85,8 @@ export class OutboxWorker {
     }
   }
 
-  #tell({ call }: BackendCallJob): Promise<CallOutcome> {
-    return this.#options.backend.send(call);
+  #tell({ call, externalId }: BackendCallJob): Promise<CallOutcome> {
+    return this.#options.backend.send({ call, externalId });
   }
 
   /** A room that was stored under other settings waits for them to come back. */

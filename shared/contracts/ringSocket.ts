@@ -64,6 +64,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     seq,
     server_time: time,
     data: ofRing.extend({
+      external_id: z.string().nullable(),
       title: z.string(),
       description: z.string(),
       image_url: z.string(),

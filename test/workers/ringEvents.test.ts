@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { demoSeed } from '../../server/seeding/demo.ts';
 import { type BackendRequest, type MainBackend, startMainBackend, status } from '../support/mainBackend.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer } from '../support/server.ts';
@@ -46,7 +47,14 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
     await isDone();
     const bodies = backend.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
     const of = (event: string, seq: number, state: string, cause: string | null) =>
-      expect.objectContaining({ event, seq, at: '2025-11-04T18:45:00Z', status: state, cause }) as unknown;
+      expect.objectContaining({
+        event,
+        external_id: null,
+        seq,
+        at: '2025-11-04T18:45:00Z',
+        status: state,
+        cause,
+      }) as unknown;
     expect(bodies.filter(({ ring_id: ringId }) => ringId === 7)).toEqual([
       of('ring.live', 3, 'active', null),
       of('ring.paused', 4, 'active', 'host'),
@@ -152,19 +160,31 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
   });
 });
 
+/** The demo, whose sale 7 has a name of the main backend. */
+const seed = (nowMs: number) => {
+  const { sales, ...demo } = demoSeed(nowMs);
+  return { ...demo, sales: sales.map((sale) => (sale.id === 7 ? { ...sale, externalId: 'lot 7' } : sale)) };
+};
+
 describe('a server', () => {
-  it('[RG11] tells both webhooks that are set, each in its own words', async () => {
+  it('[RG11] [RE13] tells both webhooks that are set, each in its own words', async () => {
     const [old, backend] = await Promise.all([startMainBackend(), startMainBackend()]);
     onTestFinished(async () => {
       await Promise.all([old.stop(), backend.stop()]);
     });
-    const server = await startTestServer({
-      RING_CLOSED_WEBHOOK_URL: old.url,
-      RING_WEBHOOK_URL: backend.url,
-      RING_WEBHOOK_SECRET: SECRET,
-    });
+    const server = await startTestServer(
+      {
+        RING_CLOSED_WEBHOOK_URL: old.url,
+        RING_WEBHOOK_URL: backend.url,
+        RING_WEBHOOK_SECRET: SECRET,
+      },
+      { seed },
+    );
     const host = await server.connect(`/ws/ring/7/?token=${await server.token('baraka_host')}`);
     await host.nextOf('ring_live');
+    expect(host.frames.find(({ type }) => type === 'ring_status')?.data).toMatchObject({
+      external_id: 'lot 7',
+    });
     for (const type of ['pause_ring', 'resume_ring', 'stop_ring']) host.send({ type });
     await until(() => {
       expect(namesOf(backend.received).map((name) => name.split(' ')[2])).toEqual([
@@ -175,6 +195,7 @@ describe('a server', () => {
       ]);
       expect(old.received).toHaveLength(1);
     });
+    expect(JSON.parse(backend.received[0]?.body ?? '')).toMatchObject({ external_id: 'lot 7' });
     expect(Object.keys(JSON.parse(old.received[0]?.body ?? '') as object).sort()).toEqual([
       'cause',
       'closed_at',

@@ -39,6 +39,7 @@ export function ringStatusMessage(
     server_time: isoSeconds(nowMs),
     data: {
       ring_id: auctionId,
+      external_id: sale.externalId,
       title: sale.title,
       description: sale.description,
       image_url: sale.imageUrl,

@@ -1,4 +1,4 @@
-import type { NewSale } from '../../ports/newSale.ts';
+import type { NewSale, SaleCreation } from '../../ports/newSale.ts';
 import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
@@ -39,11 +39,11 @@ export class SaleService {
     this.#accounts = accounts;
   }
 
-  /** Stores a new live sale and gives its id; `null` where there is no such category. Its host starts it. */
-  async create(sale: NewSale): Promise<number | null> {
-    const auctionId = await this.#store.createSale(sale);
-    if (auctionId !== null) this.#lookups.made(auctionId);
-    return auctionId;
+  /** Stores a new live sale, unless there is no such category or its external id is taken. Its host starts it. */
+  async create(sale: NewSale): Promise<SaleCreation> {
+    const creation = await this.#store.createSale(sale);
+    if (creation.kind === 'created') this.#lookups.made(creation.id);
+    return creation;
   }
 
   /** Does what its host asks of a live sale. */

@@ -22,12 +22,12 @@ export function openBackendCalls(settings: BackendSettings, clock: Clock): Backe
   if (events !== null) hears.add('ring_event');
   return {
     hears,
-    send: async (call) => {
+    send: async ({ call, externalId }) => {
       switch (call.kind) {
         case 'ring_closed':
           return closed === null ? notSet('RING_CLOSED_WEBHOOK_URL') : tellRingClosed(closed, call, clock);
         case 'ring_event':
-          return events === null ? notSet('RING_WEBHOOK_URL') : tellRingEvent(events, call, clock);
+          return events === null ? notSet('RING_WEBHOOK_URL') : tellRingEvent(events, call, externalId, clock);
       }
     },
   };

@@ -16,11 +16,12 @@ const BASE64_KEY = 'whsec_';
 export function tellRingEvent(
   { url, secret }: BackendWebhook,
   { event, ringId, seq, atMs, status, cause }: RingEventCall,
+  externalId: string | null,
   clock: Clock,
 ): Promise<CallOutcome> {
   const id = `ring-${ringId}-${seq}`;
   const sentAt = new Date(clock.nowMs());
-  const body = JSON.stringify({ event, ring_id: ringId, seq, at: isoSeconds(atMs), status, cause });
+  const body = JSON.stringify({ event, ring_id: ringId, external_id: externalId, seq, at: isoSeconds(atMs), status, cause });
   const headers = {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),

@@ -121,7 +121,7 @@ export async function pullBack(
 
 /** Reads what a queued row asks for. */
 export async function outboxJob(
-  { db, tables: { outbox, users } }: Session,
+  { db, tables: { outbox, users, liveSales } }: Session,
   id: number,
 ): Promise<OutboxJob | null> {
   const [row] = await db
@@ -133,16 +133,18 @@ export async function outboxJob(
       recipient: { username: users.username, email: users.email },
       attempts: outbox.attempts,
       createdAtMs: outbox.createdAtMs,
+      externalId: liveSales.externalId,
     })
     .from(outbox)
     .leftJoin(users, eq(users.id, outbox.userId))
+    .leftJoin(liveSales, eq(liveSales.auctionId, outbox.auctionId))
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
   if (row === undefined) return null;
-  const { kind, data, auctionId, recipient, ...job } = row;
+  const { kind, data, auctionId, recipient, externalId, ...job } = row;
   // The row was made by `rowOf`.
   const content = { kind, ...(JSON.parse(data) as object) } as Content;
   if (content.kind === 'ring_closed' || content.kind === 'ring_event') {
-    return { ...job, type: 'backend_call', call: content };
+    return { ...job, type: 'backend_call', externalId, call: content };
   }
   if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
   return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
