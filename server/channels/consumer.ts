@@ -16,6 +16,8 @@ export interface Scope {
   readonly user: User;
   /** Whose limits what it does counts for. */
   readonly client: ClientKey;
+  /** The id that Socket.IO gave the socket, which its client knows; `null` on raw sockets. */
+  readonly socketId: string | null;
 }
 
 /**

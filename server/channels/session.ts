@@ -48,6 +48,8 @@ export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
 export interface SessionStart {
   readonly params: Readonly<Record<string, string>>;
   readonly token: string | null;
+  /** The id that Socket.IO gave the socket; absent on raw sockets. */
+  readonly socketId?: string | null;
   /** Where the client comes from, as limits count it. */
   readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
@@ -266,7 +268,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
-  async #admit({ token, address, params, turnedAway }: SessionStart): Promise<Consumer | null> {
+  async #admit({
+    token,
+    address,
+    params,
+    socketId = null,
+    turnedAway,
+  }: SessionStart): Promise<Consumer | null> {
     const { audience, dialect } = this.#route;
     if (turnedAway !== undefined) {
       if (turnedAway.error !== null) this.error(turnedAway.error);
@@ -275,13 +283,13 @@ export class Session implements SocketHandlers, Channel {
     }
     if (token === null && audience.identity === 'optional') {
       this.#client = address;
-      return audience.consumer({ params, user: null, client: address }, this);
+      return audience.consumer({ params, user: null, client: address, socketId }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
     this.#client = user?.id ?? null;
-    return user && audience.consumer({ params, user, client: user.id }, this);
+    return user && audience.consumer({ params, user, client: user.id, socketId }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */

@@ -117,8 +117,11 @@ export interface SocketIoApplication {
   readonly isOpenToAllOrigins: boolean;
   /** Asked for each new connection, before it is known which namespaces it is for; `null`: it may be opened. */
   turnDown(request: UpgradeRequest): TurnedDown | null;
-  /** Somebody who connects to that namespace; `auth` is what the client says for itself, whatever that is. */
-  connect(namespace: string, request: UpgradeRequest, auth: unknown): SocketHandlers;
+  /**
+   * A client that connects to that namespace; `auth` is what it says for itself, whatever that is, and `socketId` the id
+   * that it knows its socket by.
+   */
+  connect(namespace: string, request: UpgradeRequest, auth: unknown, socketId: string): SocketHandlers;
 }
 
 /** What a transport asks of the rest of the server. */

@@ -183,7 +183,12 @@ describe('the contracts list exactly the messages that are sent', () => {
 
   it('of the sale ring', () => {
     expectExactly(ringContract, [
-      ring.ringStatusMessage(sale, ring.ringLists(0), 3, NOW_MS),
+      ring.ringStatusMessage(
+        sale,
+        ring.ringLists(0),
+        { sessionId: 's', role: 'public', userCount: 3 },
+        NOW_MS,
+      ),
       ring.userCountMessage(SALE, 0),
       ...tell(ring.ringEventMessage),
       plainDialect.errorMessage(errors.rateLimited, 'a'),

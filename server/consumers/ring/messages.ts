@@ -1,4 +1,4 @@
-import type { ServerMessage } from '../../../shared/contracts/ringSocket.ts';
+import type { RingRole, ServerMessage } from '../../../shared/contracts/ringSocket.ts';
 import { formatMinor } from '../../../shared/money.ts';
 import { isoSeconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
@@ -24,11 +24,18 @@ export function ringLists(maxBytes: number): RingLists {
   return { bids: new BoundedList(maxBytes, bidOf), comments: new BoundedList(maxBytes, commentOf) };
 }
 
+/** A session of a ring as it is told of itself, and how many there are. */
+export interface RingViewer {
+  readonly sessionId: string;
+  readonly role: RingRole;
+  readonly userCount: number;
+}
+
 /** What a session is told on connection; `null` for a timed auction, which has no ring. */
 export function ringStatusMessage(
   snapshot: AuctionSnapshot,
   lists: RingLists,
-  userCount: number,
+  { sessionId, role, userCount }: RingViewer,
   nowMs: number,
 ): ServerMessage | null {
   const { auctionId, seq, sale } = snapshot;
@@ -52,6 +59,8 @@ export function ringStatusMessage(
       latest_bids: lists.bids.newestFirst(sale.bids, auctionId),
       latest_comments: lists.comments.oldestFirst(sale.comments, auctionId),
       user_count: userCount,
+      session_id: sessionId,
+      role,
     },
   };
 }
