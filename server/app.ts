@@ -1,6 +1,7 @@
 import { ChannelServer } from './channels/server.ts';
 import type { Config } from './config.ts';
 import { deliverNotices } from './consumers/notices.ts';
+import { withPicturesAt } from './domain/auction/view/pictureUrls.ts';
 import type { Engines } from './engines/index.ts';
 import { createHttpApp } from './http/app.ts';
 import type { Clock } from './ports/clock.ts';
@@ -22,7 +23,9 @@ export interface App {
 }
 
 /** Builds services, workers and routing from the engines, and serves these protocols. */
-export function createApp(config: Config, engines: Engines, protocolList = PROTOCOLS): App {
+export function createApp(config: Config, opened: Engines, protocolList = PROTOCOLS): App {
+  const { mediaUrl } = config;
+  const engines = mediaUrl === null ? opened : { ...opened, store: withPicturesAt(opened.store, mediaUrl) };
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines, protocolList);
@@ -64,7 +67,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
         await relay.stop();
         await queue.close();
       };
-      await atMost(limits.drainMs, finish(), clock, log);
+      await withTimeout(limits.drainMs, finish(), clock, log);
       rooms.close();
       lanes.close();
       await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);
@@ -72,7 +75,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   };
 }
 
-/** What the HTTP side is built from beside the engines. */
+/** What the HTTP side is built from besides the engines. */
 interface HttpParts {
   readonly services: Services;
   readonly identity: IdentityProvider;
@@ -97,6 +100,7 @@ function createHttp(
     clock,
     log,
     limits: config.limits,
+    mediaFolders: config.mediaFolders,
     readiness: {
       store: () => store.ping(),
       queue: () => queue.ping(),
@@ -119,7 +123,7 @@ function registerGauges({ metrics, store }: Engines, { rooms, lanes }: Services)
 }
 
 /** Waits for the work, but no longer than that; 0: as long as it takes. */
-async function atMost(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
+async function withTimeout(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
   if (limitMs === 0) return work;
   let cancel: () => void = () => undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,11 +1,18 @@
 import { renderLetter } from '../../emails/renderLetter.tsx';
-import type { BackendCalls, CallOutcome } from '../ports/backendCalls.ts';
+import type { BackendCalls } from '../domain/notification/backendCalls.ts';
+import type {
+  BackendCallJob,
+  CloseRoomJob,
+  LetterJob,
+  OutboxJob,
+  OutboxStore,
+} from '../domain/outboxStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
-import type { Mailer, MailOutcome } from '../ports/mailer.ts';
+import type { DeliveryOutcome } from '../ports/delivery.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { BackendCallJob, CloseRoomJob, LetterJob, OutboxJob, OutboxStore } from '../ports/store.ts';
 
 /** What the worker works with. */
 export interface OutboxWorkerOptions {
@@ -19,6 +26,8 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number. */
+  readonly auctionUrl: string;
   /** Called when a row was put off, or one that waited for another may be due: the outbox is to be looked at. */
   readonly dueChanged?: () => void;
 }
@@ -53,16 +62,16 @@ export class OutboxWorker {
 
   /** Deals with one outbox row; never rejects. */
   async handle(jobId: number): Promise<void> {
-    const { outbox, log } = this.#options;
+    const { outbox, clock, log } = this.#options;
     try {
-      const job = await outbox.job(jobId);
+      const job = await outbox.job(jobId, clock.nowMs());
       if (job !== null) await this.#note(job, await this.#attempt(job));
     } catch (error) {
       log.error('something waits: the outbox does not answer', { jobId, error });
     }
   }
 
-  #attempt(job: OutboxJob): Promise<MailOutcome | CallOutcome> {
+  #attempt(job: OutboxJob): Promise<DeliveryOutcome> {
     switch (job.type) {
       case 'letter':
         return this.#send(job);
@@ -73,9 +82,9 @@ export class OutboxWorker {
     }
   }
 
-  async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<MailOutcome> {
-    const { mailer, siteName, publicUrl } = this.#options;
-    const context = { siteName, publicUrl, auctionId, username: recipient.username };
+  async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<DeliveryOutcome> {
+    const { mailer, siteName, publicUrl, auctionUrl } = this.#options;
+    const context = { siteName, auctionUrl, auctionId, username: recipient.username };
     try {
       const rendered = renderLetter(letter, context);
       const messageId = `<outbox-${id}@${new URL(publicUrl).hostname}>`;
@@ -85,17 +94,17 @@ export class OutboxWorker {
     }
   }
 
-  #tell({ call, externalId }: BackendCallJob): Promise<CallOutcome> {
+  #tell({ call, externalId }: BackendCallJob): Promise<DeliveryOutcome> {
     return this.#options.backend.send({ call, externalId });
   }
 
   /** A room that was stored under other settings waits for them to come back. */
-  async #closeRoom({ callId }: CloseRoomJob): Promise<CallOutcome> {
+  async #closeRoom({ callId }: CloseRoomJob): Promise<DeliveryOutcome> {
     const { media } = this.#options;
     return media?.closeRoom(callId) ?? { kind: 'retry', error: 'LIVEKIT_URL is not set' };
   }
 
-  async #note(job: OutboxJob, outcome: MailOutcome | CallOutcome): Promise<void> {
+  async #note(job: OutboxJob, outcome: DeliveryOutcome): Promise<void> {
     const { outbox, metrics, clock, log } = this.#options;
     const nowMs = clock.nowMs();
     switch (outcome.kind) {

@@ -30,6 +30,7 @@ export const ackMessage = z.strictObject({
 export const notificationType = z.enum([
   'bid_outbid',
   'auction_won',
+  'auction_lost',
   'auction_sold',
   'auction_unsold',
   'lot_not_awarded',

@@ -5,7 +5,7 @@ import { type BackendRequest, type MainBackend, startMainBackend, status } from 
 import { until } from '../support/processes.ts';
 import { startTestServer } from '../support/server.ts';
 import { hasEngine } from '../support/store.ts';
-import { backendCalls, Street } from './postOffice.ts';
+import { backendCalls, OutboxHarness } from './outboxHarness.ts';
 
 const SECRET = `whsec_${Buffer.from('a key of the standard: 32 bytes.').toString('base64')}`;
 const TOLD = ['ring_event'] as const;
@@ -19,30 +19,30 @@ const namesOf = (received: readonly BackendRequest[]) =>
   });
 
 describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
-  let street: Street;
+  let harness: OutboxHarness;
   let backend: MainBackend;
   beforeEach(async () => {
-    [street, backend] = await Promise.all([Street.open(kind), startMainBackend()]);
+    [harness, backend] = await Promise.all([OutboxHarness.open(kind), startMainBackend()]);
   });
   afterEach(async () => {
-    await street.close();
+    await harness.close();
     await backend.stop();
   });
 
   const start = (ringWebhookSecret: string | null = SECRET) =>
-    street.start({ backend: backendCalls({ ringWebhookUrl: backend.url, ringWebhookSecret }) });
+    harness.start({ backend: backendCalls({ ringWebhookUrl: backend.url, ringWebhookSecret }) });
   /** Lets time pass until the check holds: between two looks at the outbox there is a rest. */
   const inTime = (check: () => unknown) =>
     until(async () => {
-      await street.clock.advance(250);
+      await harness.clock.advance(250);
       await check();
     });
-  const isDone = () => inTime(async () => expect(await street.store.outbox.depth()).toBe(0));
-  const statuses = async () => (await street.rows('SELECT status FROM outbox ORDER BY id')).flat();
+  const isDone = () => inTime(async () => expect(await harness.store.outbox.depth()).toBe(0));
+  const statuses = async () => (await harness.rows('SELECT status FROM outbox ORDER BY id')).flat();
 
   it('[RG11] is told of each change of a ring, with its state, its cause and a rising number', async () => {
-    await street.direct(7, ['enter_ring', 'pause_sale', 'resume_sale', 'close_ring'], TOLD);
-    await street.direct(8, ['enter_ring', 'cancel_sale'], TOLD);
+    await harness.direct(7, ['enter_ring', 'pause_sale', 'resume_sale', 'close_ring'], TOLD);
+    await harness.direct(8, ['enter_ring', 'cancel_sale'], TOLD);
     start();
     await isDone();
     const bodies = backend.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
@@ -71,8 +71,8 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
     backend.answers((response, { body }) =>
       response.writeHead(body.includes('"ring_id":7') ? 503 : 204).end(),
     );
-    await street.direct(7, ['enter_ring', 'pause_sale', 'resume_sale'], TOLD);
-    await street.direct(8, ['enter_ring', 'pause_sale'], TOLD);
+    await harness.direct(7, ['enter_ring', 'pause_sale', 'resume_sale'], TOLD);
+    await harness.direct(8, ['enter_ring', 'pause_sale'], TOLD);
     start();
     const toRing7 = () => namesOf(backend.received).filter((name) => name.startsWith('7'));
     await inTime(() => {
@@ -81,7 +81,7 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
     });
     expect(new Set(toRing7())).toEqual(new Set(['7 3 ring.live']));
     await inTime(async () => expect(await statuses()).toEqual(['pending', 'held', 'held', 'sent', 'sent']));
-    expect(await street.store.outbox.depth()).toBe(3);
+    expect(await harness.store.outbox.depth()).toBe(3);
     backend.answers(status(204));
     await isDone();
     expect(toRing7().slice(-3)).toEqual(['7 3 ring.live', '7 4 ring.paused', '7 5 ring.resumed']);
@@ -89,7 +89,7 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
 
   it('[RG12] is told of the next change once an earlier one is given up', async () => {
     backend.answers((response, { body }) => response.writeHead(body.includes('ring.live') ? 410 : 204).end());
-    await street.direct(7, ['enter_ring', 'pause_sale'], TOLD);
+    await harness.direct(7, ['enter_ring', 'pause_sale'], TOLD);
     start();
     await isDone();
     expect(namesOf(backend.received)).toEqual(['7 3 ring.live', '7 4 ring.paused']);
@@ -98,12 +98,12 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
 
   it('[RG12] keeps the order when two processes deliver, and when one is gone in between', async () => {
     backend.answers(status(503));
-    await street.direct(7, ['enter_ring', 'pause_sale', 'resume_sale'], TOLD);
+    await harness.direct(7, ['enter_ring', 'pause_sale', 'resume_sale'], TOLD);
     const gone = start();
     await until(() => expect(gone.attempts).toEqual(['retried']));
     await gone.stop();
     backend.answers(status(204));
-    await street.clock.advance(5_000);
+    await harness.clock.advance(5_000);
     const offices = [start(), start()];
     await isDone();
     expect(offices).toHaveLength(2);
@@ -114,7 +114,7 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
 
   it('[RG13] can tell who speaks, when, and whether it heard that before', async () => {
     backend.answers(status(500));
-    await street.direct(7, ['enter_ring'], TOLD);
+    await harness.direct(7, ['enter_ring'], TOLD);
     const office = start();
     await until(() => expect(office.attempts).toEqual(['retried']));
     backend.answers(status(204));
@@ -133,14 +133,14 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
   });
 
   it('[RG13] may have any text as a secret, whose bytes are the key, or none', async () => {
-    await street.direct(7, ['enter_ring'], TOLD);
+    await harness.direct(7, ['enter_ring'], TOLD);
     const office = start('a secret that two sides know');
     await isDone();
     await office.stop();
     const [signed] = backend.received;
     const signer = new Webhook('a secret that two sides know', { format: 'raw' });
     expect(signer.verify(signed?.body ?? '', signed?.headers as Record<string, string>)).toBeTruthy();
-    await street.direct(7, ['pause_sale'], TOLD);
+    await harness.direct(7, ['pause_sale'], TOLD);
     start(null);
     await isDone();
     expect(backend.received[1]?.headers).toHaveProperty('webhook-id', 'ring-7-4');
@@ -148,12 +148,12 @@ describe.each(KINDS)('a main backend that follows rings, on %s', (kind) => {
   });
 
   it('[RG11] is told later when the settings name it no more', async () => {
-    await street.direct(7, ['enter_ring'], TOLD);
-    const office = street.start();
+    await harness.direct(7, ['enter_ring'], TOLD);
+    const office = harness.start();
     await until(() => expect(office.attempts).toEqual(['retried']));
-    expect(await street.rows('SELECT last_error FROM outbox')).toEqual([['RING_WEBHOOK_URL is not set']]);
+    expect(await harness.rows('SELECT last_error FROM outbox')).toEqual([['RING_WEBHOOK_URL is not set']]);
     await office.stop();
-    await street.clock.advance(1_000);
+    await harness.clock.advance(1_000);
     start();
     await isDone();
     expect(namesOf(backend.received)).toEqual(['7 3 ring.live']);

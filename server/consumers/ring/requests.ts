@@ -1,6 +1,5 @@
 import { type RingPayload, ringPayloads, type ServerMessage } from '../../../shared/contracts/ringSocket.ts';
 import type { GuestScope, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
 import { DONE, type Done, plainAnswers, type Refused, requestHandler } from '../../channels/requests.ts';
 import type { SaleCommand } from '../../domain/auction/rules/commands.ts';
@@ -8,8 +7,9 @@ import type { Person } from '../../domain/auction/rules/events.ts';
 import type { SaleService } from '../../domain/auction/saleService.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
 import { refusals } from '../../domain/auction/rules/refusals.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
-/** What a guest is told who wants to do more than watch. */
+/** The refusal of a guest who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
 
 /** What a user is told who has left the ring and wants to do more than join it. */
@@ -25,7 +25,7 @@ export interface RingConnection {
   readonly user: GuestScope['user'];
   /** Whether it is in the room of the ring: from its connection until it leaves, and again once it joins. */
   readonly isInRoom: boolean;
-  /** Enters the room of the ring, and is told its state. */
+  /** Enters the room of the ring and gets its state. */
   join(): Promise<void>;
   leave(): void;
 }
@@ -38,7 +38,7 @@ export const handleRingRequest = requestHandler<
   RingConnection,
   ServerMessage,
   Done,
-  ErrorText
+  CodedError
 >(
   ringPayloads,
   {

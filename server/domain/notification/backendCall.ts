@@ -1,6 +1,6 @@
 import type { PauseReason, RingCloseCause } from '../auction/rules/events.ts';
 
-/** What the house's main backend is told. */
+/** Calls to the main backend. */
 export type BackendCall = RingClosedCall | RingEventCall;
 
 /** A kind of call: each is told in one place, or in none. */

@@ -1,11 +1,12 @@
 import type { BackendCallKind } from '../../domain/notification/backendCall.ts';
-import type { BackendCalls, CallOutcome } from '../../ports/backendCalls.ts';
+import type { BackendCalls } from '../../domain/notification/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { tellRingClosed } from './ringClosed.ts';
 import { tellRingEvent } from './ringEvent.ts';
 import type { BackendWebhook } from './webhook.ts';
 
-/** What decides what the main backend is told, and where. */
+/** The settings of the calls to the main backend. */
 export interface BackendSettings {
   readonly ringClosedWebhookUrl: string | null;
   readonly ringClosedWebhookSecret: string | null;
@@ -27,7 +28,9 @@ export function openBackendCalls(settings: BackendSettings, clock: Clock): Backe
         case 'ring_closed':
           return closed === null ? notSet('RING_CLOSED_WEBHOOK_URL') : tellRingClosed(closed, call, clock);
         case 'ring_event':
-          return events === null ? notSet('RING_WEBHOOK_URL') : tellRingEvent(events, call, externalId, clock);
+          return events === null
+            ? notSet('RING_WEBHOOK_URL')
+            : tellRingEvent(events, call, externalId, clock);
       }
     },
   };
@@ -38,6 +41,6 @@ function webhookOf(url: string | null, secret: string | null): BackendWebhook | 
 }
 
 /** A call that was queued under other settings waits for them to come back. */
-function notSet(name: string): CallOutcome {
+function notSet(name: string): DeliveryOutcome {
   return { kind: 'retry', error: `${name} is not set` };
 }

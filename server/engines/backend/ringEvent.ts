@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { isoSeconds } from '../../../shared/time.ts';
 import type { RingEventCall } from '../../domain/notification/backendCall.ts';
-import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type BackendWebhook, postCall } from './webhook.ts';
 
@@ -18,10 +18,18 @@ export function tellRingEvent(
   { event, ringId, seq, atMs, status, cause }: RingEventCall,
   externalId: string | null,
   clock: Clock,
-): Promise<CallOutcome> {
+): Promise<DeliveryOutcome> {
   const id = `ring-${ringId}-${seq}`;
   const sentAt = new Date(clock.nowMs());
-  const body = JSON.stringify({ event, ring_id: ringId, external_id: externalId, seq, at: isoSeconds(atMs), status, cause });
+  const body = JSON.stringify({
+    event,
+    ring_id: ringId,
+    external_id: externalId,
+    seq,
+    at: isoSeconds(atMs),
+    status,
+    cause,
+  });
   const headers = {
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1_000)),

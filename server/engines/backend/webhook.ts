@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isSuccess, postJson } from '../support/postJson.ts';
 
@@ -8,7 +8,7 @@ export const CALL_TIMEOUT_MS = 5_000;
 /** Answers of 4xx that may be others the next time. */
 const FOR_NOW: readonly number[] = [408, 429];
 
-/** Where the main backend is told. */
+/** Where calls to the main backend go. */
 export interface BackendWebhook {
   readonly url: string;
   /** Signs each body when there is one. */
@@ -21,7 +21,7 @@ export async function postCall(
   body: string,
   headers: Readonly<Record<string, string>>,
   clock: Clock,
-): Promise<CallOutcome> {
+): Promise<DeliveryOutcome> {
   const timeoutMs = CALL_TIMEOUT_MS;
   const outcome = await postJson({ url, body, headers, timeoutMs, maxAnswerBytes: 0 }, clock);
   return outcome.kind === 'answered'
@@ -29,7 +29,7 @@ export async function postCall(
     : { kind: 'retry', error: `the main backend cannot be reached: ${outcome.fault}` };
 }
 
-function outcomeOf(status: number): CallOutcome {
+function outcomeOf(status: number): DeliveryOutcome {
   if (isSuccess(status)) return { kind: 'sent' };
   const isForGood = status >= 400 && status < 500 && !FOR_NOW.includes(status);
   return { kind: isForGood ? 'rejected' : 'retry', error: `the main backend answered ${status}` };

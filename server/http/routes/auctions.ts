@@ -29,7 +29,7 @@ export function auctionRoutes(services: HttpServices): OpenAPIHono<HttpEnvironme
 }
 
 function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): void {
-  const { auctions } = services.store;
+  const { catalogue } = services.store;
   const { publicUrl, clock } = services;
 
   routes.openapi(
@@ -60,20 +60,20 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
       const request = { before, after, url: context.req.url, publicUrl };
       if (type === 'Live' || externalId !== undefined) {
         const nowMs = clock.nowMs();
-        const read = auctions.sales.bind(
-          auctions,
+        const read = catalogue.sales.bind(
+          catalogue,
           externalId === undefined ? filter : { ...filter, externalId },
         );
         return context.json(await listByKey(request, read, idOf, (listed) => saleView(listed, nowMs)), 200);
       }
-      const read = auctions.list.bind(auctions, filter);
+      const read = catalogue.list.bind(catalogue, filter);
       return context.json(await listByKey(request, read, idOf, auctionLineView), 200);
     },
   );
 }
 
 function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): void {
-  const { auctions } = services.store;
+  const { views } = services.store;
   const { publicUrl } = services;
 
   routes.openapi(
@@ -114,7 +114,7 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       const history = await listByKey(
         request,
         async (page) => {
-          const bids = await auctions.bids(id, page);
+          const bids = await views.bids(id, page);
           if (bids === null) throw refusalFault(refusals.auctionNotFound);
           return bids;
         },
@@ -195,7 +195,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
 }
 
 async function readAuction({ store }: HttpServices, id: number) {
-  const snapshot = await store.auctions.snapshot(id);
+  const snapshot = await store.views.snapshot(id);
   if (snapshot === null) throw refusalFault(refusals.auctionNotFound);
   return auctionStatusData(snapshot);
 }
@@ -211,7 +211,7 @@ async function createSale({ store, sales, clock }: HttpServices, fields: NewSale
   const creation = await sales.create(newSaleOf(fields, ownerId, nowMs));
   if (creation.kind !== 'created') throw invalidFields([CREATION_FAULTS[creation.kind]]);
   const { id } = creation;
-  const snapshot = await store.auctions.snapshot(id);
+  const snapshot = await store.views.snapshot(id);
   if (!snapshot?.sale) throw new Error(`the new sale ${id} cannot be read`);
   return saleView({ ...snapshot.sale, id, status: snapshot.status }, nowMs);
 }

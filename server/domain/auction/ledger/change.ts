@@ -4,7 +4,7 @@ import type { BackendCallKind, NewBackendCall } from '../../notification/backend
 import type { NewLetter, NewNotification } from '../../notification/notification.ts';
 import { type BidPlaced, type ProductAwarded, roundOf, type StoredAuctionEvent } from '../rules/events.ts';
 import { backendCallsOf } from './backendCalls.ts';
-import { noticesOf } from './notices.ts';
+import { type EarlierBidder, noticesOf } from './notices.ts';
 import type { AuctionFacts, AuctionState } from '../rules/state.ts';
 
 /** A bid to be stored. */
@@ -29,7 +29,7 @@ export interface NewComment {
   readonly atMs: number;
 }
 
-/** What somebody won in a round of a live sale. */
+/** What was won in a round of a live sale. */
 export interface NewWinning {
   readonly userId: number;
   readonly round: number;
@@ -66,7 +66,7 @@ const TELLS_NOTHING: ReadonlySet<BackendCallKind> = new Set();
 
 /**
  * The rows that follow from `events`, which lead from `before` to `after`. `told`: the kinds of call that the main
- * backend wants.
+ * backend wants. `earlierBidders`: all who have bid on a timed auction that ends by these events.
  */
 export function changeOf(
   before: AuctionState,
@@ -74,12 +74,13 @@ export function changeOf(
   after: AuctionState,
   changeId: string,
   told: ReadonlySet<BackendCallKind> = TELLS_NOTHING,
+  earlierBidders: readonly EarlierBidder[] = [],
 ): AuctionChange {
   const { id: auctionId } = before.facts;
   const rows = new RowWriter(before.facts, told);
   for (const stored of events) rows.add(stored);
   const { bids, comments, winnings, backendCalls, deadlinesCleared } = rows;
-  const { notifications, letters } = noticesOf(before, events);
+  const { notifications, letters } = noticesOf(before, events, earlierBidders);
   const { number: firstRound, highestBid } = before.round;
   const isDethroned = highestBid !== null && bids.some(({ round }) => round === firstRound);
   return {
