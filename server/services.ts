@@ -51,7 +51,7 @@ export function createServices(
   };
   const auctionServices = createAuctionServices(engines, {
     ...dependencies,
-    tellsBackend: engines.backend !== null,
+    backendCalls: engines.backend.hears,
     outbidLetterWindowMs: config.outbidLetterWindowMs,
     listenerOf: (auctionId) => protocols.hear(auctionId),
   });
@@ -119,7 +119,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     siteName: config.siteName,
     publicUrl: config.publicUrl,
     auctionUrl: config.auctionUrl,
-    putOff: () => relay.nudge(),
+    dueChanged: () => relay.nudge(),
   });
   return { relay, outboxWorker };
 }

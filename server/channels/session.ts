@@ -6,7 +6,8 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable, type CodedError } from '../ports/errors.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
-import type { Channel, Consumer } from './consumer.ts';
+import type { Channel, Consumer, IdleLimit } from './consumer.ts';
+import { idleBounds } from './idleBounds.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
 import type { Inboxes } from './inboxes.ts';
@@ -46,6 +47,8 @@ export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
 export interface SessionStart {
   readonly params: Readonly<Record<string, string>>;
   readonly token: string | null;
+  /** The id that Socket.IO gave the socket; absent on raw sockets. */
+  readonly socketId?: string | null;
   /** Where the client comes from, as limits count it. */
   readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
@@ -97,6 +100,7 @@ export class Session implements SocketHandlers, Channel {
   /** By the monotonic clock, as all that measures how long something takes. */
   #heardAtMs: number;
   #pingedAtMs: number;
+  #idleLimit: IdleLimit = 'idleMs';
 
   constructor(route: SessionRoute, start: SessionStart, services: SessionServices) {
     const elapsedMs = services.clock.elapsedMs();
@@ -188,6 +192,10 @@ export class Session implements SocketHandlers, Channel {
     return this.#client === null || this.#services.rates.take(this.#client, action);
   }
 
+  setIdleLimit(name: IdleLimit): void {
+    this.#idleLimit = name;
+  }
+
   bufferedBytes(): number {
     return this.#socket?.bufferedBytes() ?? 0;
   }
@@ -212,11 +220,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   #doWhatIsDue(nowMs: number, elapsedMs: number): void {
-    const { identityWaitMs, pingEveryMs, idleMs } = this.#services.limits;
+    const { limits } = this.#services;
+    const { identityWaitMs } = limits;
+    const { idleMs, pingEveryMs } = idleBounds(limits, this.#idleLimit);
     if (idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
       else {
-        this.#services.metrics.limited('idleMs');
+        this.#services.metrics.limited(this.#idleLimit);
         this.close('timeout');
       }
       return;
@@ -259,7 +269,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
-  async #admit({ token, address, params, turnedAway }: SessionStart): Promise<Consumer | null> {
+  async #admit({
+    token,
+    address,
+    params,
+    socketId = null,
+    turnedAway,
+  }: SessionStart): Promise<Consumer | null> {
     const { audience, dialect } = this.#route;
     if (turnedAway !== undefined) {
       if (turnedAway.error !== null) this.error(turnedAway.error);
@@ -268,13 +284,13 @@ export class Session implements SocketHandlers, Channel {
     }
     if (token === null && audience.identity === 'optional') {
       this.#client = address;
-      return audience.consumer({ params, user: null, client: address }, this);
+      return audience.consumer({ params, user: null, client: address, socketId }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
     this.#client = user?.id ?? null;
-    return user && audience.consumer({ params, user, client: user.id }, this);
+    return user && audience.consumer({ params, user, client: user.id, socketId }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */
