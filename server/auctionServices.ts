@@ -15,6 +15,7 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
+import type { Presence } from './ports/presence.ts';
 import type { CatalogueStore } from './domain/auction/catalogue/store.ts';
 import type { LedgerStore } from './domain/auction/ledger/store.ts';
 import type { AuctionViewStore } from './domain/auction/view/store.ts';
@@ -29,6 +30,7 @@ export interface AuctionPorts {
     readonly deadlines: DeadlineStore;
   };
   readonly layer: ChannelLayer;
+  readonly presence: Presence;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -62,7 +64,7 @@ export interface AuctionServices {
 
 /** Commands go down through the services; what is committed comes back up through the channel layer and the rooms. */
 export function createAuctionServices(
-  { store, layer, clock, log, metrics }: AuctionPorts,
+  { store, layer, presence, clock, log, metrics }: AuctionPorts,
   dependencies: AuctionDependencies,
 ): AuctionServices {
   const { accounts, limits, backendCalls, outbidLetterWindowMs } = dependencies;
@@ -89,6 +91,7 @@ export function createAuctionServices(
       ledger,
       deadlines,
       lanes,
+      presence,
       clock,
       log,
       limits,

@@ -6,7 +6,7 @@ import type { RingService } from './auction/ringService.ts';
 /** The services whose deadlines fall due. */
 export interface DeadlineServices {
   readonly auctions: Pick<AuctionService, 'meetDeadline'>;
-  readonly rings: Pick<RingService, 'isObsolete'>;
+  readonly rings: Pick<RingService, 'verdictOf'>;
   /** `null` where there are no calls: their deadlines are obsolete. */
   readonly calls: Pick<Calls, 'meetDeadline'> | null;
 }
@@ -17,5 +17,5 @@ export async function meetDeadline(
   deadline: Deadline,
 ): Promise<DeadlineVerdict> {
   if (isCallDeadline(deadline)) return calls?.meetDeadline(deadline) ?? 'obsolete';
-  return rings.isObsolete(deadline) ? 'obsolete' : auctions.meetDeadline(deadline);
+  return (await rings.verdictOf(deadline)) ?? auctions.meetDeadline(deadline);
 }

@@ -9,6 +9,7 @@ import { longestDurations } from '../../server/domain/deadline.ts';
 import { meetDeadline } from '../../server/domain/deadlineRouter.ts';
 import type { RingService } from '../../server/domain/auction/ringService.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
+import { createInProcessPresence } from '../../server/engines/presence/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import type { Store } from '../../server/engines/store/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
@@ -42,7 +43,7 @@ export class RingHarness {
       this.told.push(...(events as readonly StoredAuctionEvent[]).map(({ event }) => event));
     });
     const services = createAuctionServices(
-      { store, layer, clock, log, metrics: createPrometheusMetrics() },
+      { store, layer, presence: createInProcessPresence(), clock, log, metrics: createPrometheusMetrics() },
       {
         accounts: new Accounts(store.accounts, clock),
         limits,

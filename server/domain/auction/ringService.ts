@@ -1,11 +1,12 @@
 import type { LedgerStore } from './ledger/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Presence } from '../../ports/presence.ts';
 import type { DeadlineStore } from '../deadlineStore.ts';
 import { RING_DEADLINES } from './ledger/change.ts';
 import type { AuctionEvent, Person } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
-import type { Deadline } from '../deadline.ts';
+import type { Deadline, DeadlineVerdict } from '../deadline.ts';
 import { retryUntilStored } from '../retryUntilStored.ts';
 import type { Limits } from '../../limits.ts';
 import type { Outcome } from './rules/outcome.ts';
@@ -16,6 +17,7 @@ export interface RingServices {
   readonly ledger: Pick<LedgerStore, 'load' | 'openRings'>;
   readonly deadlines: Pick<DeadlineStore, 'of' | 'set' | 'clear'>;
   readonly lanes: Lanes;
+  readonly presence: Pick<Presence, 'join' | 'leave' | 'isPresent' | 'onLost'>;
   readonly clock: Clock;
   readonly log: Log;
   /** How long after the disconnect a ring is paused, and how long after it (decision 10) closed; 0: never. */
@@ -30,17 +32,19 @@ export interface RingServices {
  */
 export class RingService {
   readonly #services: RingServices;
-  /** Auctioneer sockets of this process by ring. */
-  readonly #present = new Map<number, number>();
   readonly #queue = new KeyedQueue<number>();
 
   constructor(services: RingServices) {
     this.#services = services;
+    services.presence.onLost((key) => {
+      const auctionId = ringOf(key);
+      if (auctionId !== null) this.#left(auctionId);
+    });
   }
 
   /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
-    this.#present.set(auctionId, this.#count(auctionId) + 1);
+    this.#services.presence.join(keyOf(auctionId));
     return this.#queue.run(auctionId, async () => {
       const { deadlines, lanes, clock } = this.#services;
       await retryUntilStored(clock, () => deadlines.clear(RING_DEADLINES, auctionId));
@@ -48,34 +52,37 @@ export class RingService {
     });
   }
 
-  /** One socket of the auctioneer less; with the last one the time begins to run. */
+  /** One socket of the auctioneer less; with the last one, in whatever process, the time begins to run. */
   auctioneerLeft(auctionId: number): void {
-    const count = this.#count(auctionId) - 1;
-    if (count > 0) {
-      this.#present.set(auctionId, count);
-      return;
-    }
-    this.#present.delete(auctionId);
-    const lostAtMs = this.#services.clock.nowMs();
-    this.#queue
-      .run(auctionId, () => this.#startTime(auctionId, lostAtMs))
-      .catch((error: unknown) =>
-        this.#services.log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
-      );
+    this.#services.presence.leave(keyOf(auctionId));
+    this.#left(auctionId);
   }
 
-  /** True when a deadline of a ring is obsolete: its auctioneer is there. */
-  isObsolete({ kind, subjectId }: Deadline): boolean {
-    return (kind === 'ring_pause' || kind === 'ring_close') && this.#count(subjectId) > 0;
+  /**
+   * What becomes of a deadline of a ring because of its auctioneer's presence: obsolete where they are there, and put off
+   * while that cannot be known; `null` where they are gone, and for other deadlines.
+   */
+  async verdictOf({ kind, subjectId }: Deadline): Promise<DeadlineVerdict | null> {
+    if (kind !== 'ring_pause' && kind !== 'ring_close') return null;
+    const isPresent = await this.#services.presence.isPresent(keyOf(subjectId));
+    if (isPresent === 'unknown') return 'postponed';
+    return isPresent ? 'obsolete' : null;
   }
 
-  /** At the start no auctioneer is there: the time begins to run for every open ring for which it does not yet. */
+  /**
+   * The time begins to run for every open ring for which it does not yet and whose auctioneer is not known to be there:
+   * before a deadline is met, presence is asked again.
+   */
   async recover(): Promise<void> {
-    const { ledger, deadlines, clock } = this.#services;
+    const { ledger, deadlines, clock, presence } = this.#services;
     const isRunning = new Set((await deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
-    const lost = (await ledger.openRings()).filter((auctionId) => !isRunning.has(auctionId));
     const nowMs = clock.nowMs();
-    await deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
+    const lost: Deadline[] = [];
+    for (const auctionId of await ledger.openRings()) {
+      if (isRunning.has(auctionId) || (await presence.isPresent(keyOf(auctionId))) === true) continue;
+      lost.push(...this.#deadlinesOf(auctionId, nowMs));
+    }
+    await deadlines.set(lost);
   }
 
   /** Resolves when every coming and going so far is dealt with. */
@@ -83,10 +90,20 @@ export class RingService {
     return this.#queue.settled();
   }
 
+  #left(auctionId: number): void {
+    const { clock, log } = this.#services;
+    const lostAtMs = clock.nowMs();
+    this.#queue
+      .run(auctionId, () => this.#startTime(auctionId, lostAtMs))
+      .catch((error: unknown) =>
+        log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
+      );
+  }
+
   async #startTime(auctionId: number, lostAtMs: number): Promise<void> {
-    const { ledger, deadlines, clock, deadlinesChanged } = this.#services;
+    const { ledger, deadlines, clock, presence, deadlinesChanged } = this.#services;
     await retryUntilStored(clock, async () => {
-      if (this.#count(auctionId) > 0) return;
+      if ((await presence.isPresent(keyOf(auctionId))) === true) return;
       const state = await ledger.load(auctionId);
       if (state?.status !== 'active' || state.sale?.ring !== 'open') return;
       await deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
@@ -102,8 +119,15 @@ export class RingService {
     ];
     return deadlines.filter(({ dueAtMs }) => dueAtMs > lostAtMs);
   }
+}
 
-  #count(auctionId: number): number {
-    return this.#present.get(auctionId) ?? 0;
-  }
+const KEY = 'auctioneer.';
+
+function keyOf(auctionId: number): string {
+  return `${KEY}${auctionId}`;
+}
+
+/** The ring whose auctioneers that key counts; `null` for other keys. */
+function ringOf(key: string): number | null {
+  return key.startsWith(KEY) ? Number(key.slice(KEY.length)) : null;
 }
