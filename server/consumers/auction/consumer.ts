@@ -17,32 +17,30 @@ import { refused, type Stored } from '../../domain/auction/rules/outcome.ts';
 import { type Refusal, refusals } from '../../domain/auction/rules/refusals.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { enterRoomOfPath } from '../roomOfPath.ts';
-import { AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './messages.ts';
+import { type AuctionStatusFrames, auctionTopic, bidAcceptedMessage } from './messages.ts';
 
 /** What the consumer works with. */
 export interface AuctionConsumerServices {
   readonly auctions: AuctionService;
   readonly rooms: Rooms;
   readonly clock: Clock;
+  readonly frames: AuctionStatusFrames;
 }
 
 /** The consumer of `/ws/auction/:id/`: a shopper who watches one auction and bids in it. */
 export function auctionConsumer(services: AuctionConsumerServices): ConsumerFactory<Scope, ServerMessage> {
-  const tools = { ...services, frames: new AuctionStatusFrames() };
-  return (scope, channel) => new AuctionConsumer(tools, scope, channel);
+  return (scope, channel) => new AuctionConsumer(services, scope, channel);
 }
 
-type Tools = AuctionConsumerServices & { readonly frames: AuctionStatusFrames };
-
 class AuctionConsumer implements Consumer {
-  readonly tools: Tools;
+  readonly tools: AuctionConsumerServices;
   /** `null`: the path names no auction. */
   readonly auctionId: number | null;
   readonly user: Scope['user'];
   readonly #channel: Channel<ServerMessage>;
   #room: Room | null = null;
 
-  constructor(tools: Tools, { params, user }: Scope, channel: Channel<ServerMessage>) {
+  constructor(tools: AuctionConsumerServices, { params, user }: Scope, channel: Channel<ServerMessage>) {
     this.tools = tools;
     this.auctionId = parseAuctionId(params['id']);
     this.user = user;
