@@ -24,7 +24,7 @@ export const LIMITS = {
     10,
     'Messages that a connection may send in the long run. Further ones get `rate_limited`.',
   ),
-  rateStrikes: limit(3, 'That many `rate_limited` errors within 10 seconds close the socket with 4429.'),
+  rateStrikes: limit(30, 'That many `rate_limited` errors within 10 seconds close the socket with 4429.'),
   userMessageBurst: limit(
     100,
     'Messages that a user (an address without a token) may send at once over all connections. Further ones get `rate_limited`.',

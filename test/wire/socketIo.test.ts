@@ -165,7 +165,7 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
       [viewer, 'placeBid', undefined, 'auctionId must be a positive whole number', 'invalid_message'],
       [viewer, 'joinAuction', { auctionId: 9999 }, 'Auction not found!', 'auction_not_found'],
       [viewer, 'startLiveAuction', { auctionId }, 'Unauthorized or Auction not found', 'not_seller'],
-      [viewer, 'leaveAuction', { auctionId }, 'You have not joined this auction.', 'not_joined'],
+      [viewer, 'joinAuction', { auctionId: 1 }, 'This auction is not a live sale.', 'not_live_sale'],
       [host, 'startLiveAuction', { auctionId }, 'Auction is already live', 'already_live'],
       [host, 'dance', {}, 'Unknown message type: dance', 'unknown_type'],
       [host, 'comment', [1], 'The payload must be an object', 'invalid_message'],
@@ -253,6 +253,7 @@ describe('the limits of Socket.IO', () => {
     server = await startTestServer({
       LIMIT_CONNECTIONS_PER_MINUTE: '2',
       LIMIT_MESSAGE_BURST: '2',
+      LIMIT_RATE_STRIKES: '3',
       TRUST_PROXY_HOPS: '1',
     });
     const auth = { token: await server.token('buyer1') };
