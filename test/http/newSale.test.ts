@@ -67,8 +67,8 @@ describe('[RE10] a new live sale', () => {
       minBidPrice: 800.5,
       bidPrice: 1000.25,
       quantity: 3,
-      expiryDate: '2025-11-06T10:00:00Z',
-      startDate: '2025-11-05T10:00:00Z',
+      expiryDate: '2025-11-06T10:00:00.000Z',
+      startDate: '2025-11-05T10:00:00.000Z',
       isLive: false,
       isExpired: false,
       isCanceled: false,
@@ -77,8 +77,8 @@ describe('[RE10] a new live sale', () => {
       user_id: 14,
       winning_user_id: null,
       category_id: 4,
-      createdAt: '2025-11-04T18:45:00Z',
-      updatedAt: '2025-11-04T18:45:00Z',
+      createdAt: '2025-11-04T18:45:00.000Z',
+      updatedAt: '2025-11-04T18:45:00.000Z',
       owner: { id: 14, username: 'baraka_host', name: 'Layla Haddad' },
     });
     expect(Object.keys(made)).toEqual(Object.keys(sale.shape));

@@ -88,7 +88,7 @@ describe('[RE10] a live sale on its way', () => {
       minBidPrice: 500.5,
       bidPrice: 600,
       actualPrice: 900,
-      updatedAt: '2025-11-04T18:45:02Z',
+      updatedAt: '2025-11-04T18:45:02.000Z',
     });
     await bench.bid(7, 'buyer1', 50_050);
     await bench.bid(7, 'buyer2', 70_025);

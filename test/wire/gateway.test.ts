@@ -5,7 +5,7 @@ import { newSale } from '../support/newSale.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
-const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const anyTime: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const anyNumber: unknown = expect.any(Number);
 const anyText: unknown = expect.any(String);
 const PRODUCT = { product: 'Silver Necklace – 925', minBidPrice: 800, bidPrice: 1000, actualPrice: 1400 };
@@ -205,8 +205,53 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     await count(2);
     two.socket.terminate();
     await count(1);
-    one.send({ type: 'leaveAuction', auctionId, id: 1 });
-    expect(await one.nextOf('error')).toMatchObject({ code: 'not_joined', id: 1 });
+  });
+
+  it('[GW13] takes leaving a sale that was not joined in silence', async () => {
+    const { auctionId } = await liveSale();
+    const client = await connect('buyer1');
+    emit(client, 'leaveAuction', { auctionId });
+    client.send({ type: 'leaveAuction', auctionId, id: 1 });
+    expect(await client.next()).toEqual({ type: 'ack', id: 1, data: { ok: true } });
+    await client.settle();
+    expect(client.frames.map(({ type }) => type)).toEqual(['ack', 'error']);
+  });
+
+  it('[GW14] says of a timed auction that it is no live sale', async () => {
+    const client = await connect('buyer1');
+    emit(client, 'joinAuction', { auctionId: 1 });
+    expect(await client.nextOf('error')).toMatchObject({
+      message: 'This auction is not a live sale.',
+      code: 'not_live_sale',
+    });
+  });
+
+  it('[GW12] numbers bids and comments by their seq, and tells times with milliseconds', async () => {
+    const { auctionId, host, viewers } = await liveSale('buyer1');
+    const [viewer] = viewers;
+    if (viewer === undefined) throw new Error('nobody joined');
+    emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
+    emit(viewer, 'placeBid', { auctionId, amount: 900 });
+    const bid = await host.nextOf('newBid');
+    expect(bid.data?.['newBid']).toMatchObject({ id: bid.seq, createdAt: anyTime, updatedAt: anyTime });
+    emit(viewer, 'comment', { auctionId, comment: 'Great item!' });
+    const comment = await host.nextOf('newComment');
+    expect(comment.data?.['newComment']).toMatchObject({
+      id: comment.seq,
+      createdAt: anyTime,
+      updatedAt: anyTime,
+    });
+    const late = await connect('buyer2');
+    emit(late, 'joinAuction', { auctionId });
+    const { data } = await late.nextOf('auctionState');
+    expect(data).toMatchObject({ auctionBids: [{ id: bid.seq }], comments: [{ id: comment.seq }] });
+    expect(data?.['auction']).toMatchObject({ expiryDate: anyTime, createdAt: anyTime, updatedAt: anyTime });
+  });
+
+  it('[GW15] takes an award with an empty weight, as with none', async () => {
+    const { auctionId, host } = await liveSale();
+    host.send({ type: 'awardingAuction', auctionId, product: 'Ring', weight: '', id: 'award' });
+    expect(await host.nextOf('ack')).toMatchObject({ id: 'award', data: { ok: true } });
   });
 
   it('[GW7] provokes every documented error, and nothing changes state', async () => {
@@ -224,7 +269,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
       [host, 'startLiveAuction', { auctionId }, 'Auction is already live'],
       [viewer, 'joinAuction', { auctionId: scheduled }, 'Auction has not started yet.'],
       [viewer, 'joinAuction', { auctionId: 9999 }, 'Auction not found!'],
-      [viewer, 'joinAuction', { auctionId: 1 }, 'Auction has not started yet.'],
+      [viewer, 'joinAuction', { auctionId: 1 }, 'This auction is not a live sale.'],
       [viewer, 'placeBid', { auctionId, amount: 900 }, 'Bid must be higher than the current bid (900)'],
       [viewer, 'placeBid', { auctionId, amount: 899.99 }, 'Bid must be higher than the current bid (900)'],
       [viewer, 'placeBid', { auctionId: 9999, amount: 5 }, 'Auction not found!'],

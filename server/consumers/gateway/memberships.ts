@@ -4,9 +4,10 @@ import { type Channel, watch } from '../../channels/consumer.ts';
 import type { Presence } from '../../channels/presence.ts';
 import type { Room } from '../../domain/auction/view/room.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
-import { type Refusal, refusals } from '../../domain/auction/rules/refusals.ts';
+import { refusals } from '../../domain/auction/rules/refusals.ts';
 import type { Turns } from '../../domain/turns.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type GatewayRefusal, NOT_LIVE_SALE } from './errors.ts';
 import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages.ts';
 
 /** What memberships need. */
@@ -37,12 +38,12 @@ export class Memberships {
   }
 
   /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
-  join(auctionId: number): Promise<Refusal | null> {
+  join(auctionId: number): Promise<GatewayRefusal | null> {
     return this.#services.turns.take(this, () => this.#join(auctionId));
   }
 
-  /** False when it was not joined. */
-  leave(auctionId: number): Promise<boolean> {
+  /** Leaves a live sale; nothing where it was not joined. */
+  leave(auctionId: number): Promise<void> {
     return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId)));
   }
 
@@ -52,11 +53,15 @@ export class Memberships {
     for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId);
   }
 
-  async #join(auctionId: number): Promise<Refusal | null> {
+  async #join(auctionId: number): Promise<GatewayRefusal | null> {
     const { rooms, presence, lists, clock } = this.#services;
     const known = this.#joined.get(auctionId);
     const room = known ?? (await rooms.admit(auctionId, this.#client));
     if ('code' in room) return room;
+    if (room.snapshot.sale === null) {
+      rooms.leave(room);
+      return NOT_LIVE_SALE;
+    }
     const userCount = presence.countOf(auctionId) + (known === undefined ? 1 : 0);
     const mayJoin = !this.#isOver && room.snapshot.status === 'active';
     const state = mayJoin ? auctionStateMessage(room.snapshot, lists, userCount, clock.nowMs()) : null;
@@ -72,13 +77,12 @@ export class Memberships {
     return null;
   }
 
-  #leave(auctionId: number): boolean {
+  #leave(auctionId: number): void {
     const room = this.#joined.get(auctionId);
-    if (room === undefined) return false;
+    if (room === undefined) return;
     this.#joined.delete(auctionId);
     this.#channel.leave(gatewayTopic(auctionId));
     this.#services.rooms.leave(room);
     this.#services.presence.leave(auctionId);
-    return true;
   }
 }

@@ -12,7 +12,7 @@ import type { Person } from '../../domain/auction/rules/events.ts';
 import type { SaleService } from '../../domain/auction/saleService.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
 import { refused } from '../../domain/auction/rules/outcome.ts';
-import { gatewayError, type GatewayRefusal, NOT_JOINED } from './errors.ts';
+import { gatewayError, type GatewayRefusal } from './errors.ts';
 import type { Memberships } from './memberships.ts';
 import { broadcasterLeftMessage, gatewayTopic } from './messages.ts';
 
@@ -44,13 +44,15 @@ export const handleGatewayRequest = requestHandler<
       counts: 'join',
       handle: async ({ memberships }, { auctionId }) => {
         const refusal = await memberships.join(auctionId);
-        return refusal === null ? DONE : refused(refusal);
+        return refusal === null ? DONE : { kind: 'refused', refusal };
       },
     },
     leaveAuction: {
       counts: 'join',
-      handle: async ({ memberships }, { auctionId }) =>
-        (await memberships.leave(auctionId)) ? DONE : { kind: 'refused', refusal: NOT_JOINED },
+      handle: async ({ memberships }, { auctionId }) => {
+        await memberships.leave(auctionId);
+        return DONE;
+      },
     },
     placeBid: {
       counts: 'bid',
