@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   MAX_COMMENT_CHARACTERS,
+  MAX_DESCRIPTION_CHARACTERS,
   MAX_PRODUCT_CHARACTERS,
   MAX_WEIGHT_CHARACTERS,
   optionalText,
@@ -33,6 +34,8 @@ export const gatewayPayloads = {
     minBidPrice: price,
     bidPrice: price,
     actualPrice: price,
+    /** An addition: what is said of the product. */
+    product_description: optionalText(MAX_DESCRIPTION_CHARACTERS),
   }),
   /** An addition: the host silences a user, or lets them speak again. */
   muteUser: ofAuction.extend({ userId: positiveId, muted: z.boolean('must be true or false').default(true) }),
@@ -105,6 +108,8 @@ export const serverMessage = z.discriminatedUnion('type', [
       bidPrice: majorPrice,
       minBidPrice: majorPrice,
       actualPrice: majorPrice,
+      /** An addition; absent where nothing is said of the product. */
+      product_description: z.string().optional(),
     }),
   }),
   z.strictObject({

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { parseAmount } from '../money.ts';
 import { withoutControls } from './fields.ts';
 
-/** How long a product's name or description may be. */
+/** How long a product's name may be. */
 export const MAX_PRODUCT_CHARACTERS = 200;
+/** How long the description of a product may be. */
+export const MAX_DESCRIPTION_CHARACTERS = 2_000;
 /** How long a comment may be. */
 export const MAX_COMMENT_CHARACTERS = 500;
 /** How long a weight may be. */

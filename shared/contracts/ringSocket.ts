@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   MAX_COMMENT_CHARACTERS,
+  MAX_DESCRIPTION_CHARACTERS,
   MAX_PRODUCT_CHARACTERS,
   MAX_WEIGHT_CHARACTERS,
   optionalText,
@@ -32,6 +33,7 @@ export const ringPayloads = {
     min_bid_price: price,
     bid_price: price,
     actual_price: price,
+    product_description: optionalText(MAX_DESCRIPTION_CHARACTERS),
   }),
   award: z.object({ product: text(MAX_PRODUCT_CHARACTERS), weight: optionalText(MAX_WEIGHT_CHARACTERS) }),
   mute_user: z.object({ user_id: positiveId, muted: z.boolean('must be true or false').default(true) }),

@@ -151,6 +151,8 @@ describe('[RE11] winnings', () => {
     await sold.bid(7, 'buyer1', 80_050);
     await sold.direct(7, HOST, { type: 'award_product', product: 'Ring', weight: '5.2g' });
     await sold.direct(7, HOST, { type: 'award_product', product: 'Nobody’s', weight: null });
+    const prices = { minBidPrice: 1_00, bidPrice: 1_00, actualPrice: 1_00 };
+    await sold.direct(7, HOST, { type: 'change_product', product: 'Chain', prices });
     await sold.bid(7, 'buyer2', 1_00);
     await sold.direct(7, HOST, { type: 'award_product', product: 'Chain', weight: null });
   });

@@ -59,7 +59,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
       title: 'Evening sale',
       description: 'Rings and necklaces.',
       type: 'Live',
-      current_product: null,
+      current_product: 'Brooch',
       product_description: null,
       actualPrice: 700,
       minBidPrice: 500,
@@ -167,7 +167,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     emit(viewer, 'placeBid', { auctionId, amount: 850 });
     const next = await host.nextThat(({ type }) => type === 'newBid');
     expect(next.data?.['auctionBids']).toHaveLength(1);
-    emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
+    emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT, product: 'Unloved' });
     host.send({ type: 'awardingAuction', data: { auctionId, product: 'Unloved' } });
     expect((await viewer.nextOf('auctionEnded')).data).toMatchObject({ winningBid: null, winningUser: null });
   });

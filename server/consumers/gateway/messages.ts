@@ -113,7 +113,10 @@ export function gatewayEventMessage(
       return newCommentMessage(seq, snapshot, lists);
     case 'product_changed': {
       const { product, prices } = event;
-      return { type: 'auction_change_product', seq, data: { auctionId, product, ...pricesModel(prices) } };
+      const { productDescription: text } = sale;
+      const description = text === null ? {} : { product_description: text };
+      const data = { auctionId, product, ...pricesModel(prices), ...description };
+      return { type: 'auction_change_product', seq, data };
     }
     case 'product_awarded': {
       const { winningBid } = event;

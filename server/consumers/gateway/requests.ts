@@ -83,8 +83,15 @@ export const handleGatewayRequest = requestHandler<
       weight,
     })),
     changeCuurentProduct: byHost((by, payload: GatewayPayload<'changeCuurentProduct'>) => {
-      const { product, minBidPrice, bidPrice, actualPrice } = payload;
-      return { type: 'change_product', ...by, product, prices: { minBidPrice, bidPrice, actualPrice } };
+      const {
+        product,
+        minBidPrice,
+        bidPrice,
+        actualPrice,
+        product_description: description = null,
+      } = payload;
+      const prices = { minBidPrice, bidPrice, actualPrice };
+      return { type: 'change_product', ...by, product, prices, description };
     }),
     muteUser: byHost((by, { userId, muted: isMuted }: GatewayPayload<'muteUser'>) => ({
       type: 'mute_user',

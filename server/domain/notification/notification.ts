@@ -1,7 +1,8 @@
 import type { Minor } from '../../../shared/money.ts';
 
 /** The kinds of notice a person may get in the application. */
-export type NotificationType = 'bid_outbid' | 'auction_won' | 'auction_sold' | 'auction_unsold';
+export type NotificationType =
+  'bid_outbid' | 'bid_lapsed' | 'auction_won' | 'auction_sold' | 'auction_unsold';
 
 /** A notice to be stored with the event that causes it. */
 export interface NewNotification {

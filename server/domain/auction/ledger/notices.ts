@@ -18,21 +18,30 @@ export interface Notices {
 export function noticesOf(before: AuctionState, events: readonly StoredAuctionEvent[]): Notices {
   const notices = new NoticeWriter(before.facts.id);
   let productName = before.round.product ?? before.facts.productName;
+  let round = before.round.number;
+  let leading: Leading | null = before.round.highestBid;
   const hasOutbidLetters = before.sale === null || before.sale.hasOutbidLetters;
   for (const { event } of events) {
     switch (event.type) {
       case 'bid_placed':
         tellOutbid(notices, event, productName, hasOutbidLetters);
+        leading = event;
         break;
       case 'auction_ended':
         if (before.sale === null) tellEnd(notices, event, before);
         break;
       case 'product_changed':
+        if (event.round === round) break;
+        if (leading !== null) tellLapse(notices, leading, productName, event.atMs);
         productName = event.product;
+        round = event.round;
+        leading = null;
         break;
       case 'product_awarded':
         tellAward(notices, event);
         productName = before.facts.productName;
+        round = event.round + 1;
+        leading = null;
         break;
       case 'auction_created':
       case 'auction_started':
@@ -48,6 +57,9 @@ export function noticesOf(before: AuctionState, events: readonly StoredAuctionEv
   }
   return notices;
 }
+
+/** What is told of the highest bid of a round. */
+type Leading = Pick<BidPlaced, 'bidder' | 'amount'>;
 
 class NoticeWriter implements Notices {
   readonly notifications: NewNotification[] = [];
@@ -97,6 +109,17 @@ function tellEnd(
   const message = `${winner.username} won ${productName} for Rs. ${formatMinor(finalPrice)}`;
   notices.notify(sellerId, 'auction_sold', title, message, atMs);
   notices.write(sellerId, { kind: 'auction_sold', productName, finalPrice, winner: winner.username }, atMs);
+}
+
+/** The host went on to another product without an award. */
+function tellLapse(
+  notices: NoticeWriter,
+  { bidder, amount }: Leading,
+  productName: string,
+  atMs: number,
+): void {
+  const message = `The host went on without awarding ${productName}: your bid of Rs. ${formatMinor(amount)} no longer counts`;
+  notices.notify(bidder.id, 'bid_lapsed', 'Your bid has lapsed', message, atMs);
 }
 
 function tellAward(notices: NoticeWriter, { winningBid, product, atMs }: ProductAwarded): void {

@@ -23,7 +23,7 @@ export interface SaleDetails {
   readonly imageUrl: string;
   readonly categoryId: number;
   readonly owner: { readonly id: number; readonly username: string; readonly name: string };
-  /** What the host said of the product when the sale was made; emptied by an award. */
+  /** What the host says of the product; emptied by an award. */
   readonly productDescription: string | null;
   readonly quantity: number;
   readonly startDateMs: number | null;
@@ -67,7 +67,16 @@ export function saleSummary(
 /** The details of a live sale after one more event. */
 export function saleDetailsAfter(before: SaleDetails, { event }: StoredAuctionEvent): SaleDetails {
   const { atMs: updatedAtMs } = event;
-  if (event.type !== 'product_awarded') return { ...before, updatedAtMs };
-  const winnerId = event.winningBid?.bidder.id ?? null;
-  return { ...before, updatedAtMs, winnerId, productDescription: null };
+  switch (event.type) {
+    case 'product_changed': {
+      const { description: productDescription = before.productDescription } = event;
+      return { ...before, updatedAtMs, productDescription };
+    }
+    case 'product_awarded': {
+      const winnerId = event.winningBid?.bidder.id ?? null;
+      return { ...before, updatedAtMs, winnerId, productDescription: null };
+    }
+    default:
+      return { ...before, updatedAtMs };
+  }
 }

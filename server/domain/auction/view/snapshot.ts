@@ -152,7 +152,7 @@ export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): 
   return new AuctionSnapshot(
     evolve(snapshot.state, stored.event),
     detailsAfter(snapshot.details, stored),
-    listsAfter(snapshot.lists, stored),
+    listsAfter(snapshot, stored),
   );
 }
 
@@ -161,7 +161,7 @@ function detailsAfter(details: AuctionDetails, stored: StoredAuctionEvent): Auct
   return sale === null ? details : { product, seller, sale: saleDetailsAfter(sale, stored) };
 }
 
-function listsAfter(lists: AuctionLists, { seq, event }: StoredAuctionEvent): AuctionLists {
+function listsAfter({ lists, state }: AuctionSnapshot, { seq, event }: StoredAuctionEvent): AuctionLists {
   switch (event.type) {
     case 'bid_placed':
       return afterBid(lists, seq, event);
@@ -171,6 +171,7 @@ function listsAfter(lists: AuctionLists, { seq, event }: StoredAuctionEvent): Au
       return { ...lists, comments };
     }
     case 'product_changed':
+      return event.round === state.round.number ? lists : NO_LINES;
     case 'product_awarded':
       return NO_LINES;
     default:
