@@ -207,6 +207,42 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     await count(1);
   });
 
+  it('[GW19] joins a sale that the same connection has just started, or ended, in that order', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const auctionId = await newSale(server);
+      const host = await connect('baraka_host');
+      emit(host, 'startLiveAuction', { auctionId });
+      emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
+      emit(host, 'joinAuction', { auctionId });
+      const { data } = await host.nextOf('auctionState');
+      expect(data?.['auction']).toMatchObject({ isLive: true, current_product: PRODUCT.product });
+      emit(host, 'endAuction', { auctionId });
+      emit(host, 'joinAuction', { auctionId });
+      expect(await host.nextOf('error')).toMatchObject({ code: 'not_started' });
+      expect(host.frames.filter(({ type }) => type === 'error')).toHaveLength(1);
+      host.close();
+    }
+  });
+
+  it('[GW19] tells a host who starts a live sale again that it has started, and no one else', async () => {
+    const { auctionId, host, viewers } = await liveSale('buyer1');
+    const [viewer] = viewers;
+    if (viewer === undefined) throw new Error('nobody joined');
+    emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
+    host.send({ type: 'startLiveAuction', auctionId, id: 'again' });
+    const { seq, data } = await host.nextOf('auctionStarted');
+    expect(seq).toBe(3);
+    expect(data).toMatchObject({ id: auctionId, isLive: true, current_product: PRODUCT.product });
+    expect(await host.next()).toEqual({ type: 'ack', id: 'again', data: { ok: true } });
+    const message = 'Unauthorized or Auction not found';
+    emit(viewer, 'startLiveAuction', { auctionId });
+    expect(await viewer.nextOf('error')).toMatchObject({ message });
+    const started = viewer.frames.filter(
+      (frame) => frame.type === 'auctionStarted' && frame.data?.['id'] === auctionId,
+    );
+    expect(started).toHaveLength(0);
+  });
+
   it('[GW13] takes leaving a sale that was not joined in silence', async () => {
     const { auctionId } = await liveSale();
     const client = await connect('buyer1');
@@ -266,7 +302,6 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     const cases: [TestClient, string, object, string][] = [
       [viewer, 'startLiveAuction', { auctionId: scheduled }, 'Unauthorized or Auction not found'],
       [viewer, 'startLiveAuction', { auctionId: 9999 }, 'Unauthorized or Auction not found'],
-      [host, 'startLiveAuction', { auctionId }, 'Auction is already live'],
       [viewer, 'joinAuction', { auctionId: scheduled }, 'Auction has not started yet.'],
       [viewer, 'joinAuction', { auctionId: 9999 }, 'Auction not found!'],
       [viewer, 'joinAuction', { auctionId: 1 }, 'This auction is not a live sale.'],

@@ -166,7 +166,13 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
       [viewer, 'joinAuction', { auctionId: 9999 }, 'Auction not found!', 'auction_not_found'],
       [viewer, 'startLiveAuction', { auctionId }, 'Unauthorized or Auction not found', 'not_seller'],
       [viewer, 'joinAuction', { auctionId: 1 }, 'This auction is not a live sale.', 'not_live_sale'],
-      [host, 'startLiveAuction', { auctionId }, 'Auction is already live', 'already_live'],
+      [
+        host,
+        'startLiveAuction',
+        { auctionId: 9999 },
+        'Unauthorized or Auction not found',
+        'auction_not_found',
+      ],
       [host, 'dance', {}, 'Unknown message type: dance', 'unknown_type'],
       [host, 'comment', [1], 'The payload must be an object', 'invalid_message'],
     ];

@@ -29,6 +29,8 @@ export class Memberships {
   readonly #channel: Channel<ServerMessage>;
   readonly #client: ClientKey;
   readonly #joined = new Map<number, Room>();
+  /** What this connection is changing, by auction; made when it changes something. */
+  #changes: Map<number, Promise<unknown>> | null = null;
   #isOver = false;
 
   constructor(services: MembershipServices, channel: Channel<ServerMessage>, client: ClientKey) {
@@ -37,9 +39,26 @@ export class Memberships {
     this.#channel = channel;
   }
 
-  /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
+  /**
+   * Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. What this
+   * connection has asked to change in that sale is done before.
+   */
   join(auctionId: number): Promise<GatewayRefusal | null> {
-    return this.#services.turns.take(this, () => this.#join(auctionId));
+    const changes = this.#changes?.get(auctionId);
+    return this.#services.turns.take(this, async () => {
+      await changes;
+      return this.#join(auctionId);
+    });
+  }
+
+  /** Lets later joins of that sale wait for a change that was asked for on this connection. Gives the change. */
+  changing<Result>(auctionId: number, change: Promise<Result>): Promise<Result> {
+    const changes = (this.#changes ??= new Map<number, Promise<unknown>>());
+    const done = Promise.allSettled([changes.get(auctionId), change]).then(() => {
+      if (changes.get(auctionId) === done) changes.delete(auctionId);
+    });
+    changes.set(auctionId, done);
+    return change;
   }
 
   /** Leaves a live sale; nothing where it was not joined. */
