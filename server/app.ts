@@ -65,6 +65,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
         await queue.close();
       };
       await atMost(limits.drainMs, finish(), clock, log);
+      services.hosts.stop();
       rooms.close();
       lanes.close();
       await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);

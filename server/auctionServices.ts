@@ -7,6 +7,7 @@ import { Rooms } from './domain/auction/view/rooms.ts';
 import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/auction/ledger/committer.ts';
+import { HostAbsences } from './domain/auction/hostAbsences.ts';
 import type { Limits } from './limits.ts';
 import { Receipts } from './domain/auction/ledger/receipts.ts';
 import { RingService } from './domain/auction/ringService.ts';
@@ -44,6 +45,7 @@ export interface AuctionServices {
   readonly auctions: AuctionService;
   readonly sales: SaleService;
   readonly rings: RingService;
+  readonly hosts: HostAbsences;
   readonly lanes: Lanes;
   readonly rooms: Rooms;
   readonly publisher: AuctionPublisher;
@@ -67,6 +69,7 @@ export function createAuctionServices(
     tellsBackend,
     published: publisher.publish,
   });
+  const hosts = new HostAbsences(clock, limits.hostAbsentMs);
   return {
     auctions: new AuctionService({ store, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
     sales: new SaleService({ store, lanes, lookups, accounts }),
@@ -76,8 +79,10 @@ export function createAuctionServices(
       clock,
       log,
       limits,
+      hosts,
       deadlinesChanged,
     }),
+    hosts,
     lanes,
     rooms: new Rooms({ store, lookups, layer, clock, log }, listenerOf),
     publisher,

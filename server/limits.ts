@@ -94,6 +94,10 @@ export const LIMITS = {
   laneCommands: limit(10_000, 'Further commands that would wait for one auction are refused with `busy`.'),
   ringPauseAfterMs: limit(4_000, 'A ring whose auctioneer has been gone that long is paused.'),
   ringCloseAfterMs: limit(60_000, 'A ring whose auctioneer has been gone that long is closed.'),
+  hostAbsentMs: limit(
+    10_000,
+    'Viewers of a live sale get `broadCasterLeft` when its host, who had joined it, has been without a connection that long.',
+  ),
   callRingMs: limit(30_000, 'A call that has not been answered by then is missed.'),
   callAbsentMs: limit(60_000, 'A call ends when one side has been away from its room that long.'),
   callConnectionsPerMinute: limit(

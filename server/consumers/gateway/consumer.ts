@@ -2,6 +2,7 @@ import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
 import type { ClientMessage } from '../../channels/message.ts';
 import { Presence } from '../../channels/presence.ts';
+import type { HostAbsences } from '../../domain/auction/hostAbsences.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { Turns } from '../../domain/turns.ts';
 import { Memberships, type MembershipServices } from './memberships.ts';
@@ -12,6 +13,7 @@ import { type GatewayConnection, type GatewayRequestServices, handleGatewayReque
 export interface GatewayServices extends GatewayRequestServices {
   readonly rooms: Rooms;
   readonly lists: GatewayLists;
+  readonly hosts: HostAbsences;
 }
 
 /** The consumer of `/ws/`: hosts and viewers of live sales; one connection may join several. */

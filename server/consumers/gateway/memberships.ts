@@ -2,6 +2,7 @@ import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import type { ClientKey } from '../../channels/clientRates.ts';
 import { type Channel, watch } from '../../channels/consumer.ts';
 import type { Presence } from '../../channels/presence.ts';
+import type { HostAbsences } from '../../domain/auction/hostAbsences.ts';
 import type { Room } from '../../domain/auction/view/room.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { refusals } from '../../domain/auction/rules/refusals.ts';
@@ -14,6 +15,7 @@ import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages
 export interface MembershipServices {
   readonly rooms: Pick<Rooms, 'admit' | 'leave'>;
   readonly presence: Presence<number>;
+  readonly hosts: Pick<HostAbsences, 'joined' | 'left' | 'lost'>;
   readonly lists: GatewayLists;
   /** What is done one after the other, for each connection. */
   readonly turns: Turns<Memberships>;
@@ -63,17 +65,17 @@ export class Memberships {
 
   /** Leaves a live sale; nothing where it was not joined. */
   leave(auctionId: number): Promise<void> {
-    return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId)));
+    return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId, 'left')));
   }
 
   /** The connection is over: whatever is still under way joins nothing any more. */
   leaveAll(): void {
     this.#isOver = true;
-    for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId);
+    for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId, 'lost');
   }
 
   async #join(auctionId: number): Promise<GatewayRefusal | null> {
-    const { rooms, presence, lists, clock } = this.#services;
+    const { rooms, presence, hosts, lists, clock } = this.#services;
     const known = this.#joined.get(auctionId);
     const room = known ?? (await rooms.admit(auctionId, this.#client));
     if ('code' in room) return room;
@@ -92,16 +94,22 @@ export class Memberships {
     if (known === undefined) {
       this.#joined.set(auctionId, room);
       presence.join(auctionId);
+      if (this.#isHost(room)) hosts.joined(auctionId);
     }
     return null;
   }
 
-  #leave(auctionId: number): void {
+  #leave(auctionId: number, how: 'left' | 'lost'): void {
     const room = this.#joined.get(auctionId);
     if (room === undefined) return;
     this.#joined.delete(auctionId);
     this.#channel.leave(gatewayTopic(auctionId));
     this.#services.rooms.leave(room);
     this.#services.presence.leave(auctionId);
+    if (this.#isHost(room)) this.#services.hosts[how](auctionId);
+  }
+
+  #isHost({ snapshot }: Room): boolean {
+    return snapshot.seller.id === this.#client;
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { AuctionStore, DeadlineStore } from '../../ports/store.ts';
 import { RING_DEADLINES } from './ledger/change.ts';
+import type { HostAbsences } from './hostAbsences.ts';
 import type { AuctionEvent, Person } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
 import type { Deadline } from '../deadline.ts';
@@ -21,6 +22,8 @@ export interface RingServices {
   readonly log: Log;
   /** How long after the disconnect a ring is paused, and how long after it (decision 10) closed; 0: never. */
   readonly limits: Pick<Limits, 'ringPauseAfterMs' | 'ringCloseAfterMs'>;
+  /** Hears of the auctioneer's sockets too: an auctioneer has joined the sale. */
+  readonly hosts: Pick<HostAbsences, 'joined' | 'lost'>;
   /** Called when a deadline may stand earlier than any before. */
   readonly deadlinesChanged: () => void;
 }
@@ -42,6 +45,7 @@ export class RingService {
   /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
     this.#present.set(auctionId, this.#count(auctionId) + 1);
+    this.#services.hosts.joined(auctionId);
     return this.#turns.take(auctionId, async () => {
       const { store, lanes, clock } = this.#services;
       await insist(clock, () => store.deadlines.clear(RING_DEADLINES, auctionId));
@@ -51,6 +55,7 @@ export class RingService {
 
   /** One socket of the auctioneer less; with the last one the time begins to run. */
   auctioneerLeft(auctionId: number): void {
+    this.#services.hosts.lost(auctionId);
     const count = this.#count(auctionId) - 1;
     if (count > 0) {
       this.#present.set(auctionId, count);
