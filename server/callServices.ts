@@ -1,7 +1,8 @@
 import type { CallServices } from './consumers/protocol.ts';
-import type { Accounts } from './domain/account/accounts.ts';
+import type { AccountStore } from './domain/account/store.ts';
+import { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
-import { CallParties } from './domain/call/parties.ts';
+import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
@@ -10,20 +11,24 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Media } from './ports/media.ts';
-import type { Store } from './ports/store.ts';
+import type { CallStore } from './domain/call/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly store: {
+    readonly accounts: AccountStore;
+    readonly calls: CallStore;
+    readonly deadlines: DeadlineStore;
+  };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What calls need of the services next to them. */
+/** Settings of calls, and who is told that something waits. */
 export interface CallDependencies {
-  readonly accounts: Accounts;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
   readonly rates: CallRates;
@@ -36,13 +41,13 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
-  const parties = new CallParties();
+  const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
   const telecallers = new Telecallers({
     store: store.calls,
-    parties,
+    connections,
     clock,
     log,
     announce: publisher.presenceChanged,
@@ -50,9 +55,9 @@ export function createCallServices(
   const calls = new Calls({
     store: store.calls,
     deadlines: store.deadlines,
-    account: (userId) => accounts.byId(userId),
+    account: (userId) => store.accounts.byId(userId),
     media,
-    parties,
+    connections,
     telecallers,
     clock,
     log,
@@ -62,5 +67,6 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties, publisher };
+  const suspensions = new Suspensions({ store: store.accounts, clock, log });
+  return { calls, connections, publisher, suspensions };
 }

@@ -4,10 +4,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { StoreUnavailable } from '../ports/store.ts';
+import { StoreUnavailable, type CodedError } from '../ports/errors.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
 import type { Channel, Consumer } from './consumer.ts';
-import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
 import type { Inboxes } from './inboxes.ts';
@@ -50,7 +49,7 @@ export interface SessionStart {
   /** Where the client comes from, as limits count it. */
   readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
-  readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
+  readonly turnedAway?: { readonly error: CodedError | null; readonly close: CloseName };
 }
 
 /** What has arrived, not yet looked at. */
@@ -69,7 +68,7 @@ interface Waiting {
   readonly arrivals: Arrival[];
   bytes: number;
   /** The last error that was told meanwhile: why the client is turned away, if it is. */
-  cause?: ErrorText;
+  cause?: CodedError;
 }
 
 /** Where a connection is in its life. What only those need who wait goes with their waiting. */
@@ -167,7 +166,7 @@ export class Session implements SocketHandlers, Channel {
     this.#services.handedOut(this.#socket.send(outgoing));
   }
 
-  error(error: ErrorText, answered?: Answerable): void {
+  error(error: CodedError, answered?: Answerable): void {
     if (this.#phase.kind === 'waiting') this.#phase.cause = error;
     this.push(this.#route.dialect.errorMessage(error, answered?.id));
     answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
@@ -359,7 +358,7 @@ export class Session implements SocketHandlers, Channel {
     this.#turnAway(errors.internal(errorId), 'internalError');
   }
 
-  #turnAway(error: ErrorText, name: CloseName): null {
+  #turnAway(error: CodedError, name: CloseName): null {
     this.error(error);
     this.close(name);
     return null;

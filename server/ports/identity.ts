@@ -4,7 +4,7 @@ export interface User {
   readonly username: string;
 }
 
-/** What became of a token. `unavailable`: the place that knows could not be asked, so nobody is let in. */
+/** What became of a token. `unavailable`: the identity provider could not be asked, so the client is not let in. */
 export type Identification =
   | { readonly kind: 'identified'; readonly user: User; readonly expiresAtMs: number | null }
   | { readonly kind: 'invalid' }

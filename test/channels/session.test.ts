@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Inboxes } from '../../server/channels/inboxes.ts';
 import type { Session } from '../../server/channels/session.ts';
 import type { Limits } from '../../server/limits.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import type { ManualClock } from '../support/manualClock.ts';
 import type { RecordedLog } from '../support/recordedLog.ts';
 import type { RecordedSocket } from '../support/recordedSocket.ts';

@@ -54,7 +54,7 @@ describe('the product on the block', () => {
     late.send({ type: 'placeBid', auctionId, amount: 1200 });
     const { data } = await host.nextThat(({ type, seq }) => type === 'newBid' && seq !== 4);
     expect(data).toMatchObject({ auctionBids: [{ bid: 1200 }, { bid: 900 }] });
-    expect((await server.engines.store.auctions.load(auctionId))?.round).toMatchObject({
+    expect((await server.engines.store.ledger.load(auctionId))?.round).toMatchObject({
       number: 2,
       totalBids: 2,
     });
@@ -103,7 +103,7 @@ describe('the product on the block', () => {
       data: { product: 'Cup', product_description: 'Of silver.' },
     });
     expect(await descriptionOf()).toBe('Of silver.');
-    const stored = await server.engines.store.auctions.sales({}, { pageSize: 50 });
+    const stored = await server.engines.store.catalogue.sales({}, { pageSize: 50 });
     expect(stored.rows.find(({ id }) => id === auctionId)?.productDescription).toBe('Of silver.');
     host.send({ type: 'changeCuurentProduct', auctionId, ...RING, product_description: 'x'.repeat(2_001) });
     expect(await host.nextOf('error')).toMatchObject({

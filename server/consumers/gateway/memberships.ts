@@ -6,7 +6,7 @@ import type { HostAbsences } from '../../domain/auction/hostAbsences.ts';
 import type { Room } from '../../domain/auction/view/room.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { refusals } from '../../domain/auction/rules/refusals.ts';
-import type { Turns } from '../../domain/turns.ts';
+import type { KeyedQueue } from '../../domain/keyedQueue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type GatewayRefusal, NOT_LIVE_SALE } from './errors.ts';
 import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages.ts';
@@ -18,7 +18,7 @@ export interface MembershipServices {
   readonly hosts: Pick<HostAbsences, 'joined' | 'left' | 'lost'>;
   readonly lists: GatewayLists;
   /** What is done one after the other, for each connection. */
-  readonly turns: Turns<Memberships>;
+  readonly queue: KeyedQueue<Memberships>;
   readonly clock: Clock;
 }
 
@@ -47,7 +47,7 @@ export class Memberships {
    */
   join(auctionId: number): Promise<GatewayRefusal | null> {
     const changes = this.#changes?.get(auctionId);
-    return this.#services.turns.take(this, async () => {
+    return this.#services.queue.run(this, async () => {
       await changes;
       return this.#join(auctionId);
     });
@@ -65,7 +65,7 @@ export class Memberships {
 
   /** Leaves a live sale; nothing where it was not joined. */
   leave(auctionId: number): Promise<void> {
-    return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId, 'left')));
+    return this.#services.queue.run(this, () => Promise.resolve(this.#leave(auctionId, 'left')));
   }
 
   /** The connection is over: whatever is still under way joins nothing any more. */

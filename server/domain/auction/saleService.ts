@@ -1,5 +1,6 @@
-import type { NewSale } from '../../ports/newSale.ts';
-import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
+import type { LedgerStore } from './ledger/store.ts';
+import type { CatalogueStore, NewSale } from './catalogue/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { type Outcome, refused } from './rules/outcome.ts';
@@ -9,6 +10,7 @@ import type { SaleCommand } from './rules/commands.ts';
 import type { AuctionEvent } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
 import type { AuctionSnapshot } from './view/snapshot.ts';
+import type { AuctionViewStore } from './view/store.ts';
 
 /** A comment as it came in. */
 export interface CommentRequest {
@@ -20,7 +22,9 @@ export interface CommentRequest {
 
 /** What the service works with. */
 export interface SaleServices {
-  readonly store: Pick<AuctionStore, 'load' | 'snapshot' | 'createSale'>;
+  readonly ledger: Pick<LedgerStore, 'load'>;
+  readonly views: Pick<AuctionViewStore, 'snapshot'>;
+  readonly catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly lanes: Lanes;
   readonly lookups: AuctionLookups;
   readonly accounts: Accounts;
@@ -28,13 +32,17 @@ export interface SaleServices {
 
 /** The making of live sales, what their hosts ask of them, and comments. Bids go through `AuctionService`. */
 export class SaleService {
-  readonly #store: Pick<AuctionStore, 'load' | 'snapshot' | 'createSale'>;
+  readonly #ledger: Pick<LedgerStore, 'load'>;
+  readonly #views: Pick<AuctionViewStore, 'snapshot'>;
+  readonly #catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly #lanes: Lanes;
   readonly #lookups: AuctionLookups;
   readonly #accounts: Accounts;
 
-  constructor({ store, lanes, lookups, accounts }: SaleServices) {
-    this.#store = store;
+  constructor({ ledger, views, catalogue, lanes, lookups, accounts }: SaleServices) {
+    this.#ledger = ledger;
+    this.#views = views;
+    this.#catalogue = catalogue;
     this.#lanes = lanes;
     this.#lookups = lookups;
     this.#accounts = accounts;
@@ -42,7 +50,7 @@ export class SaleService {
 
   /** Stores a new live sale and gives its id; `null` where there is no such category. Its host starts it. */
   async create(sale: NewSale): Promise<number | null> {
-    const auctionId = await this.#store.createSale(sale);
+    const auctionId = await this.#catalogue.createSale(sale);
     if (auctionId !== null) this.#lookups.made(auctionId);
     return auctionId;
   }
@@ -55,7 +63,7 @@ export class SaleService {
   /** What that user is shown of an auction as it is now, or why that cannot be had. */
   async shown(auctionId: number, userId: number): Promise<AuctionSnapshot | Refusal> {
     try {
-      const result = await this.#lookups.find(auctionId, userId, () => this.#store.snapshot(auctionId));
+      const result = await this.#lookups.find(auctionId, userId, () => this.#views.snapshot(auctionId));
       return result.kind === 'refused' ? result.refusal : result.found;
     } catch (error) {
       if (error instanceof StoreUnavailable) return refusals.unavailable;
@@ -66,7 +74,7 @@ export class SaleService {
   /** Why this user is not the host of that live sale; `null` when they are. */
   async whyNotHost(auctionId: number, userId: number): Promise<Refusal | null> {
     try {
-      const result = await this.#lookups.find(auctionId, userId, () => this.#store.load(auctionId));
+      const result = await this.#lookups.find(auctionId, userId, () => this.#ledger.load(auctionId));
       if (result.kind === 'refused') return result.refusal;
       const { sale, facts } = result.found;
       if (sale === null) return refusals.auctionNotFound;

@@ -1,7 +1,14 @@
-import type { Store } from '../../../ports/store.ts';
+import type { Store } from '../store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
-import { accountById, accountByUsername, accountsByIds, addToken, tokenByHash } from './accounts.ts';
+import {
+  accountById,
+  accountByUsername,
+  accountsByIds,
+  addToken,
+  blockedAmong,
+  tokenByHash,
+} from './accounts.ts';
 import { markWrongCodesTold, offerCode, redeemCode } from './codes.ts';
 import { ensureAccount, userOfNumber } from './ensureAccount.ts';
 import { addRefreshToken, rotateRefreshToken } from './refreshTokens.ts';
@@ -13,6 +20,7 @@ export function accountStores(database: Database): Pick<Store, 'accounts' | 'aut
     accounts: {
       byId: read(accountById),
       byIds: read(accountsByIds),
+      blockedAmong: read(blockedAmong),
       byUsername: read(accountByUsername),
       byTokenHash: read(tokenByHash),
       addToken: transaction(addToken),
