@@ -78,6 +78,10 @@ export function createAuctionServices(
     tellsBackend,
     published: publisher.publish,
   });
+  const shown = {
+    snapshot: (auctionId: number) => views.snapshot(auctionId, limits.listItems),
+    versions: (auctionIds: readonly number[]) => views.versions(auctionIds),
+  };
   const hosts = new HostAbsences(clock, limits.hostAbsentMs);
   return {
     auctions: new AuctionService({ catalogue, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
@@ -94,7 +98,7 @@ export function createAuctionServices(
     }),
     hosts,
     lanes,
-    rooms: new Rooms({ views, ledger, lookups, layer, clock, log }, listenerOf),
+    rooms: new Rooms({ views: shown, ledger, lookups, layer, clock, log }, listenerOf),
     publisher,
   };
 }

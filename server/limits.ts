@@ -19,6 +19,10 @@ export const LIMITS = {
     'With more waiting to be sent over all sockets, those with the most are closed.',
   ),
   listBytes: limit(32 * 1024, 'A list of bids or comments in a live sale holds the newest lines that fit.'),
+  listItems: limit(
+    100,
+    'A list of bids or comments in a live sale holds that many of the newest lines of its round.',
+  ),
   messageBurst: limit(20, 'Messages that a connection may send at once. Further ones get `rate_limited`.'),
   messagesPerSecond: limit(
     10,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PageByKey } from '../../../server/domain/page.ts';
 import { SHOWN_LINES } from '../../../server/domain/auction/view/saleSnapshot.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
@@ -157,6 +158,22 @@ export function saleContract(open: OpenStore): void {
       });
       const history = await views.bids(104, { pageSize: 200 });
       expect(history?.rows).toHaveLength(106);
+      const newestTwo = await views.snapshot(104, 2);
+      expect(newestTwo?.sale?.bids.map(({ amount }) => amount)).toEqual([105, 104]);
+      expect(newestTwo?.latestBids).toEqual(snapshot?.latestBids);
+      expect((await views.snapshot(104, 0))?.sale?.comments).toHaveLength(105);
+      const amountsOf = async (round: number, page: PageByKey) =>
+        (await views.bids(104, page, round))?.rows.map(({ amount }) => amount);
+      expect(await amountsOf(1, PAGE)).toEqual([800]);
+      expect(await amountsOf(2, { pageSize: 3 })).toEqual([105, 104, 103]);
+      expect(await amountsOf(3, PAGE)).toEqual([]);
+      expect(await views.comments(104, PAGE, 1)).toEqual({
+        rows: [{ seq: 4, round: 1, author: 'user1', text: 'old', atMs: NOW_MS }],
+        hasOlder: false,
+        hasNewer: false,
+      });
+      expect((await views.comments(104, { pageSize: 200 }))?.rows).toHaveLength(106);
+      expect(await views.comments(4_711, PAGE)).toBe(null);
       expect(history?.rows.slice(-6).map(({ amount }) => amount)).toEqual([5, 4, 3, 2, 1, 800]);
     });
 

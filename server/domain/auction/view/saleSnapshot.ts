@@ -2,7 +2,7 @@ import type { Profile } from '../../account/account.ts';
 import type { PauseReason, RoundPrices, StoredAuctionEvent } from '../rules/events.ts';
 import type { Bid, RingPhase, SaleState } from '../rules/state.ts';
 
-/** How many of the newest bids and comments of a round are shown (decision 8). */
+/** How many of the newest bids and comments of a round are shown where nothing else is asked for (decision 8). */
 export const SHOWN_LINES = 100;
 
 /** A bid as viewers of a live sale see it. */
@@ -46,9 +46,9 @@ export interface SaleSummary extends SaleDetails {
 
 /** The lists of a live sale; empty in a timed auction. */
 export interface SaleLists {
-  /** Those of the round, newest first, at most {@link SHOWN_LINES}. */
+  /** The newest of the round, newest first. */
   readonly bids: readonly SaleBid[];
-  /** Those of the round, oldest first, the newest {@link SHOWN_LINES}. */
+  /** The newest of the round, oldest first. */
   readonly comments: readonly SaleComment[];
 }
 
