@@ -246,8 +246,10 @@ export class Session implements SocketHandlers, Channel {
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#user !== null && this.#phase.kind === 'waiting') {
+      await this.#services.inboxes.join(this.#user.id, this);
+    }
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
-    if (this.#user !== null) this.#services.inboxes.join(this.#user.id, this);
     this.#socket?.admitted();
     const { arrivals } = this.#phase;
     this.#phase = OPEN;

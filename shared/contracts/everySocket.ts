@@ -31,6 +31,7 @@ export const notificationType = z.enum([
   'bid_outbid',
   'bid_lapsed',
   'auction_won',
+  'auction_lost',
   'auction_sold',
   'auction_unsold',
 ]);

@@ -3,6 +3,7 @@ import { hasEngine, openTestStore, type StoreKind } from '../../support/store.ts
 import { auctionContract } from './auctions.ts';
 import { authContract } from './auth.ts';
 import { callRaceContract } from './callRaces.ts';
+import { bidderContract } from './bidders.ts';
 import { callContract } from './calls.ts';
 import { codeContract } from './codes.ts';
 import { commitContract } from './commit.ts';
@@ -25,6 +26,7 @@ for (const kind of KINDS) {
     const open: OpenStore = (seed) => openTestStore(kind, seed);
     auctionContract(open);
     authContract(open);
+    bidderContract(open);
     callContract(open);
     callRaceContract(open);
     codeContract(open);

@@ -28,4 +28,5 @@ export const {
   outbox,
   deadlines,
   probes,
+  nodes,
 } = tablesOf(sqliteColumns);
