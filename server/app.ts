@@ -76,6 +76,7 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
         await release();
       };
       await withTimeout(limits.drainMs, finish(), clock, log);
+      services.hosts.stop();
       rooms.close();
       lanes.close();
       await Promise.all([

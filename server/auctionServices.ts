@@ -8,6 +8,7 @@ import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/auction/ledger/committer.ts';
 import type { BackendCallKind } from './domain/notification/backendCall.ts';
+import { HostAbsences } from './domain/auction/hostAbsences.ts';
 import type { Limits } from './limits.ts';
 import { Receipts } from './domain/auction/ledger/receipts.ts';
 import { RingService } from './domain/auction/ringService.ts';
@@ -57,6 +58,7 @@ export interface AuctionServices {
   readonly auctions: AuctionService;
   readonly sales: SaleService;
   readonly rings: RingService;
+  readonly hosts: HostAbsences;
   readonly lanes: Lanes;
   readonly rooms: Rooms;
   readonly publisher: AuctionPublisher;
@@ -84,9 +86,14 @@ export function createAuctionServices(
     outbidLetterWindowMs,
     published: publisher.publish,
   });
+  const shown = {
+    snapshot: (auctionId: number) => views.snapshot(auctionId, limits.listItems),
+    versions: (auctionIds: readonly number[]) => views.versions(auctionIds),
+  };
+  const hosts = new HostAbsences(clock, limits.hostAbsentMs);
   return {
     auctions: new AuctionService({ catalogue, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
-    sales: new SaleService({ ledger, catalogue, lanes, lookups, accounts }),
+    sales: new SaleService({ ledger, views, catalogue, lanes, lookups, accounts }),
     rings: new RingService({
       ledger,
       deadlines,
@@ -95,10 +102,12 @@ export function createAuctionServices(
       clock,
       log,
       limits,
+      hosts,
       deadlinesChanged,
     }),
+    hosts,
     lanes,
-    rooms: new Rooms({ views, ledger, lookups, layer, clock, log }, listenerOf),
+    rooms: new Rooms({ views: shown, ledger, lookups, layer, clock, log }, listenerOf),
     publisher,
   };
 }

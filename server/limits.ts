@@ -23,12 +23,16 @@ export const LIMITS = {
     'With more waiting to be sent over all sockets, those with the most are closed.',
   ),
   listBytes: limit(32 * 1024, 'A list of bids or comments in a live sale holds the newest lines that fit.'),
+  listItems: limit(
+    100,
+    'A list of bids or comments in a live sale holds that many of the newest lines of its round.',
+  ),
   messageBurst: limit(20, 'Messages that a connection may send at once. Further ones get `rate_limited`.'),
   messagesPerSecond: limit(
     10,
     'Messages that a connection may send in the long run. Further ones get `rate_limited`.',
   ),
-  rateStrikes: limit(3, 'That many `rate_limited` errors within 10 seconds close the socket with 4429.'),
+  rateStrikes: limit(30, 'That many `rate_limited` errors within 10 seconds close the socket with 4429.'),
   userMessageBurst: limit(
     100,
     'Messages that a user (an address without a token) may send at once over all connections. Further ones get `rate_limited`.',
@@ -102,6 +106,10 @@ export const LIMITS = {
   laneCommands: limit(10_000, 'Further commands that would wait for one auction are refused with `busy`.'),
   ringPauseAfterMs: limit(4_000, 'A ring whose auctioneer has been gone that long is paused.'),
   ringCloseAfterMs: limit(60_000, 'A ring whose auctioneer has been gone that long is closed.'),
+  hostAbsentMs: limit(
+    10_000,
+    'Viewers of a live sale get `broadCasterLeft` when its host, who had joined it, has been without a connection that long.',
+  ),
   callRingMs: limit(30_000, 'A call that has not been answered by then is missed.'),
   callAbsentMs: limit(60_000, 'A call ends when one side has been away from its room that long.'),
   callConnectionsPerMinute: limit(

@@ -16,9 +16,13 @@ export type ParsedAmount =
 
 const DIGITS = /^(\d{1,15})(?:\.(\d{1,2}))?$/;
 
+/** How far sums of amounts with two decimals may be from what they mean, in units in the last place. */
+const MAX_FLOATING_POINT_ERROR = 4;
+
 /**
- * Reads a JSON number or a string of digits with at most two decimals. Never rounds: `0.1 + 0.2`, `1e400`,
- * `-1`, `" 5"` and `"5e3"` are refused, each with a sentence that starts with `field`.
+ * Reads a JSON number or a string of digits with at most two decimals. A number that floating point alone keeps from
+ * being such an amount, as `0.1 + 0.2`, is that amount. Nothing else is rounded: `0.305`, `1e400`, `-1`, `" 5"` and
+ * `"5e3"` are refused, each with a sentence that starts with `field`.
  */
 export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
   if (value === undefined || value === null) return { ok: false, fault: `${field} is required` };
@@ -28,6 +32,8 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
   if (isWhole(value)) return { ok: true, minor: Number(value) * 100 };
   const match = DIGITS.exec(String(value));
   if (match === null) {
+    const minor = typeof value === 'number' ? nearestAmount(value) : null;
+    if (minor !== null) return { ok: true, minor };
     return tooLarge(value)
       ? aboveMaximum(field)
       : { ok: false, fault: `${field} must be a positive number with at most two decimals` };
@@ -40,6 +46,23 @@ export function parseAmount(value: unknown, field = 'amount'): ParsedAmount {
 /** Most amounts, which need no digits to be looked at. */
 function isWhole(value: number | string): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MAX_WHOLE;
+}
+
+/** The amount that differs from a number by floating point only; `null` where there is none. */
+function nearestAmount(value: number): Minor | null {
+  const minor = Math.round(value * 100);
+  if (!(minor > 0 && minor <= MAX_AMOUNT_MINOR)) return null;
+  const distance = Math.abs(value - minor / 100);
+  return distance <= MAX_FLOATING_POINT_ERROR * unitInTheLastPlace(value) ? minor : null;
+}
+
+const bytesOfDouble = new DataView(new ArrayBuffer(8));
+
+/** The distance between a positive double and the next larger one. */
+function unitInTheLastPlace(value: number): number {
+  bytesOfDouble.setFloat64(0, value);
+  const biasedExponent = bytesOfDouble.getUint16(0) >> 4;
+  return 2 ** (biasedExponent - 1_075);
 }
 
 /** Prints minor units as a string with two decimals: `300000` becomes `"3000.00"`. */

@@ -48,14 +48,15 @@ export class Outgoing<Message extends WireMessage = WireMessage> implements Fram
     return this.message.type;
   }
 
-  /** The data; after it the keys that stand beside it, where there are any. */
-  get values(): readonly unknown[] {
-    const { data } = this.message;
-    const beside = Object.fromEntries(
-      Object.entries(this.message).filter(([key]) => key !== 'type' && key !== 'data'),
-    );
-    if (data === undefined) return [beside];
-    return Object.keys(beside).length === 0 ? [data] : [data, beside];
+  /**
+   * The data with what stands next to it inside; a field of the data keeps its own value. Data that is no object stays as
+   * it is, without what stands next to it.
+   */
+  get values(): readonly [payload: unknown] {
+    const { data = {} } = this.message;
+    if (!isRecord(data)) return [data];
+    const nextToData = Object.entries(this.message).filter(([key]) => key !== 'type' && key !== 'data');
+    return [{ ...Object.fromEntries(nextToData), ...data }];
   }
 }
 

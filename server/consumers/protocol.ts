@@ -7,6 +7,7 @@ import type { Suspensions } from '../domain/account/suspensions.ts';
 import type { AuctionPublisher } from '../domain/auction/ledger/publisher.ts';
 import type { RoomListener } from '../domain/auction/view/room.ts';
 import type { Rooms } from '../domain/auction/view/rooms.ts';
+import type { HostAbsences } from '../domain/auction/hostAbsences.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
@@ -30,6 +31,7 @@ export interface ProtocolServices {
   readonly auctions: AuctionService;
   readonly sales: SaleService;
   readonly rings: RingService;
+  readonly hosts: HostAbsences;
   readonly rooms: Rooms;
   readonly publisher: AuctionPublisher;
   /** `null` where there are no calls. */

@@ -66,6 +66,7 @@ function statusOf(code: RefusalCode): ContentfulStatusCode {
     case 'not_started':
     case 'paused':
     case 'not_paused':
+    case 'nothing_up':
     case 'already_live':
     case 'already_cancelled':
     case 'already_ended':

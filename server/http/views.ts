@@ -4,7 +4,7 @@ import { partyOf } from '../consumers/calls/messages.ts';
 import { auctionModel, type ListedSale } from '../consumers/gateway/model.ts';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../domain/account/auth.ts';
 import type { AuctionEnded } from '../domain/auction/rules/events.ts';
-import type { BidLine } from '../domain/auction/view/snapshot.ts';
+import type { ListedBid, ListedComment } from '../domain/auction/view/store.ts';
 import type { Call } from '../domain/call/call.ts';
 import type { Telecaller } from '../domain/call/telecaller.ts';
 import type { ListedNotification } from '../domain/notification/notification.ts';
@@ -48,8 +48,13 @@ export function auctionLineView(line: AuctionLine) {
 }
 
 /** A bid as `GET /api/auctions/{id}/bids/` lists it. */
-export function bidView({ seq, bidder, amount, atMs }: BidLine) {
-  return { bidder, amount: formatMinor(amount), time: isoSeconds(atMs), seq };
+export function bidView({ seq, round, bidder, amount, atMs }: ListedBid) {
+  return { bidder, amount: formatMinor(amount), time: isoSeconds(atMs), seq, round };
+}
+
+/** A comment as `GET /api/auctions/{id}/comments/` lists it. */
+export function commentView({ seq, round, author: user, text: comment, atMs }: ListedComment) {
+  return { user, comment, time: isoSeconds(atMs), seq, round };
 }
 
 /** How an auction ended, as its watchers are told. */

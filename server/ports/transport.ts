@@ -25,9 +25,9 @@ export type UpgradeAnswer =
 export interface Frame {
   /** The whole message, for raw sockets. */
   readonly text: string;
-  /** The event's name and what it is emitted with, for Socket.IO. */
+  /** The event's name and the one argument it is emitted with, for Socket.IO. */
   readonly name: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly [payload: unknown];
 }
 
 /** What a client that asked for an acknowledgement is told: also what came of its message, such as the `seq` of an event. */

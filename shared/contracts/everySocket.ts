@@ -29,6 +29,7 @@ export const ackMessage = z.strictObject({
 /** The kinds of notice a person may get. */
 export const notificationType = z.enum([
   'bid_outbid',
+  'bid_lapsed',
   'auction_won',
   'auction_lost',
   'auction_sold',

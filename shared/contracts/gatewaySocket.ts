@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import {
   MAX_COMMENT_CHARACTERS,
+  MAX_DESCRIPTION_CHARACTERS,
   MAX_PRODUCT_CHARACTERS,
   MAX_WEIGHT_CHARACTERS,
+  optionalText,
   positiveId,
   price,
   text,
 } from './liveFields.ts';
 import { ackMessage, errorMessage, notificationMessage, seq } from './everySocket.ts';
 import { sale } from './sale.ts';
-import { id, majorPrice, pauseReason, ringCloseCause, time } from './values.ts';
+import { id, majorPrice, pauseReason, preciseTime, ringCloseCause } from './values.ts';
 
 const ofAuction = z.object({ auctionId: positiveId });
 
@@ -25,13 +27,15 @@ export const gatewayPayloads = {
   placeBid: ofAuction.extend({ amount: price }),
   awardingAuction: ofAuction.extend({
     product: text(MAX_PRODUCT_CHARACTERS),
-    weight: text(MAX_WEIGHT_CHARACTERS).nullish(),
+    weight: optionalText(MAX_WEIGHT_CHARACTERS),
   }),
   changeCuurentProduct: ofAuction.extend({
     product: text(MAX_PRODUCT_CHARACTERS),
     minBidPrice: price,
     bidPrice: price,
     actualPrice: price,
+    /** An addition: what is said of the product. */
+    product_description: optionalText(MAX_DESCRIPTION_CHARACTERS),
   }),
   /** An addition: the host silences a user, or lets them speak again. */
   muteUser: ofAuction.extend({ userId: positiveId, muted: z.boolean('must be true or false').default(true) }),
@@ -46,7 +50,16 @@ const user = z.strictObject({
   type: z.enum(['Normal', 'Expert']),
   number: z.string(),
 });
-const line = { id, auction_id: id, user_id: id, createdAt: time, updatedAt: time, user };
+/** The number of a bid or a comment in its auction: an `Int` of 32 bits. */
+const lineId = z.int32().positive();
+const line = {
+  id: lineId,
+  auction_id: id,
+  user_id: id,
+  createdAt: preciseTime,
+  updatedAt: preciseTime,
+  user,
+};
 const bid = z.strictObject({ ...line, bid: majorPrice });
 const comment = z.strictObject({ ...line, comment: z.string() });
 const sentOf = z.strictObject({ auctionId: id });
@@ -95,6 +108,8 @@ export const serverMessage = z.discriminatedUnion('type', [
       bidPrice: majorPrice,
       minBidPrice: majorPrice,
       actualPrice: majorPrice,
+      /** An addition; absent where nothing is said of the product. */
+      product_description: z.string().optional(),
     }),
   }),
   z.strictObject({

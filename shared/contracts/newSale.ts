@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageUrl, line, moment, prose, required } from './fields.ts';
+import { MAX_DESCRIPTION_CHARACTERS } from './liveFields.ts';
 import { newAuction } from './newAuction.ts';
 import { amount } from './values.ts';
 
@@ -8,7 +9,7 @@ export const NEW_SALE_LIMITS = {
   title: 200,
   description: 10_000,
   product: 200,
-  productDescription: 2_000,
+  productDescription: MAX_DESCRIPTION_CHARACTERS,
   quantity: 1_000_000,
   externalId: 128,
 } as const;

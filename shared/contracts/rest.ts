@@ -75,11 +75,24 @@ export const auctionLine = z
 /** Auctions, newest first. */
 export const auctionPage = keyedPageOf('AuctionPage', auctionLine);
 
+const numbered = {
+  seq: z.int().positive(),
+  round: z.int().positive().meta({ description: 'The round of a live sale; 1 in a timed auction.' }),
+};
+
 /** A bid with its number in the auction's ledger. */
-export const numberedBid = bid.extend({ seq: z.int().positive() }).meta({ id: 'NumberedBid' });
+export const numberedBid = bid.extend(numbered).meta({ id: 'NumberedBid' });
 
 /** The whole history of an auction's bids, newest first. */
 export const bidPage = keyedPageOf('BidPage', numberedBid);
+
+/** A comment with its number in the auction's ledger. */
+export const numberedComment = z
+  .strictObject({ user: z.string(), comment: z.string(), time, ...numbered })
+  .meta({ id: 'NumberedComment' });
+
+/** All comments of a live sale, newest first. */
+export const commentPage = keyedPageOf('CommentPage', numberedComment);
 
 /** Whether the server can do its work; `failing` names what it lacks. */
 export const readiness = z

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
   MAX_COMMENT_CHARACTERS,
+  MAX_DESCRIPTION_CHARACTERS,
   MAX_PRODUCT_CHARACTERS,
   MAX_WEIGHT_CHARACTERS,
+  optionalText,
   positiveId,
   price,
   text,
@@ -31,8 +33,9 @@ export const ringPayloads = {
     min_bid_price: price,
     bid_price: price,
     actual_price: price,
+    product_description: optionalText(MAX_DESCRIPTION_CHARACTERS),
   }),
-  award: z.object({ product: text(MAX_PRODUCT_CHARACTERS), weight: text(MAX_WEIGHT_CHARACTERS).nullish() }),
+  award: z.object({ product: text(MAX_PRODUCT_CHARACTERS), weight: optionalText(MAX_WEIGHT_CHARACTERS) }),
   mute_user: z.object({ user_id: positiveId, muted: z.boolean('must be true or false').default(true) }),
   end_auction: nothing,
   cancel_auction: nothing,

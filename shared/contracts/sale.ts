@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { required } from './fields.ts';
 import { keyedPageOf } from './page.ts';
-import { id, majorPrice, person, time } from './values.ts';
+import { id, majorPrice, person, preciseTime, time } from './values.ts';
 
 /** The documented `Auction` model, with its owner. */
 export const sale = z
@@ -16,8 +16,8 @@ export const sale = z
     minBidPrice: majorPrice,
     bidPrice: majorPrice,
     quantity: z.int().positive(),
-    expiryDate: time,
-    startDate: time.nullable(),
+    expiryDate: preciseTime,
+    startDate: preciseTime.nullable(),
     isLive: z.boolean(),
     isExpired: z.boolean(),
     isCanceled: z.boolean(),
@@ -26,8 +26,8 @@ export const sale = z
     user_id: id,
     winning_user_id: id.nullable().meta({ description: 'The winner of the newest award.' }),
     category_id: id,
-    createdAt: time,
-    updatedAt: time,
+    createdAt: preciseTime,
+    updatedAt: preciseTime,
     owner: person.extend({ name: z.string() }).meta({ id: 'SaleOwner' }),
     external_id: z.string().nullable().meta({ description: 'The name that was given when it was made.' }),
   })

@@ -18,6 +18,11 @@ export const time = z.iso
   .datetime({ precision: 0 })
   .meta({ description: 'UTC, with seconds and `Z`.', example: '2025-10-27T18:45:00Z' });
 
+/** ISO 8601 in UTC with milliseconds and `Z`, as models of the gateway have times. */
+export const preciseTime = z.iso
+  .datetime({ precision: 3 })
+  .meta({ description: 'UTC, with milliseconds and `Z`.', example: '2025-10-27T18:45:00.123Z' });
+
 /** Where an auction is in its life. */
 export const auctionStatus = z.enum(['scheduled', 'active', 'ended', 'cancelled', 'completed']);
 

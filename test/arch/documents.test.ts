@@ -115,6 +115,31 @@ describe('[DO2] OPERATIONS.md', () => {
   });
 });
 
+describe('[DO3] PROTOCOLS.md', () => {
+  it('names contradictions and faults of the published timed auction, and what a client does', () => {
+    const text = section('PROTOCOLS.md', 'The timed auction');
+    const faults = rowsOf(text.slice(text.indexOf('contradicts itself')));
+    for (const named of ['`winner`', 'never connects again', 'before the upgrade', '`auction_started`']) {
+      const [, advice = ''] = faults.find(([fault = '']) => fault.includes(named)) ?? [];
+      expect(advice, named).not.toBe('');
+    }
+  });
+
+  it('lists what differs from the published descriptions in one table, each with its reason', () => {
+    const rows = rowsOf(section('PROTOCOLS.md', 'Differences from the published descriptions'));
+    for (const named of ['an award deletes', '`isEnded`', 'no token', '`newBid` and `newComment`']) {
+      expect(
+        rows.filter(([, says = '']) => says.includes(named)),
+        named,
+      ).toHaveLength(1);
+    }
+    expect(rows.filter((row) => row.length !== 4 || row.some((cell) => cell === ''))).toEqual([]);
+    expect(section('PROTOCOLS.md', 'The gateway')).toContain(
+      'Both published revisions of this protocol work, with a token',
+    );
+  });
+});
+
 describe('[DO2] PROTOCOLS.md', () => {
   it('lists every close code that is sent, with its reason and whether to connect again', () => {
     const codes = Object.values(CLOSE_CODES).map(({ code, reason, reconnect }) => [

@@ -13,7 +13,7 @@ export function benchSales(auctions: number, ownerId: number, nowMs: number, cou
     description: 'A live sale that much is said in.',
     imageUrl: '/media/auctions/sale.jpg',
     categoryId: 1,
-    product: null,
+    product: 'Brooch',
     productDescription: null,
     prices: { minBidPrice: 0, bidPrice: 0, actualPrice: 0 },
     quantity: 1,

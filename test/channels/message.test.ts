@@ -153,14 +153,24 @@ describe('a message for clients', () => {
     expect(writes).toBe(1);
   });
 
-  it('[IO3] is an event with the data, and the keys beside it as a second argument', () => {
+  it('[IO3] is an event with one argument: the data, with what stands next to it inside', () => {
     const valuesOf = (message: ConstructorParameters<typeof Outgoing>[0]) => new Outgoing(message).values;
     expect(new Outgoing({ type: 'new_bid' }).name).toBe('new_bid');
     expect(valuesOf({ type: 'x', data: { a: 1 } })).toEqual([{ a: 1 }]);
     const bid = { type: 'x', data: { a: 1 }, seq: 3 };
-    expect(valuesOf(bid)).toEqual([{ a: 1 }, { seq: 3 }]);
+    expect(valuesOf(bid)).toEqual([{ a: 1, seq: 3 }]);
     const error = { type: 'error', message: 'no', code: 'busy' };
     expect(valuesOf(error)).toEqual([{ message: 'no', code: 'busy' }]);
     expect(valuesOf({ type: 'x' })).toEqual([{}]);
+  });
+
+  it('[IO3] keeps the fields of its data, and data that is no object as it is', () => {
+    const valuesOf = (message: object) => new Outgoing({ type: 'x', ...message }).values;
+    expect(valuesOf({ seq: 3, id: 'a', data: { id: 7, title: 't' } })).toEqual([
+      { seq: 3, id: 7, title: 't' },
+    ]);
+    for (const data of ['text', 5, null, [{ a: 1 }]]) {
+      expect(valuesOf({ seq: 3, data })).toEqual([data]);
+    }
   });
 });

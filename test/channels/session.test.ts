@@ -160,7 +160,7 @@ describe('a session', () => {
   });
 
   it('[LI3] closes with 4429 at the third rate_limited within 10 s, and not when they are further apart', async () => {
-    const session = open({ limits: { messageBurst: 1, messagesPerSecond: 1 } });
+    const session = open({ limits: { messageBurst: 1, messagesPerSecond: 1, rateStrikes: 3 } });
     await clock.advance(0);
     const overstep = () => {
       session.received(message('a'));

@@ -46,7 +46,7 @@ describe('what a client does over all its connections', () => {
   });
 
   it('[SA5] counts for the address of those who have no token, and closes with 4429 after three strikes', async () => {
-    const server = new Sessions({ userMessageBurst: 2, userMessagesPerSecond: 1 });
+    const server = new Sessions({ userMessageBurst: 2, userMessagesPerSecond: 1, rateStrikes: 3 });
     const guest = (address: string) => server.begin({ token: null, guests: true, address });
     const [one, two, elsewhere] = [guest('192.0.2.1'), guest('192.0.2.1'), guest('192.0.2.2')];
     await server.clock.advance(0);

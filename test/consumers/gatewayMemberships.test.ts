@@ -4,6 +4,7 @@ import type { Channel } from '../../server/channels/consumer.ts';
 import { Presence } from '../../server/channels/presence.ts';
 import { gatewayLists } from '../../server/consumers/gateway/messages.ts';
 import { Memberships } from '../../server/consumers/gateway/memberships.ts';
+import { HostAbsences } from '../../server/domain/auction/hostAbsences.ts';
 import { AuctionLookups } from '../../server/domain/auction/ledger/auctionLookups.ts';
 import { AuctionSnapshot } from '../../server/domain/auction/view/snapshot.ts';
 import { Rooms } from '../../server/domain/auction/view/rooms.ts';
@@ -68,10 +69,11 @@ describe('who has joined a live sale', () => {
           },
           () => () => undefined,
         );
+        const hosts = new HostAbsences(clock, 0);
         const queue = new KeyedQueue<Memberships>();
         const connections = Array.from(
           { length: 5 },
-          () => new Memberships({ rooms, presence, lists, queue, clock }, silent, 1),
+          () => new Memberships({ rooms, presence, hosts, lists, queue, clock }, silent, 1),
         );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../server/domain/account/account.ts';
-import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import { type AuctionChange, changeOf } from '../../server/domain/auction/ledger/change.ts';
 import type { AuctionCommand, PlaceBid } from '../../server/domain/auction/rules/commands.ts';
 import { decide } from '../../server/domain/auction/rules/decide.ts';
 import { type AuctionEvent, NO_PRICES, type Person } from '../../server/domain/auction/rules/events.ts';
@@ -16,7 +16,7 @@ const PRICES = { minBidPrice: 800, bidPrice: 1000, actualPrice: 1400 };
 function liveSale(changes: Partial<SaleState> = {}): SaleState {
   return {
     ...activeAuction(),
-    round: { number: 1, product: null, prices: PRICES, highestBid: null, totalBids: 0 },
+    round: { number: 1, product: 'Chain', prices: PRICES, highestBid: null, totalBids: 0 },
     sale: { mutedUserIds: [], ring: 'none', pause: null, hasOutbidLetters: false },
     ...changes,
   };
@@ -60,6 +60,17 @@ function eventsOf(state: AuctionState, command: AuctionCommand): readonly Auctio
   return decision.events;
 }
 
+/** What is stored of these commands as one change; every one of them must be carried out. */
+function changeBy(state: AuctionState, ...commands: AuctionCommand[]): AuctionChange {
+  const events = commands.map((command, index) => {
+    const before = after(state, ...commands.slice(0, index));
+    const [event] = eventsOf(before, command);
+    if (event === undefined) throw new Error('nothing happened');
+    return { seq: before.version + 1, event };
+  });
+  return changeOf(state, events, after(state, ...commands), 'change');
+}
+
 const refusal = (code: string) => ({
   kind: 'refused',
   refusal: expect.objectContaining({ code }) as unknown,
@@ -79,8 +90,8 @@ describe('the rules of a live sale', () => {
     expect(decide(liveSale(), { ...bid(ALICE, 5000), bidderIsBlocked: true })).toEqual(
       refusal('account_blocked'),
     );
-    const awarded = after(liveSale(), award());
-    expect(decide(awarded, bid(ALICE, 0))).toEqual(refusal('below_minimum'));
+    const free = after(liveSale(), { ...product('Ring'), prices: { ...PRICES, minBidPrice: 0 } });
+    expect(decide(free, bid(ALICE, 0))).toEqual(refusal('below_minimum'));
     expect(decide(liveSale({ status: 'scheduled' }), bid(ALICE, 5000))).toEqual(refusal('not_started'));
     expect(decide(liveSale({ status: 'ended' }), bid(ALICE, 5000))).toEqual(refusal('already_ended'));
     expect(decide(liveSale({ status: 'cancelled' }), bid(ALICE, 5000))).toEqual(refusal('already_cancelled'));
@@ -133,6 +144,45 @@ describe('the rules of a live sale', () => {
     expect(state.status).toBe('active');
   });
 
+  it('[GR9] takes no bid while nothing is on the block', () => {
+    const state = liveSale();
+    const unnamed = liveSale({ round: { ...state.round, product: null } });
+    for (const nothingUp of [unnamed, after(state, bid(ALICE, 900), award())]) {
+      expect(decide(nothingUp, bid(ALICE, 5000))).toEqual({
+        kind: 'refused',
+        refusal: { code: 'nothing_up', message: 'No product is up for auction right now.' },
+      });
+      expect(decide(nothingUp, { ...bid(ALICE, 5000), bidderIsBlocked: true })).toEqual(
+        refusal('nothing_up'),
+      );
+      expect(decide(after(nothingUp, product('Ring')), bid(ALICE, 5000)).kind).toBe('events');
+    }
+    const paused = liveSale({ ...unnamed, sale: { ...state.sale, pause: 'host' } });
+    expect(decide(paused, bid(ALICE, 5000))).toEqual(refusal('paused'));
+  });
+
+  it('[GR8] the same product again is a correction: prices change, bids stay and count', () => {
+    const led = after(liveSale(), product('Ring'), bid(ALICE, 900));
+    const corrected = after(led, { ...product('Ring'), prices: { ...PRICES, minBidPrice: 1200 } });
+    expect(corrected.round).toEqual({ ...led.round, prices: { ...PRICES, minBidPrice: 1200 } });
+    expect(currentPrice(corrected)).toBe(900);
+    expect(decide(corrected, bid(BOB, 900))).toEqual(refusal('bid_too_low'));
+    expect(decide(corrected, bid(BOB, 1199))).toEqual({
+      kind: 'refused',
+      refusal: {
+        code: 'below_minimum',
+        message: 'Bid must be at least the minimum bid price of 12.00',
+        price: 1200,
+      },
+    });
+    expect(after(corrected, bid(BOB, 1200)).round.highestBid?.bidder.id).toBe(BOB.id);
+    const [event] = eventsOf(corrected, award());
+    expect(event).toMatchObject({ round: 2, winningBid: { bidder: ALICE, amount: 900 } });
+    const lowered = after(corrected, { ...product('Ring'), prices: { ...PRICES, minBidPrice: 1 } });
+    expect(decide(lowered, bid(BOB, 900))).toEqual(refusal('bid_too_low'));
+    expect(decide(lowered, bid(BOB, 901)).kind).toBe('events');
+  });
+
   it('[GR4] an award names the highest bid of the round, opens the next one, and the sale stays live', () => {
     const led = after(liveSale(), product('Ring'), bid(ALICE, 900), bid(BOB, 950));
     const [event] = eventsOf(led, award());
@@ -166,16 +216,27 @@ describe('the rules of a live sale', () => {
     expect(decide(liveSale(), { ...mute, requestedBy: BOB })).toEqual(refusal('not_seller'));
   });
 
+  it('[GR8] another product tells the leader of the round before, who won nothing', () => {
+    const told = (state: AuctionState, ...commands: AuctionCommand[]) =>
+      changeBy(state, ...commands)
+        .notifications.filter(({ type }) => type === 'bid_lapsed')
+        .map(({ userId, message }) => [userId, message]);
+    const lapsed = (amount: string) =>
+      `The host went on without awarding Ring: your bid of Rs. ${amount} no longer counts`;
+    const led = after(liveSale(), product('Ring'), bid(BOB, 900));
+    expect(told(led, product('Necklace'))).toEqual([[BOB.id, lapsed('9.00')]]);
+    expect(told(led, product('Ring'), bid(ALICE, 950), product('Necklace'))).toEqual([
+      [ALICE.id, lapsed('9.50')],
+    ]);
+    for (const commands of [[product('Ring')], [award(), product('Necklace')]]) {
+      expect(told(led, ...commands)).toEqual([]);
+    }
+    expect(told(liveSale(), product('Necklace'))).toEqual([]);
+    expect(told(led, product('Necklace'), product('Cup'))).toHaveLength(1);
+  });
+
   it('[GR6] tells the outbid by notice, by letter only where the sale wants it, and the winner by both', () => {
-    const told = (state: AuctionState, ...commands: AuctionCommand[]) => {
-      const events = commands.map((command, index) => {
-        const before = after(state, ...commands.slice(0, index));
-        const [event] = eventsOf(before, command);
-        if (event === undefined) throw new Error('nothing happened');
-        return { seq: before.version + 1, event };
-      });
-      return changeOf(state, events, after(state, ...commands), 'change');
-    };
+    const told = changeBy;
     const quiet = told(liveSale(), product('Ring'), bid(ALICE, 900), bid(BOB, 950), award());
     expect(quiet.notifications.map(({ userId, type }) => [userId, type])).toEqual([
       [ALICE.id, 'bid_outbid'],
@@ -229,6 +290,7 @@ describe('the rules of a live sale', () => {
           const decision = decide(state, command);
           if (decision.kind === 'refused') continue;
           for (const event of decision.events) {
+            const { number: roundBefore } = state.round;
             state = evolve(state, event);
             if (event.type === 'bid_placed') {
               expect(event.sale?.round).toBe(state.round.number);
@@ -238,7 +300,7 @@ describe('the rules of a live sale', () => {
             if (event.type === 'product_awarded') {
               expect(event.winningBid?.seq).toBe(bidsOfRound.at(-1)?.seq);
             }
-            if (event.type === 'product_awarded' || event.type === 'product_changed') bidsOfRound = [];
+            if (state.round.number !== roundBefore) bidsOfRound = [];
           }
         }
       }),

@@ -103,9 +103,9 @@ describe('what happens in a live sale', () => {
   });
 
   it('[GR1] a bid of nothing is refused where there is no minimum, and one of the least is taken', () => {
-    const unnamed = live(award);
-    expect(refusalOf(unnamed, bid(ALICE, 0))).toBe('below_minimum');
-    expect(refusalOf(unnamed, bid(ALICE, 1))).toBeNull();
+    const free = live({ ...product('Ring'), prices: { ...PRICES, minBidPrice: 0 } });
+    expect(refusalOf(free, bid(ALICE, 0))).toBe('below_minimum');
+    expect(refusalOf(free, bid(ALICE, 1))).toBeNull();
   });
 
   it('[GR2] it has its host’s start and end and no others', () => {
@@ -125,8 +125,30 @@ describe('what happens in a live sale', () => {
 
   it('[GR3] a product is an event of the next round, with its prices', () => {
     expect(eventsOf(live(), product('Ring'))).toEqual([
-      { type: 'product_changed', atMs: NOW_MS, round: 3, product: 'Ring', prices: PRICES },
+      {
+        type: 'product_changed',
+        atMs: NOW_MS,
+        round: 3,
+        product: 'Ring',
+        prices: PRICES,
+        description: null,
+      },
     ]);
+  });
+
+  it('[GR8] a correction is an event of the open round; what was said before stays unless it is said anew', () => {
+    const corrected = {
+      type: 'product_changed',
+      atMs: NOW_MS,
+      round: 2,
+      product: 'Necklace',
+      prices: PRICES,
+    };
+    expect(eventsOf(live(bid(ALICE, 800)), product('Necklace'))).toEqual([corrected]);
+    expect(eventsOf(live(), { ...product('Necklace'), description: 'Of silver.' })).toEqual([
+      { ...corrected, description: 'Of silver.' },
+    ]);
+    expect(eventsOf(live(award), product('Necklace'))).toEqual([{ ...corrected, round: 4 }]);
   });
 
   it('[GR4] an award is an event of the round that is over, with its highest bid or none', () => {

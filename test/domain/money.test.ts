@@ -45,6 +45,38 @@ describe('money', () => {
     expect(parseAmount(value)).toEqual({ ok: true, minor });
   });
 
+  it.each([
+    [200.1 + 0.01, 20_011],
+    [0.1 + 0.2, 30],
+    [1.1 + 2.2, 330],
+    [0.29 * 100, 2_900],
+    [999_999_999_999.98 + 0.01, MAX_AMOUNT_MINOR],
+  ])('[MO3] takes %d, which floating point made of an amount', (value, minor) => {
+    expect(parseAmount(value)).toEqual({ ok: true, minor });
+  });
+
+  it('[MO3] takes a number up to four units in the last place from an amount, and none that is further', () => {
+    const amount = fc.integer({ min: 1, max: MAX_AMOUNT_MINOR });
+    fc.assert(
+      fc.property(amount, fc.integer({ min: -12, max: 12 }), (minor, steps) => {
+        const exact = minor / 100;
+        const unit = 2 ** (exponentOf(exact) - 52);
+        const value = exact + steps * unit;
+        // Where the exponent changes a unit is another.
+        fc.pre(exponentOf(value) === exponentOf(exact));
+        expect(parseAmount(value).ok).toBe(Math.abs(steps) <= 4);
+        if (steps !== 0) expect(parseAmount(value.toFixed(20)).ok).toBe(false);
+      }),
+    );
+  });
+
+  it.each([200.105, 200.10999, 200.109999, '200.10999999999999', '0.30000000000000004'])(
+    '[MO3] refuses %j as before',
+    (value) => {
+      expect(parseAmount(value)).toMatchObject({ ok: false });
+    },
+  );
+
   it('[MO2] names the field that is wrong', () => {
     const faults = [undefined, true, 'x', 1e12].map((value) => parseAmount(value, 'min_bid_price'));
     expect(faults.map((parsed) => !parsed.ok && parsed.fault.split(' ')[0])).toEqual(
@@ -53,7 +85,8 @@ describe('money', () => {
   });
 
   it.each([
-    [0.1 + 0.2, 'amount must be a positive number with at most two decimals'],
+    [0.305, 'amount must be a positive number with at most two decimals'],
+    [5e-324, 'amount must be a positive number with at most two decimals'],
     [3000.005, 'amount must be a positive number with at most two decimals'],
     [-1, 'amount must be a positive number with at most two decimals'],
     ['-1', 'amount must be a positive number with at most two decimals'],
@@ -85,3 +118,10 @@ describe('money', () => {
     expect(parseAmount(value)).toEqual({ ok: false, fault });
   });
 });
+
+/** The power of two of the first digit of a positive double. */
+function exponentOf(value: number): number {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(value);
+  return (bytes.readUInt16BE(0) >> 4) - 1_023;
+}

@@ -95,6 +95,7 @@ describe('[RE3] [SA12] the bids of an auction', () => {
       amount: '8545.00',
       time: '2025-11-04T18:45:00Z',
       seq: 47,
+      round: 1,
     });
     const rest = [await pageOf('?before=28'), await pageOf('?before=8')];
     const amounts = [first, ...rest].flatMap(({ results }) => results.map(({ amount }) => amount));

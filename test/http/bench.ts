@@ -108,6 +108,7 @@ export function benchOver(
   });
   const sales = new SaleService({
     ledger: store.ledger,
+    views: store.views,
     catalogue: store.catalogue,
     lanes,
     lookups: memory.lookups,

@@ -63,6 +63,7 @@ describe('[RE8] the OpenAPI document', () => {
       'POST /api/auctions/',
       'GET /api/auctions/{id}/',
       'GET /api/auctions/{id}/bids/',
+      'GET /api/auctions/{id}/comments/',
       'POST /api/auctions/{id}/end/',
       'GET /api/winnings/',
       'POST /api/winnings/{id}/sold/',

@@ -89,7 +89,7 @@ describe('[RE10] a live sale on its way', () => {
       minBidPrice: 500.5,
       bidPrice: 600,
       actualPrice: 900,
-      updatedAt: '2025-11-04T18:45:02Z',
+      updatedAt: '2025-11-04T18:45:02.000Z',
     });
     await bench.bid(7, 'buyer1', 50_050);
     await bench.bid(7, 'buyer2', 70_025);
@@ -152,6 +152,8 @@ describe('[RE11] winnings', () => {
     await sold.bid(7, 'buyer1', 80_050);
     await sold.direct(7, HOST, { type: 'award_product', product: 'Ring', weight: '5.2g' });
     await sold.direct(7, HOST, { type: 'award_product', product: 'Nobody’s', weight: null });
+    const prices = { minBidPrice: 1_00, bidPrice: 1_00, actualPrice: 1_00 };
+    await sold.direct(7, HOST, { type: 'change_product', product: 'Chain', prices });
     await sold.bid(7, 'buyer2', 1_00);
     await sold.direct(7, HOST, { type: 'award_product', product: 'Chain', weight: null });
   });

@@ -119,7 +119,9 @@ export class BidSocket {
 
   /** Snapshot and stream leave no hole and tell nothing twice. */
   #follow(seq: number, type: string): void {
-    const isNext = this.#seq === null ? type === 'auction_status' : seq === this.#seq + 1;
+    const isStatus = type === 'auction_status';
+    // The status that follows the start of an auction includes the start.
+    const isNext = this.#seq === null ? isStatus : seq === (isStatus ? this.#seq : this.#seq + 1);
     if (!isNext) this.faults.push(`auction ${this.auctionId}: ${type} ${seq} after ${this.#seq}`);
     this.#seq = seq;
   }

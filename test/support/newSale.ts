@@ -10,7 +10,7 @@ export async function newSale({ engines: { store, clock } }: TestServer): Promis
     description: 'Rings and necklaces.',
     imageUrl: '/media/sale.jpg',
     categoryId: 1,
-    product: null,
+    product: 'Brooch',
     productDescription: null,
     prices: { minBidPrice: 50_000, bidPrice: 60_000, actualPrice: 70_000 },
     quantity: 1,

@@ -37,7 +37,8 @@ export class RingHarness {
     this.#store = store;
     this.#clock = clock;
     const log = new RecordedLog();
-    const limits = testLimits();
+    // Absent hosts of sales would set timers of their own.
+    const limits = testLimits({ hostAbsentMs: 0 });
     const layer = createInProcessLayer(log);
     void layer.subscribe(auctionChannel(RING), (events) => {
       this.told.push(...(events as readonly StoredAuctionEvent[]).map(({ event }) => event));

@@ -76,6 +76,19 @@ describe.each(['sqlite', 'mysql'])('the life of an auction on %s', (kind) => {
     expect(await notificationsOf('kashmiri_crafts', auctionId)).toEqual(['auction_sold']);
   });
 
+  suite('[EN7] tells everyone who watches the whole auction again when it starts', async () => {
+    const auctionId = await auctionEndingIn(1_000, 60_000);
+    const watchers = [await server.watch(auctionId, 'buyer1'), await server.watch(auctionId, 'buyer2')];
+    for (const watcher of watchers) {
+      const { data: before } = watcher.frames[0] ?? {};
+      const started = await watcher.nextOf('auction_started');
+      const { seq, data, server_time: serverTime } = await watcher.next();
+      expect(seq).toBe(started.seq);
+      expect(serverTime).toMatch(/Z$/);
+      expect(data).toEqual({ ...before, status: 'active', is_active: true });
+    }
+  });
+
   suite('[EN2] ends when its seller says so, once, and nobody else may', async () => {
     const auctionId = await auctionEndingIn(-1_000, 60_000);
     const client = await server.watch(auctionId, 'buyer1');

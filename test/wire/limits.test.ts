@@ -54,14 +54,29 @@ describe.each(TRANSPORTS)('the limits over %s', (transport) => {
     await reader.settle();
   });
 
-  it('[LI3] says rate_limited to a client that speaks too fast, and closes with 4429 at the third time', async () => {
-    await start({ LIMIT_MESSAGE_BURST: '5', LIMIT_MESSAGES_PER_SECOND: '1' });
+  it('[LI3] says rate_limited to a client that speaks too fast, and closes with 4429 where it goes on', async () => {
+    await start({ LIMIT_MESSAGE_BURST: '5', LIMIT_MESSAGES_PER_SECOND: '1', LIMIT_RATE_STRIKES: '3' });
     const client = await server.watch(1, 'buyer1');
     for (let sent = 0; sent < 8; sent += 1) client.send({ type: 'x', id: sent });
     expect((await client.closing).code).toBe(4429);
     expect(client.frames.filter(({ code }) => code === 'rate_limited').map(({ id }) => id)).toEqual([
       5, 6, 7,
     ]);
+  });
+
+  it('[LI3] answers each of 25 bids that come at once, and keeps the connection', async () => {
+    await start({});
+    const client = await server.watch(1, 'buyer1');
+    for (let step = 0; step < 25; step += 1) {
+      client.send({ type: 'place_bid', amount: step % 5 === 4 ? 1 : 3_000 + step, id: step });
+    }
+    const answered = new Set<unknown>();
+    while (answered.size < 25) {
+      const { id } = await client.nextThat(({ type }) => type === 'bid_accepted' || type === 'error');
+      answered.add(id);
+    }
+    expect(answered).toEqual(new Set(Array.from({ length: 25 }, (_, step) => step)));
+    await client.settle();
   });
 
   it('[LI4] answers HTTP 429 to an address that opens too many sockets', async () => {

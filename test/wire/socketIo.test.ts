@@ -78,42 +78,44 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
     expect(await closesOf('socket.io /')).toContain('unauthenticated');
   });
 
-  it('[IO3] [IO4] run a sale by the document’s events, each acknowledged, with its payload first', async () => {
+  it('[IO3] [IO4] run a sale by the document’s events, each acknowledged, with its payload', async () => {
     const { auctionId, host } = await liveSale();
     const viewer = await connect('buyer1', POLLING);
     expect(await viewer.ask('joinAuction', { auctionId })).toEqual({ ok: true });
-    expect(await viewer.next('auctionState')).toMatchObject([{ auctionId, userCount: 2 }, { seq: 2 }]);
+    expect(await viewer.next('auctionState')).toMatchObject([{ auctionId, userCount: 2, seq: 2 }]);
     expect(await viewer.next('userCountUpdate')).toEqual([{ auctionId, userCount: 2 }]);
 
     expect(await host.ask('changeCuurentProduct', { auctionId, ...PRODUCT })).toEqual({ ok: true, seq: 3 });
-    expect(await viewer.next('auction_change_product')).toEqual([{ auctionId, ...PRODUCT }, { seq: 3 }]);
+    expect(await viewer.next('auction_change_product')).toEqual([{ auctionId, ...PRODUCT, seq: 3 }]);
     expect(await viewer.ask('comment', { auctionId, comment: 'Great item!' })).toEqual({ ok: true, seq: 4 });
     expect(await host.next('newComment')).toMatchObject([
-      { newComment: { comment: 'Great item!', user_id: 1 }, comments: [{ user: { id: 1 } }] },
-      { seq: 4 },
+      { newComment: { comment: 'Great item!', user_id: 1 }, comments: [{ user: { id: 1 } }], seq: 4 },
     ]);
     expect(await viewer.ask('placeBid', { auctionId, amount: 1500, userId: 9 })).toEqual({
       ok: true,
       seq: 5,
     });
     expect(await host.next('newBid')).toMatchObject([
-      { newBid: { bid: 1500, user_id: 1 }, auctionBids: [{ bid: 1500 }] },
-      { seq: 5 },
+      { newBid: { bid: 1500, user_id: 1 }, auctionBids: [{ bid: 1500 }], seq: 5 },
     ]);
     expect(await host.ask('broadCasterLeave', { auctionId })).toEqual({ ok: true });
     expect(await viewer.next('broadCasterLeft')).toEqual([{ auctionId }]);
     const award = { auctionId, product: 'Gold Ring – 18K', weight: '5.2g' };
     expect(await host.ask('awardingAuction', award)).toEqual({ ok: true, seq: 6 });
     expect(await viewer.next('auctionEnded')).toMatchObject([
-      { auction: { Auction_bids: [], isLive: true }, winningBid: { bid: 1500 }, winningUser: { id: 1 } },
-      { seq: 6 },
+      {
+        auction: { Auction_bids: [], isLive: true },
+        winningBid: { bid: 1500 },
+        winningUser: { id: 1 },
+        seq: 6,
+      },
     ]);
     expect(await viewer.next('notification')).toMatchObject([{ notification_type: 'auction_won' }]);
     expect(await viewer.ask('leaveAuction', { auctionId })).toEqual({ ok: true });
     expect(await viewer.ask('joinAuction', { auctionId })).toEqual({ ok: true });
     expect(await host.ask('endAuction', { auctionId })).toEqual({ ok: true, seq: 7 });
     const message = 'The auction has been ended.';
-    expect(await viewer.next('auctionFinished')).toEqual([{ auctionId, message }, { seq: 7 }]);
+    expect(await viewer.next('auctionFinished')).toEqual([{ auctionId, message, seq: 7 }]);
 
     const other = await liveSale();
     await viewer.ask('joinAuction', { auctionId: other.auctionId });
@@ -122,8 +124,34 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
       seq: 3,
     });
     expect(await viewer.next('auctionCanceled')).toEqual([
-      { auctionId: other.auctionId, message: 'The auction has been canceled.' },
-      { seq: 3 },
+      { auctionId: other.auctionId, message: 'The auction has been canceled.', seq: 3 },
+    ]);
+  });
+
+  it('[IO3] hand every event to its handler with one argument', async () => {
+    const { auctionId, host } = await liveSale();
+    const viewer = await connect('buyer1');
+    const rival = await connect('buyer2');
+    for (const client of [viewer, rival]) await client.ask('joinAuction', { auctionId });
+    await host.ask('changeCuurentProduct', { auctionId, ...PRODUCT });
+    await viewer.ask('comment', { auctionId, comment: 'Great item!', id: 'c' });
+    await viewer.ask('placeBid', { auctionId, amount: 900, id: 1 });
+    await rival.ask('placeBid', { auctionId, amount: 1000 });
+    await viewer.ask('placeBid', { auctionId, amount: 5, id: 2 });
+    await host.ask('awardingAuction', { auctionId, product: 'Ring', weight: '5 g' });
+    await host.ask('endAuction', { auctionId });
+    for (const name of ['notification', 'auctionFinished']) await rival.next(name);
+    const events = [host, viewer, rival].flatMap(({ told }) => told);
+    expect(events.filter(({ values }) => values.length !== 1)).toEqual([]);
+    const payloads = viewer.told.map(({ name, values: [payload] }) => ({ name, payload }));
+    expect(payloads).toContainEqual({ name: 'ack', payload: { id: 'c', ok: true, seq: 4 } });
+    expect(payloads).toContainEqual({
+      name: 'error',
+      payload: { message: 'Bid must be higher than the current bid (1000)', code: 'bid_too_low', id: 2 },
+    });
+    expect(payloads.find(({ name }) => name === 'newBid')?.payload).toMatchObject({ seq: 5 });
+    expect(events.find(({ name }) => name === 'auctionStarted')?.values).toMatchObject([
+      { id: auctionId, seq: 2 },
     ]);
   });
 
@@ -137,8 +165,14 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
       [viewer, 'placeBid', undefined, 'auctionId must be a positive whole number', 'invalid_message'],
       [viewer, 'joinAuction', { auctionId: 9999 }, 'Auction not found!', 'auction_not_found'],
       [viewer, 'startLiveAuction', { auctionId }, 'Unauthorized or Auction not found', 'not_seller'],
-      [viewer, 'leaveAuction', { auctionId }, 'You have not joined this auction.', 'not_joined'],
-      [host, 'startLiveAuction', { auctionId }, 'Auction is already live', 'already_live'],
+      [viewer, 'joinAuction', { auctionId: 1 }, 'This auction is not a live sale.', 'not_live_sale'],
+      [
+        host,
+        'startLiveAuction',
+        { auctionId: 9999 },
+        'Unauthorized or Auction not found',
+        'auction_not_found',
+      ],
       [host, 'dance', {}, 'Unknown message type: dance', 'unknown_type'],
       [host, 'comment', [1], 'The payload must be an object', 'invalid_message'],
     ];
@@ -200,8 +234,14 @@ describe.each(TRANSPORTS)('Socket.IO clients of the gateway over %s', (transport
 });
 
 /** An event as a raw socket has it. */
-function frameOf({ name, values: [data, beside] }: Told): Frame {
-  return { type: name, data: data as Record<string, unknown>, ...(beside as Partial<Frame> | undefined) };
+function frameOf({ name: type, values: [payload] }: Told): Frame {
+  const { seq, firstSeq, ...data } = payload as Record<string, unknown> & Pick<Frame, 'seq' | 'firstSeq'>;
+  return {
+    type,
+    data,
+    ...(seq === undefined ? {} : { seq }),
+    ...(firstSeq === undefined ? {} : { firstSeq }),
+  };
 }
 
 /** What a viewer was told of the auction's events. */
@@ -219,6 +259,7 @@ describe('the limits of Socket.IO', () => {
     server = await startTestServer({
       LIMIT_CONNECTIONS_PER_MINUTE: '2',
       LIMIT_MESSAGE_BURST: '2',
+      LIMIT_RATE_STRIKES: '3',
       TRUST_PROXY_HOPS: '1',
     });
     const auth = { token: await server.token('buyer1') };

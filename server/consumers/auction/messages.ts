@@ -95,12 +95,13 @@ export function auctionEventMessage(
         },
       };
     default:
-      return saleEventMessage(auctionId, seq, event);
+      return saleEventMessage(snapshot, seq, event);
   }
 }
 
 /** What happens in a live sale only, for those who watch it through this protocol. */
-function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): ServerMessage {
+function saleEventMessage(snapshot: AuctionSnapshot, seq: number, event: SaleEvent): ServerMessage {
+  const { auctionId } = snapshot;
   switch (event.type) {
     case 'auction_cancelled':
       return { type: 'auction_cancelled', seq, data: { auction_id: auctionId, status: 'cancelled' } };
@@ -111,7 +112,7 @@ function saleEventMessage(auctionId: number, seq: number, event: SaleEvent): Ser
         data: {
           auction_id: auctionId,
           product: event.product,
-          current_price: formatMinor(event.prices.minBidPrice),
+          current_price: formatMinor(snapshot.currentPrice),
           starting_price: formatMinor(event.prices.bidPrice),
         },
       };

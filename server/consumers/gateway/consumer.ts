@@ -2,9 +2,9 @@ import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
 import type { ClientMessage } from '../../channels/message.ts';
 import { Presence } from '../../channels/presence.ts';
+import type { HostAbsences } from '../../domain/auction/hostAbsences.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { KeyedQueue } from '../../domain/keyedQueue.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { Memberships, type MembershipServices } from './memberships.ts';
 import { GATEWAY_TOPIC, type GatewayLists, gatewayTopic, userCountMessage } from './messages.ts';
 import { type GatewayConnection, type GatewayRequestServices, handleGatewayRequest } from './requests.ts';
@@ -13,7 +13,7 @@ import { type GatewayConnection, type GatewayRequestServices, handleGatewayReque
 export interface GatewayServices extends GatewayRequestServices {
   readonly rooms: Rooms;
   readonly lists: GatewayLists;
-  readonly clock: Clock;
+  readonly hosts: HostAbsences;
 }
 
 /** The consumer of `/ws/`: hosts and viewers of live sales; one connection may join several. */
@@ -33,17 +33,17 @@ class GatewayConsumer implements Consumer, GatewayConnection {
   readonly services: GatewayTools;
   readonly user: Scope['user'];
   readonly memberships: Memberships;
-  readonly #channel: Channel<ServerMessage>;
+  readonly channel: Channel<ServerMessage>;
 
   constructor(services: GatewayTools, { user, client }: Scope, channel: Channel<ServerMessage>) {
     this.services = services;
     this.user = user;
-    this.#channel = channel;
+    this.channel = channel;
     this.memberships = new Memberships(services, channel, client);
   }
 
   connected(): void {
-    this.#channel.join(GATEWAY_TOPIC);
+    this.channel.join(GATEWAY_TOPIC);
   }
 
   disconnected(): void {
@@ -51,6 +51,6 @@ class GatewayConsumer implements Consumer, GatewayConnection {
   }
 
   received(message: ClientMessage): void | Promise<void> {
-    return handleGatewayRequest(this, this.#channel, message);
+    return handleGatewayRequest(this, this.channel, message);
   }
 }

@@ -20,14 +20,14 @@ export const gatewayDialect: Dialect<GatewayErrorMessage> = {
 
 /** Why a message was not carried out; a refusal of this protocol alone among the reasons. */
 export interface GatewayRefusal extends CodedError {
-  readonly code: Refusal['code'] | 'not_joined';
+  readonly code: Refusal['code'] | 'not_live_sale';
   readonly price?: Minor;
 }
 
-/** The answer to leaving an auction that was not joined. */
-export const NOT_JOINED: GatewayRefusal = {
-  code: 'not_joined',
-  message: 'You have not joined this auction.',
+/** The answer to joining a timed auction. */
+export const NOT_LIVE_SALE: GatewayRefusal = {
+  code: 'not_live_sale',
+  message: 'This auction is not a live sale.',
 };
 
 type Texts = Partial<Record<GatewayRefusal['code'], string>>;

@@ -2,17 +2,20 @@ import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import type { ClientKey } from '../../channels/clientRates.ts';
 import { type Channel, watch } from '../../channels/consumer.ts';
 import type { Presence } from '../../channels/presence.ts';
+import type { HostAbsences } from '../../domain/auction/hostAbsences.ts';
 import type { Room } from '../../domain/auction/view/room.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
-import { type Refusal, refusals } from '../../domain/auction/rules/refusals.ts';
+import { refusals } from '../../domain/auction/rules/refusals.ts';
 import type { KeyedQueue } from '../../domain/keyedQueue.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type GatewayRefusal, NOT_LIVE_SALE } from './errors.ts';
 import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages.ts';
 
 /** What memberships need. */
 export interface MembershipServices {
   readonly rooms: Pick<Rooms, 'admit' | 'leave'>;
   readonly presence: Presence<number>;
+  readonly hosts: Pick<HostAbsences, 'joined' | 'left' | 'lost'>;
   readonly lists: GatewayLists;
   /** What is done one after the other, for each connection. */
   readonly queue: KeyedQueue<Memberships>;
@@ -28,6 +31,8 @@ export class Memberships {
   readonly #channel: Channel<ServerMessage>;
   readonly #client: ClientKey;
   readonly #joined = new Map<number, Room>();
+  /** What this connection is changing, by auction; made when it changes something. */
+  #changes: Map<number, Promise<unknown>> | null = null;
   #isOver = false;
 
   constructor(services: MembershipServices, channel: Channel<ServerMessage>, client: ClientKey) {
@@ -36,27 +41,48 @@ export class Memberships {
     this.#channel = channel;
   }
 
-  /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
-  join(auctionId: number): Promise<Refusal | null> {
-    return this.#services.queue.run(this, () => this.#join(auctionId));
+  /**
+   * Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. What this
+   * connection has asked to change in that sale is done before.
+   */
+  join(auctionId: number): Promise<GatewayRefusal | null> {
+    const changes = this.#changes?.get(auctionId);
+    return this.#services.queue.run(this, async () => {
+      await changes;
+      return this.#join(auctionId);
+    });
   }
 
-  /** False when it was not joined. */
-  leave(auctionId: number): Promise<boolean> {
-    return this.#services.queue.run(this, () => Promise.resolve(this.#leave(auctionId)));
+  /** Lets later joins of that sale wait for a change that was asked for on this connection. Gives the change. */
+  changing<Result>(auctionId: number, change: Promise<Result>): Promise<Result> {
+    const changes = (this.#changes ??= new Map<number, Promise<unknown>>());
+    const done = Promise.allSettled([changes.get(auctionId), change]).then(() => {
+      if (changes.get(auctionId) === done) changes.delete(auctionId);
+    });
+    changes.set(auctionId, done);
+    return change;
+  }
+
+  /** Leaves a live sale; nothing where it was not joined. */
+  leave(auctionId: number): Promise<void> {
+    return this.#services.queue.run(this, () => Promise.resolve(this.#leave(auctionId, 'left')));
   }
 
   /** The connection is over: whatever is still under way joins nothing any more. */
   leaveAll(): void {
     this.#isOver = true;
-    for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId);
+    for (const auctionId of [...this.#joined.keys()]) this.#leave(auctionId, 'lost');
   }
 
-  async #join(auctionId: number): Promise<Refusal | null> {
-    const { rooms, presence, lists, clock } = this.#services;
+  async #join(auctionId: number): Promise<GatewayRefusal | null> {
+    const { rooms, presence, hosts, lists, clock } = this.#services;
     const known = this.#joined.get(auctionId);
     const room = known ?? (await rooms.admit(auctionId, this.#client));
     if ('code' in room) return room;
+    if (room.snapshot.sale === null) {
+      rooms.leave(room);
+      return NOT_LIVE_SALE;
+    }
     const userCount = presence.countOf(auctionId) + (known === undefined ? 1 : 0);
     const mayJoin = !this.#isOver && room.snapshot.status === 'active';
     const state = mayJoin ? auctionStateMessage(room.snapshot, lists, userCount, clock.nowMs()) : null;
@@ -68,17 +94,22 @@ export class Memberships {
     if (known === undefined) {
       this.#joined.set(auctionId, room);
       presence.join(auctionId);
+      if (this.#isHost(room)) hosts.joined(auctionId);
     }
     return null;
   }
 
-  #leave(auctionId: number): boolean {
+  #leave(auctionId: number, how: 'left' | 'lost'): void {
     const room = this.#joined.get(auctionId);
-    if (room === undefined) return false;
+    if (room === undefined) return;
     this.#joined.delete(auctionId);
     this.#channel.leave(gatewayTopic(auctionId));
     this.#services.rooms.leave(room);
     this.#services.presence.leave(auctionId);
-    return true;
+    if (this.#isHost(room)) this.#services.hosts[how](auctionId);
+  }
+
+  #isHost({ snapshot }: Room): boolean {
+    return snapshot.seller.id === this.#client;
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerMessage } from '../../../shared/contracts/gatewaySocket.ts';
 import { majorOf } from '../../../shared/money.ts';
-import { isoSeconds } from '../../../shared/time.ts';
+import { isoMilliseconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
 import type { Profile } from '../../domain/account/account.ts';
@@ -113,7 +113,10 @@ export function gatewayEventMessage(
       return newCommentMessage(seq, snapshot, lists);
     case 'product_changed': {
       const { product, prices } = event;
-      return { type: 'auction_change_product', seq, data: { auctionId, product, ...pricesModel(prices) } };
+      const { productDescription: text } = sale;
+      const description = text === null ? {} : { product_description: text };
+      const data = { auctionId, product, ...pricesModel(prices), ...description };
+      return { type: 'auction_change_product', seq, data };
     }
     case 'product_awarded': {
       const { winningBid } = event;
@@ -163,31 +166,29 @@ function userModel({ id, name, type, number }: Profile) {
   return { id, name, type, number };
 }
 
+/** The number of a bid is unique in its auction and fits the 32 bits of the documented `Int`. */
 function bidModel({ seq, bidder, amount, atMs }: SaleBid, auctionId: number) {
+  const createdAt = isoMilliseconds(atMs);
   return {
-    id: lineId(auctionId, seq),
+    id: seq,
     auction_id: auctionId,
     user_id: bidder.id,
     bid: majorOf(amount),
-    createdAt: isoSeconds(atMs),
-    updatedAt: isoSeconds(atMs),
+    createdAt,
+    updatedAt: createdAt,
     user: userModel(bidder),
   };
 }
 
 function commentModel({ seq, author, text, atMs }: SaleComment, auctionId: number) {
+  const createdAt = isoMilliseconds(atMs);
   return {
-    id: lineId(auctionId, seq),
+    id: seq,
     auction_id: auctionId,
     user_id: author.id,
     comment: text,
-    createdAt: isoSeconds(atMs),
-    updatedAt: isoSeconds(atMs),
+    createdAt,
+    updatedAt: createdAt,
     user: userModel(author),
   };
-}
-
-/** Bids and comments are named by (auction, seq); the document wants one number, unique among all. */
-function lineId(auctionId: number, seq: number): number {
-  return auctionId * 2 ** 32 + seq;
 }

@@ -1,5 +1,5 @@
 import { majorOf } from '../../../shared/money.ts';
-import { isoSeconds } from '../../../shared/time.ts';
+import { isoMilliseconds } from '../../../shared/time.ts';
 import type { SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
 import type { AuctionStatus } from '../../domain/auction/rules/state.ts';
 
@@ -26,8 +26,8 @@ export function auctionModel(sale: ListedSale, nowMs: number) {
     minBidPrice: majorOf(prices.minBidPrice),
     bidPrice: majorOf(prices.bidPrice),
     quantity: sale.quantity,
-    expiryDate: isoSeconds(expiryDateMs),
-    startDate: startDateMs === null ? null : isoSeconds(startDateMs),
+    expiryDate: isoMilliseconds(expiryDateMs),
+    startDate: startDateMs === null ? null : isoMilliseconds(startDateMs),
     isLive: status === 'active',
     isExpired: nowMs >= expiryDateMs,
     isCanceled: status === 'cancelled',
@@ -36,7 +36,7 @@ export function auctionModel(sale: ListedSale, nowMs: number) {
     user_id: sale.owner.id,
     winning_user_id: sale.winnerId,
     category_id: sale.categoryId,
-    createdAt: isoSeconds(sale.createdAtMs),
-    updatedAt: isoSeconds(sale.updatedAtMs),
+    createdAt: isoMilliseconds(sale.createdAtMs),
+    updatedAt: isoMilliseconds(sale.updatedAtMs),
   };
 }

@@ -3,7 +3,7 @@ import {
   gatewayPayloads,
   type ServerMessage,
 } from '../../../shared/contracts/gatewaySocket.ts';
-import type { Scope } from '../../channels/consumer.ts';
+import type { Channel, Scope } from '../../channels/consumer.ts';
 import type { Groups } from '../../channels/groups.ts';
 import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
 import { DONE, type Done, plainAnswers, type Refused, requestHandler } from '../../channels/requests.ts';
@@ -12,21 +12,24 @@ import type { Person } from '../../domain/auction/rules/events.ts';
 import type { SaleService } from '../../domain/auction/saleService.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
 import { refused } from '../../domain/auction/rules/outcome.ts';
-import { gatewayError, type GatewayRefusal, NOT_JOINED } from './errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { gatewayError, type GatewayRefusal } from './errors.ts';
 import type { Memberships } from './memberships.ts';
-import { broadcasterLeftMessage, gatewayTopic } from './messages.ts';
+import { auctionStartedMessage, broadcasterLeftMessage, gatewayTopic } from './messages.ts';
 
 /** What requests of this protocol are carried out with. */
 export interface GatewayRequestServices {
   readonly auctions: AuctionService;
   readonly sales: SaleService;
   readonly groups: Groups;
+  readonly clock: Clock;
 }
 
 /** The connection that a request came on. */
 export interface GatewayConnection {
   readonly services: GatewayRequestServices;
   readonly user: Scope['user'];
+  readonly channel: Channel<ServerMessage>;
   readonly memberships: Memberships;
 }
 
@@ -44,13 +47,15 @@ export const handleGatewayRequest = requestHandler<
       counts: 'join',
       handle: async ({ memberships }, { auctionId }) => {
         const refusal = await memberships.join(auctionId);
-        return refusal === null ? DONE : refused(refusal);
+        return refusal === null ? DONE : { kind: 'refused', refusal };
       },
     },
     leaveAuction: {
       counts: 'join',
-      handle: async ({ memberships }, { auctionId }) =>
-        (await memberships.leave(auctionId)) ? DONE : { kind: 'refused', refusal: NOT_JOINED },
+      handle: async ({ memberships }, { auctionId }) => {
+        await memberships.leave(auctionId);
+        return DONE;
+      },
     },
     placeBid: {
       counts: 'bid',
@@ -71,7 +76,7 @@ export const handleGatewayRequest = requestHandler<
         sales.comment({ auctionId, authorId: user.id, text, receivedAtMs }),
     },
     broadCasterLeave: { handle: broadcasterLeave },
-    startLiveAuction: byHost((by) => ({ type: 'start_sale', ...by })),
+    startLiveAuction: { handle: startSale },
     cancelAuction: byHost((by) => ({ type: 'cancel_sale', ...by })),
     endAuction: byHost((by) => ({ type: 'end_sale', ...by })),
     awardingAuction: byHost((by, { product, weight = null }: GatewayPayload<'awardingAuction'>) => ({
@@ -81,8 +86,15 @@ export const handleGatewayRequest = requestHandler<
       weight,
     })),
     changeCuurentProduct: byHost((by, payload: GatewayPayload<'changeCuurentProduct'>) => {
-      const { product, minBidPrice, bidPrice, actualPrice } = payload;
-      return { type: 'change_product', ...by, product, prices: { minBidPrice, bidPrice, actualPrice } };
+      const {
+        product,
+        minBidPrice,
+        bidPrice,
+        actualPrice,
+        product_description: description = null,
+      } = payload;
+      const prices = { minBidPrice, bidPrice, actualPrice };
+      return { type: 'change_product', ...by, product, prices, description };
     }),
     muteUser: byHost((by, { userId, muted: isMuted }: GatewayPayload<'muteUser'>) => ({
       type: 'mute_user',
@@ -100,11 +112,32 @@ function byHost<Payload extends { readonly auctionId: number }>(
 ) {
   return {
     handle: (
-      { services: { sales }, user: requestedBy }: GatewayConnection,
+      { services: { sales }, user: requestedBy, memberships }: GatewayConnection,
       payload: Payload,
       { receivedAtMs: nowMs }: ClientMessage,
-    ) => sales.direct(payload.auctionId, commandOf({ nowMs, requestedBy }, payload)),
+    ) => {
+      const command = commandOf({ nowMs, requestedBy }, payload);
+      return memberships.changing(payload.auctionId, sales.direct(payload.auctionId, command));
+    },
   };
+}
+
+const start = byHost((by) => ({ type: 'start_sale', ...by }));
+
+/** Starts a sale. A host whose sale is live is told so once more: the first answer may have been lost. */
+async function startSale(
+  connection: GatewayConnection,
+  payload: GatewayPayload<'startLiveAuction'>,
+  message: ClientMessage,
+): Promise<Done | Refused<GatewayRefusal>> {
+  const outcome = await start.handle(connection, payload, message);
+  if (outcome.kind === 'accepted' || outcome.refusal.code !== 'already_live') return outcome;
+  const { services, user, channel } = connection;
+  const sale = await services.sales.shown(payload.auctionId, user.id);
+  if ('code' in sale) return refused(sale);
+  const started = auctionStartedMessage(sale, services.clock.nowMs());
+  if (started !== null) channel.push(started);
+  return DONE;
 }
 
 /** Tells the room and changes nothing: the document's notice that the stream has no host. */

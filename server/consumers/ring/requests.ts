@@ -80,7 +80,9 @@ export const handleRingRequest = requestHandler<
     },
     change_product: byHost((by, payload: RingPayload<'change_product'>) => {
       const { product, min_bid_price: minBidPrice, bid_price: bidPrice, actual_price: actualPrice } = payload;
-      return { type: 'change_product', ...by, product, prices: { minBidPrice, bidPrice, actualPrice } };
+      const { product_description: description = null } = payload;
+      const prices = { minBidPrice, bidPrice, actualPrice };
+      return { type: 'change_product', ...by, product, prices, description };
     }),
     award: byHost((by, { product, weight = null }: RingPayload<'award'>) => ({
       type: 'award_product',

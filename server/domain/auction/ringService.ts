@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Presence } from '../../ports/presence.ts';
 import type { DeadlineStore } from '../deadlineStore.ts';
 import { RING_DEADLINES } from './ledger/change.ts';
+import type { HostAbsences } from './hostAbsences.ts';
 import type { AuctionEvent, Person } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
 import type { Deadline, DeadlineVerdict } from '../deadline.ts';
@@ -22,6 +23,8 @@ export interface RingServices {
   readonly log: Log;
   /** How long after the disconnect a ring is paused, and how long after it (decision 10) closed; 0: never. */
   readonly limits: Pick<Limits, 'ringPauseAfterMs' | 'ringCloseAfterMs'>;
+  /** Hears of the auctioneer's sockets too: an auctioneer has joined the sale. */
+  readonly hosts: Pick<HostAbsences, 'joined' | 'lost'>;
   /** Called when a deadline may stand earlier than any before. */
   readonly deadlinesChanged: () => void;
 }
@@ -45,6 +48,7 @@ export class RingService {
   /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
     this.#services.presence.join(keyOf(auctionId));
+    this.#services.hosts.joined(auctionId);
     return this.#queue.run(auctionId, async () => {
       const { deadlines, lanes, clock } = this.#services;
       await retryUntilStored(clock, () => deadlines.clear(RING_DEADLINES, auctionId));
@@ -54,6 +58,7 @@ export class RingService {
 
   /** One socket of the auctioneer less; with the last one, in whatever process, the time begins to run. */
   auctioneerLeft(auctionId: number): void {
+    this.#services.hosts.lost(auctionId);
     this.#services.presence.leave(keyOf(auctionId));
     this.#left(auctionId);
   }

@@ -9,6 +9,8 @@ import type { AuctionLookups } from './ledger/auctionLookups.ts';
 import type { SaleCommand } from './rules/commands.ts';
 import type { AuctionEvent } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
+import type { AuctionSnapshot } from './view/snapshot.ts';
+import type { AuctionViewStore } from './view/store.ts';
 
 /** A comment as it came in. */
 export interface CommentRequest {
@@ -21,6 +23,7 @@ export interface CommentRequest {
 /** What the service works with. */
 export interface SaleServices {
   readonly ledger: Pick<LedgerStore, 'load'>;
+  readonly views: Pick<AuctionViewStore, 'snapshot'>;
   readonly catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly lanes: Lanes;
   readonly lookups: AuctionLookups;
@@ -30,13 +33,15 @@ export interface SaleServices {
 /** The making of live sales, what their hosts ask of them, and comments. Bids go through `AuctionService`. */
 export class SaleService {
   readonly #ledger: Pick<LedgerStore, 'load'>;
+  readonly #views: Pick<AuctionViewStore, 'snapshot'>;
   readonly #catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly #lanes: Lanes;
   readonly #lookups: AuctionLookups;
   readonly #accounts: Accounts;
 
-  constructor({ ledger, catalogue, lanes, lookups, accounts }: SaleServices) {
+  constructor({ ledger, views, catalogue, lanes, lookups, accounts }: SaleServices) {
     this.#ledger = ledger;
+    this.#views = views;
     this.#catalogue = catalogue;
     this.#lanes = lanes;
     this.#lookups = lookups;
@@ -53,6 +58,17 @@ export class SaleService {
   /** Does what its host asks of a live sale. */
   async direct(auctionId: number, command: SaleCommand): Promise<Outcome<AuctionEvent>> {
     return this.#lanes.submit(auctionId, command);
+  }
+
+  /** What that user is shown of an auction as it is now, or why that cannot be had. */
+  async shown(auctionId: number, userId: number): Promise<AuctionSnapshot | Refusal> {
+    try {
+      const result = await this.#lookups.find(auctionId, userId, () => this.#views.snapshot(auctionId));
+      return result.kind === 'refused' ? result.refusal : result.found;
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return refusals.unavailable;
+      throw error;
+    }
   }
 
   /** Why this user is not the host of that live sale; `null` when they are. */

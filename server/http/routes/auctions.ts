@@ -2,7 +2,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { auction } from '../../../shared/contracts/auction.ts';
 import { auctionEnd } from '../../../shared/contracts/auctionSocket.ts';
 import { AUCTION_TYPES, newAuctionOrSale, type NewSaleFields } from '../../../shared/contracts/newSale.ts';
-import { auctionPage, bidPage, fault } from '../../../shared/contracts/rest.ts';
+import { auctionPage, fault } from '../../../shared/contracts/rest.ts';
 import { sale, salePage } from '../../../shared/contracts/sale.ts';
 import { auctionStatus } from '../../../shared/contracts/values.ts';
 import { auctionStatusData } from '../../consumers/auction/messages.ts';
@@ -13,7 +13,8 @@ import { newAuctionOf } from '../newAuction.ts';
 import { newSaleOf } from '../newSale.ts';
 import { listByKey } from '../pagination.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
-import { auctionEndView, auctionLineView, bidView, saleView } from '../views.ts';
+import { auctionEndView, auctionLineView, saleView } from '../views.ts';
+import { addHistories } from './histories.ts';
 import { faults, idParameter, json, keyedQuery, tokenNeeded } from './parts.ts';
 
 const TAGS = ['Auctions'];
@@ -24,6 +25,7 @@ export function auctionRoutes(services: HttpServices): OpenAPIHono<HttpEnvironme
   const routes = new OpenAPIHono<HttpEnvironment>();
   addList(routes, services);
   addReading(routes, services);
+  addHistories(routes, services);
   addSelling(routes, services);
   return routes;
 }
@@ -73,9 +75,6 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
 }
 
 function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): void {
-  const { views } = services.store;
-  const { publicUrl } = services;
-
   routes.openapi(
     createRoute({
       tags: TAGS,
@@ -91,38 +90,6 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       },
     }),
     async (context) => context.json(await readAuction(services, context.req.valid('param').id), 200),
-  );
-
-  routes.openapi(
-    createRoute({
-      tags: TAGS,
-      method: 'get',
-      path: '/{id}/bids',
-      summary: 'Every bid of an auction, newest first',
-      request: { params: AUCTION_ID, query: z.object(keyedQuery) },
-      responses: {
-        200: json(bidPage, 'One page of them.'),
-        400: faults.badRequest,
-        404: faults.notFound,
-        429: faults.tooMany,
-        503: faults.unavailable,
-      },
-    }),
-    async (context) => {
-      const { id } = context.req.valid('param');
-      const request = { ...context.req.valid('query'), url: context.req.url, publicUrl };
-      const history = await listByKey(
-        request,
-        async (page) => {
-          const bids = await views.bids(id, page);
-          if (bids === null) throw refusalFault(refusals.auctionNotFound);
-          return bids;
-        },
-        ({ seq }) => seq,
-        bidView,
-      );
-      return context.json(history, 200);
-    },
   );
 }
 

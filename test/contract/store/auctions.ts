@@ -164,7 +164,7 @@ export function auctionContract(open: OpenStore): void {
       expect(await page({ after: 5 })).toEqual({ seqs: [], ...older });
       expect(await page({}, 3)).toEqual({ seqs: [5, 4, 3], ...alone });
       expect((await views.bids(2, { pageSize: 1, before: 4 }))?.rows).toEqual([
-        { seq: 3, bidder: 'buyer1', amount: 850_001, atMs: NOW_MS },
+        { seq: 3, round: 1, bidder: 'buyer1', amount: 850_001, atMs: NOW_MS },
       ]);
       expect(await views.bids(6, { pageSize: 2 })).toEqual({ rows: [], ...alone });
     });

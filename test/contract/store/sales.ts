@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PageByKey } from '../../../server/domain/page.ts';
 import { SHOWN_LINES } from '../../../server/domain/auction/view/saleSnapshot.ts';
 import type { SaleFilter } from '../../../server/domain/auction/catalogue/store.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
@@ -109,10 +110,14 @@ export function saleContract(open: OpenStore): void {
         [bid(user(1), 950), ask.award('Ring', '5.2g', NOW_MS + 6)],
         [comment(1, 'thank you', NOW_MS + 7), ask.mute(3, false)],
         [ask.product('Bangle', 300), bid(user(5), 300), ask.product('Chain'), bid(user(6), 150)],
-        [bid(user(7), 151), ask.award('Chain'), bid(user(8), 1), ask.award('Cup'), ask.product('Plate')],
+        [bid(user(7), 151), ask.award('Chain'), ask.product('Cup', 1), bid(user(8), 1), ask.award('Cup')],
+        [{ ...ask.product('Plate'), description: 'Deep.' }, bid(user(4), 100), comment(5, 'nice')],
+        [ask.product('Plate', 200), bid(user(5), 200), ask.product('Plate', 300)],
+        [{ ...ask.product('Plate', 100), description: 'Shallow.' }],
+        [ask.product('Fork'), ask.award('Fork'), { ...ask.product('Plate'), description: '' }],
         [ask.award('Plate', null, NOW_MS + 8)],
         [ofHost('enter_ring'), ofHost('pause_sale')],
-        [ofHost('resume_sale'), bid(user(9), 2), ask.end(NOW_MS + 9)],
+        [ofHost('resume_sale'), ask.product('Spoon', 2), bid(user(9), 2), ask.end(NOW_MS + 9)],
       ];
       for (const turn of turns) {
         const { state, snapshot } = await carriedOut(test.store, 101, ...turn);
@@ -142,18 +147,19 @@ export function saleContract(open: OpenStore): void {
         );
       await play(test.store, 103, ask.start(), bid(user(1), 800), bid(user(2), 900));
       expect(await winning()).toEqual([[1, 4, 900]]);
-      await play(test.store, 103, bid(user(1), 1_000), ask.award('Ring'), bid(user(3), 10));
+      await play(test.store, 103, bid(user(1), 1_000), ask.award('Ring'));
+      await play(test.store, 103, ask.product('Bangle', 10), bid(user(3), 10));
       expect(await winning()).toEqual([
         [1, 5, 1_000],
-        [2, 7, 10],
+        [3, 8, 10],
       ]);
       await play(test.store, 103, ask.product('Chain'));
       await play(test.store, 103, bid(user(4), 100), bid(user(4), 101));
       await play(test.store, 103, ask.award('Chain'));
       expect(await winning()).toEqual([
         [1, 5, 1_000],
-        [2, 7, 10],
-        [3, 10, 101],
+        [3, 8, 10],
+        [4, 11, 101],
       ]);
     });
 
@@ -179,6 +185,22 @@ export function saleContract(open: OpenStore): void {
       });
       const history = await views.bids(104, { pageSize: 200 });
       expect(history?.rows).toHaveLength(106);
+      const newestTwo = await views.snapshot(104, 2);
+      expect(newestTwo?.sale?.bids.map(({ amount }) => amount)).toEqual([105, 104]);
+      expect(newestTwo?.latestBids).toEqual(snapshot?.latestBids);
+      expect((await views.snapshot(104, 0))?.sale?.comments).toHaveLength(105);
+      const amountsOf = async (round: number, page: PageByKey) =>
+        (await views.bids(104, page, round))?.rows.map(({ amount }) => amount);
+      expect(await amountsOf(1, PAGE)).toEqual([800]);
+      expect(await amountsOf(2, { pageSize: 3 })).toEqual([105, 104, 103]);
+      expect(await amountsOf(3, PAGE)).toEqual([]);
+      expect(await views.comments(104, PAGE, 1)).toEqual({
+        rows: [{ seq: 4, round: 1, author: 'user1', text: 'old', atMs: NOW_MS }],
+        hasOlder: false,
+        hasNewer: false,
+      });
+      expect((await views.comments(104, { pageSize: 200 }))?.rows).toHaveLength(106);
+      expect(await views.comments(4_711, PAGE)).toBe(null);
       expect(history?.rows.slice(-6).map(({ amount }) => amount)).toEqual([5, 4, 3, 2, 1, 800]);
     });
 
@@ -186,12 +208,19 @@ export function saleContract(open: OpenStore): void {
       await play(test.store, 105, ask.start(), bid(user(1), 800), comment(1, 'x'), ask.award('Ring'));
       const empty = { latestBids: [], sale: { round: 2, product: null, bids: [], comments: [] } };
       expect(await test.store.views.snapshot(105)).toMatchObject(empty);
-      await play(test.store, 105, bid(user(2), 1), ask.product('Cup'), comment(3, 'y'));
+      await play(
+        test.store,
+        105,
+        ask.product('Mug', 1),
+        bid(user(2), 1),
+        ask.product('Cup'),
+        comment(3, 'y'),
+      );
       expect(await test.store.views.snapshot(105)).toMatchObject({
         latestBids: [],
         totalBids: 0,
         currentPrice: 100,
-        sale: { round: 3, product: 'Cup', bids: [], comments: [{ author: user(3), text: 'y' }] },
+        sale: { round: 4, product: 'Cup', bids: [], comments: [{ author: user(3), text: 'y' }] },
       });
     });
 

@@ -91,14 +91,18 @@ export function winningContract(open: OpenStore): void {
           const lot = `lot ${state.round.number}`;
           const amount = currentPrice(state) + 1_000;
           const command = stored % 2 === 0 ? bid(user(bidder), amount) : ask.award(lot);
-          const [outcome] = await store.ledger.commit([changeBy(state, command)]);
+          const commands = state.round.product === null ? [ask.product(lot), command] : [command];
+          const [outcome] = await store.ledger.commit([changeBy(state, ...commands)]);
           if (isCommitted(outcome)) stored += 1;
         }
       };
       await Promise.all([act(test.store, 1), act(other, 2), act(test.store, 3), act(other, 4)]);
       const events = (await other.ledger.eventsAfter(103, 0, 10_000)).map(({ event }) => event);
       const awards = events.flatMap((event) => (event.type === 'product_awarded' ? [event] : []));
-      expect(awards.map(({ round }) => round)).toEqual(Array.from({ length: 32 }, (_, index) => index + 1));
+      // Each award opens a round without a product, and the next product another.
+      expect(awards.map(({ round }) => round)).toEqual(
+        Array.from({ length: 32 }, (_, index) => 2 * index + 1),
+      );
       const highest = await rawRows(
         test.databaseUrl,
         'SELECT round, MAX(seq), MAX(amount), SUM(is_winning), MAX(is_winning * seq) FROM bids WHERE auction_id = 103 GROUP BY round ORDER BY round',

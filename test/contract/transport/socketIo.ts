@@ -55,7 +55,7 @@ export function socketIoContract(create: CreateTransport): void {
 }
 
 function eventContract(create: CreateTransport): void {
-  it.each(CARRIERS)('[IO3] travels both ways with all its values, in order (%s)', async (carrier) => {
+  it.each(CARRIERS)('[IO3] travels both ways with its one argument, in order (%s)', async (carrier) => {
     const harness = await startTransport(create);
     const { client, peer } = await join(harness, { transports: [carrier] });
     const names = Array.from({ length: 50 }, (_, index) => `event ${index}`);
@@ -69,10 +69,10 @@ function eventContract(create: CreateTransport): void {
       isTooDeep: false,
       acknowledge: null,
     });
-    for (const name of names) peer.socket.send({ text: '', name, values: [{ name }, { seq: 1 }] });
+    for (const name of names) peer.socket.send({ text: '', name, values: [{ name, seq: 1 }] });
     peer.socket.send({ text: '', name: 'error', values: [{ message: 'a\ud800b' }] });
     expect(await client.next('error')).toEqual([{ message: 'a\ud800b' }]);
-    expect(client.told.slice(0, 50)).toEqual(names.map((name) => ({ name, values: [{ name }, { seq: 1 }] })));
+    expect(client.told.slice(0, 50)).toEqual(names.map((name) => ({ name, values: [{ name, seq: 1 }] })));
   });
 
   it.each(CARRIERS)('[IO4] is acknowledged where its client wants to know (%s)', async (carrier) => {

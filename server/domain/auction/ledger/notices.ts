@@ -39,13 +39,14 @@ export function noticesOf(
 ): Notices {
   const notices = new NoticeWriter(before.facts.id);
   let productName = before.round.product ?? before.facts.productName;
-  let leaderId = before.round.highestBid?.bidder.id ?? null;
+  let round = before.round.number;
+  let leading: Leading | null = before.round.highestBid;
   const hasOutbidLetters = before.sale === null || before.sale.hasOutbidLetters;
   for (const { event } of events) {
     switch (event.type) {
       case 'bid_placed':
         tellOutbid(notices, event, productName, hasOutbidLetters);
-        leaderId = event.bidder.id;
+        leading = event;
         break;
       case 'auction_ended':
         if (before.sale !== null) break;
@@ -57,16 +58,20 @@ export function noticesOf(
         }
         break;
       case 'product_changed':
+        if (event.round === round) break;
+        if (leading !== null) tellLapse(notices, leading, productName, event.atMs);
         productName = event.product;
-        leaderId = null;
+        round = event.round;
+        leading = null;
         break;
       case 'product_awarded':
         tellAward(notices, event);
         productName = before.facts.productName;
-        leaderId = null;
+        round = event.round + 1;
+        leading = null;
         break;
       case 'ring_closed':
-        if (leaderId !== null) tellNotAwarded(notices, event, leaderId, productName);
+        if (leading !== null) tellNotAwarded(notices, event, leading.bidder.id, productName);
         break;
       case 'auction_created':
       case 'auction_started':
@@ -81,6 +86,9 @@ export function noticesOf(
   }
   return notices;
 }
+
+/** What is told of the highest bid of a round. */
+type Leading = Pick<BidPlaced, 'bidder' | 'amount'>;
 
 class NoticeWriter implements Notices {
   readonly notifications: NewNotification[] = [];
@@ -130,6 +138,17 @@ function tellEnd(
   const message = `${winner.username} won ${productName} for Rs. ${formatMinor(finalPrice)}`;
   notices.notify(sellerId, 'auction_sold', title, message, atMs);
   notices.write(sellerId, { kind: 'auction_sold', productName, finalPrice, winner: winner.username }, atMs);
+}
+
+/** The host went on to another product without an award. */
+function tellLapse(
+  notices: NoticeWriter,
+  { bidder, amount }: Leading,
+  productName: string,
+  atMs: number,
+): void {
+  const message = `The host went on without awarding ${productName}: your bid of Rs. ${formatMinor(amount)} no longer counts`;
+  notices.notify(bidder.id, 'bid_lapsed', 'Your bid has lapsed', message, atMs);
 }
 
 /** All who have bid, and whether they want letters. Who was outbid by one of these events was so just now. */

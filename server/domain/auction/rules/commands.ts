@@ -53,10 +53,13 @@ export interface CancelSale extends HostCommand {
   readonly type: 'cancel_sale';
 }
 
+/** Puts a product on the block; with the name of the product that is there it corrects what was said of it. */
 export interface ChangeProduct extends HostCommand {
   readonly type: 'change_product';
   readonly product: string;
   readonly prices: RoundPrices;
+  /** Absent or `null`: none is given. */
+  readonly description?: string | null;
 }
 
 export interface AwardProduct extends HostCommand {

@@ -1,3 +1,4 @@
+import type { Minor } from '../../../../shared/money.ts';
 import { type Decision, happened, refused } from './outcome.ts';
 import { type Refusal, refusals } from './refusals.ts';
 import type { AuctionCommand, EndAuction, PlaceBid, StartAuction } from './commands.ts';
@@ -27,7 +28,7 @@ function placeBid(state: AuctionState, command: PlaceBid): Decision<AuctionEvent
   if (fault) return refused(fault);
   if (command.bidderIsBlocked) return refused(refusals.accountBlocked);
   if (bidder.id === state.facts.sellerId) return refused(refusals.ownAuction);
-  if (amount < lowestBid(state)) return refused(tooLow(state));
+  if (amount < lowestBid(state)) return refused(tooLow(state, amount));
   return happened(bidPlaced(state, command));
 }
 
@@ -53,16 +54,18 @@ function bidPlaced({ round, sale }: AuctionState, command: PlaceBid): BidPlaced 
 /** Why an auction takes no bids; `null` when it does. */
 function closedFault(state: AuctionState, { receivedAtMs }: PlaceBid): Refusal | null {
   if (state.sale !== null) {
-    return notLiveFault(state) ?? (state.sale.pause === null ? null : refusals.paused);
+    const fault = notLiveFault(state) ?? (state.sale.pause === null ? null : refusals.paused);
+    return fault ?? (state.round.product === null ? refusals.nothingUp : null);
   }
   const isOpen = state.status === 'active' && receivedAtMs < state.facts.endTimeMs;
   return isOpen ? null : refusals.auctionNotActive;
 }
 
-function tooLow(state: AuctionState): Refusal {
-  const price = currentPrice(state);
-  const isBelowMinimum = state.sale !== null && state.round.highestBid === null;
-  return isBelowMinimum ? refusals.belowMinimum(price) : refusals.bidTooLow(price);
+/** A bid that is high enough for the others may be below the minimum that its host has set since. */
+function tooLow(state: AuctionState, amount: Minor): Refusal {
+  const { highestBid, prices } = state.round;
+  const isBelowMinimum = state.sale !== null && (highestBid === null || amount > highestBid.amount);
+  return isBelowMinimum ? refusals.belowMinimum(prices.minBidPrice) : refusals.bidTooLow(currentPrice(state));
 }
 
 function start({ sale, status, facts }: AuctionState, { nowMs }: StartAuction): Decision<AuctionEvent> {

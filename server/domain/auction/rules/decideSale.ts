@@ -1,6 +1,6 @@
 import { type Decision, happened, refused } from './outcome.ts';
 import { refusals } from './refusals.ts';
-import type { AwardProduct, PostComment, RingCommand, SaleCommand } from './commands.ts';
+import type { AwardProduct, ChangeProduct, PostComment, RingCommand, SaleCommand } from './commands.ts';
 import { decideRing } from './decideRing.ts';
 import type { AuctionEvent } from './events.ts';
 import { endOf, notLiveFault, overFault } from './salePhase.ts';
@@ -44,15 +44,26 @@ function decideForHost(
       });
     case 'cancel_sale':
       return endOf(state.sale, { type: 'auction_cancelled', atMs });
-    case 'change_product': {
-      const { product, prices } = command;
-      return happened({ type: 'product_changed', atMs, round: state.round.number + 1, product, prices });
-    }
+    case 'change_product':
+      return changeProduct(state, command);
     case 'award_product':
       return award(state, command);
     case 'mute_user':
       return happened({ type: 'user_muted', atMs, userId: command.userId, isMuted: command.isMuted });
   }
+}
+
+function changeProduct(
+  { round: open }: SaleState,
+  { nowMs: atMs, product, prices, description: given }: ChangeProduct,
+): Decision<AuctionEvent> {
+  const isCorrection = product === open.product;
+  const round = isCorrection ? open.number : open.number + 1;
+  // What was said of another product is not said of this one.
+  const isOutdated = open.product !== null && !isCorrection;
+  const description = given ?? (isOutdated ? null : undefined);
+  const change = { type: 'product_changed', atMs, round, product, prices } as const;
+  return happened(description === undefined ? change : { ...change, description });
 }
 
 function award({ round }: SaleState, { nowMs: atMs, product, weight }: AwardProduct): Decision<AuctionEvent> {

@@ -53,13 +53,18 @@ export interface AuctionCancelled {
   readonly atMs: number;
 }
 
-/** The host of a live sale put a product on the block: a new round, without bids and comments. */
+/**
+ * The host of a live sale put a product on the block: a new round, without bids and comments. With the number of the
+ * round that is open it is a correction of that round, whose bids and comments stay.
+ */
 export interface ProductChanged {
   readonly type: 'product_changed';
   readonly atMs: number;
   readonly round: number;
   readonly product: string;
   readonly prices: RoundPrices;
+  /** What is said of the product from now on; absent: what was said before. */
+  readonly description?: string | null;
 }
 
 /** The product on the block went to its highest bidder; the next round is open, with nothing on the block. */

@@ -72,6 +72,7 @@ function afterSaleEvent(state: SaleState, version: number, event: SaleEvent): Sa
       return { ...state, version, status: 'cancelled' };
     case 'product_changed': {
       const { round: number, product, prices } = event;
+      if (number === state.round.number) return { ...state, version, round: { ...state.round, prices } };
       return { ...state, version, round: { number, product, prices, highestBid: null, totalBids: 0 } };
     }
     case 'product_awarded': {

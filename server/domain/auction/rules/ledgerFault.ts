@@ -47,6 +47,7 @@ export function saleFaultOf({ status, round, sale }: SaleState, event: SaleEvent
   if (status !== 'active') return NOT_ACTIVE;
   switch (event.type) {
     case 'product_changed':
+      if (event.round === round.number && event.product === round.product) return null;
       return event.round === round.number + 1 ? null : `round ${event.round} is not the next one`;
     case 'product_awarded':
       if (event.round !== round.number) return `round ${event.round} is not open`;

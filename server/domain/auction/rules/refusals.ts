@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'not_due'
   | 'paused'
   | 'not_paused'
+  | 'nothing_up'
   | 'account_blocked'
   | 'muted'
   | 'own_auction'
@@ -49,6 +50,8 @@ export const refusals = {
   /** The host of a live sale wants it so, or is gone. */
   paused: refusal('paused', 'Auction is paused'),
   notPaused: refusal('not_paused', 'Auction is not paused'),
+  /** A live sale before its first product, and between an award and the next product. */
+  nothingUp: refusal('nothing_up', 'No product is up for auction right now.'),
   accountBlocked: refusal('account_blocked', 'Your account is blocked'),
   muted: refusal('muted', 'The host has muted you in this auction'),
   ownAuction: refusal('own_auction', 'You cannot bid on your own auction'),

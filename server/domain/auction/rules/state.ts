@@ -91,10 +91,11 @@ export function currentPrice({ round: { highestBid, prices } }: Pick<AuctionStat
 
 /**
  * The least amount of the next bid; a least increment would stand here and nowhere else. The first bid of a live
- * sale may equal the price at which the round opened, that of a timed auction must exceed it; none is of nothing.
+ * sale may equal the price at which the round opened, that of a timed auction must exceed it; none is of nothing. The
+ * host may have raised the minimum above the highest bid.
  */
 export function lowestBid({ round: { highestBid, prices }, sale }: AuctionState): Minor {
-  if (highestBid !== null) return highestBid.amount + 1;
+  if (highestBid !== null) return Math.max(highestBid.amount + 1, prices.minBidPrice);
   return sale === null ? prices.minBidPrice + 1 : Math.max(prices.minBidPrice, 1);
 }
 

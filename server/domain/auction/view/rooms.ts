@@ -2,6 +2,7 @@ import type { Cancel } from '../../../ports/clock.ts';
 import { StoreUnavailable } from '../../../ports/errors.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
 import type { Asker, AuctionLookups } from '../ledger/auctionLookups.ts';
+import type { AuctionSnapshot } from './snapshot.ts';
 import { Room, type RoomListener, type RoomServices } from './room.ts';
 
 /** How often rooms compare themselves with the ledger: the longest that a lost message stays unnoticed. */
@@ -51,6 +52,11 @@ export class Rooms {
       if (error instanceof StoreUnavailable) return refusals.unavailable;
       throw error;
     }
+  }
+
+  /** An auction that is watched here, as its watchers see it; `null` for any other. */
+  snapshotOf(auctionId: number): AuctionSnapshot | null {
+    return this.#open.get(auctionId)?.snapshot ?? null;
   }
 
   /** Takes back one {@link enter}. */

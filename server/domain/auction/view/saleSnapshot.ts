@@ -2,7 +2,7 @@ import type { Profile } from '../../account/account.ts';
 import type { PauseReason, RoundPrices, StoredAuctionEvent } from '../rules/events.ts';
 import type { Bid, RingPhase, SaleState } from '../rules/state.ts';
 
-/** How many of the newest bids and comments of a round are shown (decision 8). */
+/** How many of the newest bids and comments of a round are shown where nothing else is asked for (decision 8). */
 export const SHOWN_LINES = 100;
 
 /** A bid as viewers of a live sale see it. */
@@ -25,7 +25,7 @@ export interface SaleDetails {
   readonly imageUrl: string;
   readonly categoryId: number;
   readonly owner: { readonly id: number; readonly username: string; readonly name: string };
-  /** What the host said of the product when the sale was made; emptied by an award. */
+  /** What the host says of the product; emptied by an award. */
   readonly productDescription: string | null;
   readonly quantity: number;
   readonly startDateMs: number | null;
@@ -48,9 +48,9 @@ export interface SaleSummary extends SaleDetails {
 
 /** The lists of a live sale; empty in a timed auction. */
 export interface SaleLists {
-  /** Those of the round, newest first, at most {@link SHOWN_LINES}. */
+  /** The newest of the round, newest first. */
   readonly bids: readonly SaleBid[];
-  /** Those of the round, oldest first, the newest {@link SHOWN_LINES}. */
+  /** The newest of the round, oldest first. */
   readonly comments: readonly SaleComment[];
 }
 
@@ -69,7 +69,16 @@ export function saleSummary(
 /** The details of a live sale after one more event. */
 export function saleDetailsAfter(before: SaleDetails, { event }: StoredAuctionEvent): SaleDetails {
   const { atMs: updatedAtMs } = event;
-  if (event.type !== 'product_awarded') return { ...before, updatedAtMs };
-  const winnerId = event.winningBid?.bidder.id ?? null;
-  return { ...before, updatedAtMs, winnerId, productDescription: null };
+  switch (event.type) {
+    case 'product_changed': {
+      const { description: productDescription = before.productDescription } = event;
+      return { ...before, updatedAtMs, productDescription };
+    }
+    case 'product_awarded': {
+      const winnerId = event.winningBid?.bidder.id ?? null;
+      return { ...before, updatedAtMs, winnerId, productDescription: null };
+    }
+    default:
+      return { ...before, updatedAtMs };
+  }
 }

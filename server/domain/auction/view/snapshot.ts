@@ -7,7 +7,6 @@ import {
   type SaleLists,
   type SaleSnapshot,
   saleSummary,
-  SHOWN_LINES,
 } from './saleSnapshot.ts';
 import { type AuctionState, type AuctionStatus, currentPrice, winnerOf } from '../rules/state.ts';
 
@@ -64,12 +63,16 @@ export interface AuctionDetails {
 
 /** What was bid and said in the round. */
 export interface AuctionLists extends SaleLists {
+  /** How many bids and how many comments of a live sale the lists hold at most; 0: all of the round. */
+  readonly maxLines: number;
   /** Newest first, at most {@link LATEST_BIDS}. */
   readonly latestBids: readonly BidLine[];
 }
 
 /** The lists of a round that has begun just now. */
-const NO_LINES: AuctionLists = { latestBids: [], bids: [], comments: [] };
+function noLines({ maxLines }: AuctionLists): AuctionLists {
+  return { maxLines, latestBids: [], bids: [], comments: [] };
+}
 
 /** All that a watcher gets on connection, as of ledger event {@link seq}. Never changes. */
 export class AuctionSnapshot {
@@ -152,7 +155,7 @@ export function project(snapshot: AuctionSnapshot, stored: StoredAuctionEvent): 
   return new AuctionSnapshot(
     evolve(snapshot.state, stored.event),
     detailsAfter(snapshot.details, stored),
-    listsAfter(snapshot.lists, stored),
+    listsAfter(snapshot, stored),
   );
 }
 
@@ -161,18 +164,21 @@ function detailsAfter(details: AuctionDetails, stored: StoredAuctionEvent): Auct
   return sale === null ? details : { product, seller, sale: saleDetailsAfter(sale, stored) };
 }
 
-function listsAfter(lists: AuctionLists, { seq, event }: StoredAuctionEvent): AuctionLists {
+function listsAfter({ lists, state }: AuctionSnapshot, { seq, event }: StoredAuctionEvent): AuctionLists {
   switch (event.type) {
     case 'bid_placed':
       return afterBid(lists, seq, event);
     case 'comment_posted': {
       const { author, text, atMs } = event;
-      const comments = [...lists.comments.slice(1 - SHOWN_LINES), { seq, author, text, atMs }];
+      const { maxLines } = lists;
+      const first = maxLines === 0 ? 0 : Math.max(0, lists.comments.length + 1 - maxLines);
+      const comments = [...lists.comments.slice(first), { seq, author, text, atMs }];
       return { ...lists, comments };
     }
     case 'product_changed':
+      return event.round === state.round.number ? lists : noLines(lists);
     case 'product_awarded':
-      return NO_LINES;
+      return noLines(lists);
     default:
       return lists;
   }
@@ -183,9 +189,14 @@ function afterBid(lists: AuctionLists, seq: number, event: BidPlaced): AuctionLi
   const { bidder, amount, atMs, sale } = event;
   const line = { seq, bidder: bidder.username, amount, atMs };
   const shown = sale && { seq, amount, bidder: sale.bidder, atMs };
+  const { maxLines } = lists;
   return {
+    maxLines,
     latestBids: [line, ...lists.latestBids.slice(0, LATEST_BIDS - 1)],
-    bids: shown === undefined ? lists.bids : [shown, ...lists.bids.slice(0, SHOWN_LINES - 1)],
+    bids:
+      shown === undefined
+        ? lists.bids
+        : [shown, ...lists.bids.slice(0, maxLines === 0 ? undefined : maxLines - 1)],
     comments: lists.comments,
   };
 }

@@ -11,6 +11,7 @@ export function saleStatements(engine: Engine, changes: readonly AuctionChange[]
   return [
     ...saleUpdates(engine, sales),
     ...awardUpdates(engine, sales),
+    ...descriptionUpdates(engine, sales),
     ...muteUpserts(engine, sales),
     ...insertionsOf(engine, tables.comments, gathered(sales, commentRows)),
     ...insertionsOf(engine, tables.winnings, gathered(sales, winningRows)),
@@ -49,6 +50,23 @@ function awardUpdates(engine: Engine, sales: readonly AuctionChange[]): Statemen
       : [{ auctionId, winnerId: award.winningBid?.bidder.id ?? null, productDescription: null }];
   });
   return updatesOf(engine, engine.tables.liveSales, rows, ['auctionId'], ['winnerId', 'productDescription']);
+}
+
+/** What was said last of a product counts; an award that came later has emptied it (see {@link awardUpdates}). */
+function descriptionUpdates(engine: Engine, sales: readonly AuctionChange[]): Statement[] {
+  const rows = gathered(sales, ({ auctionId, events }) => {
+    const last = events
+      .map(({ event }) => event)
+      .findLast(
+        (event) =>
+          event.type === 'product_awarded' ||
+          (event.type === 'product_changed' && event.description !== undefined),
+      );
+    return last?.type === 'product_changed'
+      ? [{ auctionId, productDescription: last.description ?? null }]
+      : [];
+  });
+  return updatesOf(engine, engine.tables.liveSales, rows, ['auctionId'], ['productDescription']);
 }
 
 /** The last word on a user counts: the rows stand in the order of the events. */

@@ -7,7 +7,7 @@ import { commitTo } from './commit.ts';
 import { createAuction } from './create.ts';
 import { createSale } from './createSale.ts';
 import { bidsByRequestIds, bidsWithRequestIds, changeIdAt, eventsAfter } from './ledger.ts';
-import { listAuctions, listBids, listCategories } from './lists.ts';
+import { listAuctions, listBids, listCategories, listComments } from './lists.ts';
 import { listSales, openRings } from './sales.ts';
 import { snapshot as auctionSnapshot } from './snapshot.ts';
 import { listWinnings, setSold } from './winnings.ts';
@@ -28,7 +28,12 @@ export function auctionStores(
       bidders: biddersIn(database),
       openRings: read(openRings),
     },
-    views: { snapshot: snapshot(auctionSnapshot), versions: read(versions), bids: snapshot(listBids) },
+    views: {
+      snapshot: snapshot(auctionSnapshot),
+      versions: read(versions),
+      bids: snapshot(listBids),
+      comments: snapshot(listComments),
+    },
     catalogue: {
       create: transaction(createAuction),
       createSale: transaction(createSale),

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
-import type { BidLine } from '../../../domain/auction/view/snapshot.ts';
+import type { ListedBid, ListedComment } from '../../../domain/auction/view/store.ts';
 import type { AuctionStatus } from '../../../domain/auction/rules/state.ts';
 import type { AuctionLine, Category } from '../../../domain/auction/catalogue/store.ts';
 import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
@@ -68,27 +68,45 @@ export async function listAuctions(
   );
 }
 
-/** Lists the bids of an auction; `null` when there is none. */
+/** Lists the bids of an auction, or those of one round; `null` when there is no such auction. */
 export async function listBids(
   session: Session,
   auctionId: number,
   page: PageByKey,
-): Promise<RowsByKey<BidLine> | null> {
+  round?: number,
+): Promise<RowsByKey<ListedBid> | null> {
   const {
     db,
-    tables: { auctions, bids, users },
+    tables: { bids, users },
   } = session;
-  const [auction] = await db.select({ id: auctions.id }).from(auctions).where(eq(auctions.id, auctionId));
-  if (auction === undefined) return null;
+  const version = await versionOf(session, auctionId);
+  if (version === null) return null;
+  const part =
+    round === undefined
+      ? { condition: 'auction_id = ?', values: [auctionId] }
+      : {
+          condition: 'auction_id = ? AND seq >= ? AND seq < ?',
+          values: [
+            auctionId,
+            await firstBidSince(session, auctionId, version, round),
+            await firstBidSince(session, auctionId, version, round + 1),
+          ],
+        };
   return readByKey(
     session,
     {
       table: 'bids',
       key: 'seq',
-      parts: [{ index: null, condition: 'auction_id = ?', values: [auctionId] }],
+      parts: [{ index: null, ...part }],
       rows: (seqs) =>
         db
-          .select({ seq: bids.seq, bidder: users.username, amount: bids.amount, atMs: bids.placedAtMs })
+          .select({
+            seq: bids.seq,
+            round: bids.round,
+            bidder: users.username,
+            amount: bids.amount,
+            atMs: bids.placedAtMs,
+          })
           .from(bids)
           .innerJoin(users, eq(users.id, bids.bidderId))
           .where(and(eq(bids.auctionId, auctionId), inArray(bids.seq, [...seqs])))
@@ -96,6 +114,77 @@ export async function listBids(
     },
     page,
   );
+}
+
+/** Lists the comments of an auction, or those of one round; `null` when there is no such auction. */
+export async function listComments(
+  session: Session,
+  auctionId: number,
+  page: PageByKey,
+  round?: number,
+): Promise<RowsByKey<ListedComment> | null> {
+  const {
+    db,
+    tables: { comments, users },
+  } = session;
+  if ((await versionOf(session, auctionId)) === null) return null;
+  const part =
+    round === undefined
+      ? { index: null, condition: 'auction_id = ?', values: [auctionId] }
+      : { index: 'comments_round', condition: 'auction_id = ? AND round = ?', values: [auctionId, round] };
+  return readByKey(
+    session,
+    {
+      table: 'comments',
+      key: 'seq',
+      parts: [part],
+      rows: (seqs) =>
+        db
+          .select({
+            seq: comments.seq,
+            round: comments.round,
+            author: users.username,
+            text: comments.text,
+            atMs: comments.createdAtMs,
+          })
+          .from(comments)
+          .innerJoin(users, eq(users.id, comments.userId))
+          .where(and(eq(comments.auctionId, auctionId), inArray(comments.seq, [...seqs])))
+          .orderBy(desc(comments.seq)),
+    },
+    page,
+  );
+}
+
+async function versionOf({ db, tables: { auctions } }: Session, auctionId: number): Promise<number | null> {
+  const [row] = await db
+    .select({ version: auctions.version })
+    .from(auctions)
+    .where(eq(auctions.id, auctionId));
+  return row?.version ?? null;
+}
+
+/**
+ * A number between the bids of earlier rounds and those since that round. Bids have no index of rounds, which would cost
+ * every bid; rounds rise with the numbers, so that some look-ups by key find the place among any number of bids.
+ */
+async function firstBidSince(
+  session: Session,
+  auctionId: number,
+  version: number,
+  round: number,
+): Promise<number> {
+  let [low, high] = [1, version + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [next] = await session.rows(
+      'SELECT seq, round FROM bids WHERE auction_id = ? AND seq >= ? ORDER BY seq LIMIT 1',
+      [auctionId, middle],
+    );
+    if (next === undefined || Number(next[1]) >= round) high = middle;
+    else low = Number(next[0]) + 1;
+  }
+  return low;
 }
 
 /** Lists the categories by name. */

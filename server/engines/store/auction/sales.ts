@@ -5,7 +5,6 @@ import {
   type SaleDetails,
   type SaleLists,
   saleSummary,
-  SHOWN_LINES,
 } from '../../../domain/auction/view/saleSnapshot.ts';
 import type { AuctionState } from '../../../domain/auction/rules/state.ts';
 import type { SaleFilter, SaleLine } from '../../../domain/auction/catalogue/store.ts';
@@ -57,11 +56,15 @@ export async function openRings({
   return rows.map(({ id }) => id);
 }
 
-/** What was bid and said in the round of a live sale; to be called inside one moment. */
-export async function saleLists(session: Session, { facts, round }: AuctionState): Promise<SaleLists> {
+/** What was bid and said in the round of a live sale, the newest lines (0: all); to be called inside one moment. */
+export async function saleLists(
+  session: Session,
+  { facts, round }: AuctionState,
+  maxLines: number,
+): Promise<SaleLists> {
   return {
-    bids: await bidsOfRound(session, facts.id, round),
-    comments: await commentsOfRound(session, facts.id, round),
+    bids: await bidsOfRound(session, facts.id, round, maxLines),
+    comments: await commentsOfRound(session, facts.id, round, maxLines),
   };
 }
 
@@ -141,6 +144,7 @@ function bidsOfRound(
   { db, tables: { bids, users } }: Session,
   auctionId: number,
   { number, totalBids }: Pick<AuctionState['round'], 'number' | 'totalBids'>,
+  maxLines: number,
 ): Promise<readonly SaleBid[]> {
   return db
     .select({ seq: bids.seq, bidder: profileColumns(users), amount: bids.amount, atMs: bids.placedAtMs })
@@ -148,13 +152,14 @@ function bidsOfRound(
     .innerJoin(users, eq(users.id, bids.bidderId))
     .where(and(eq(bids.auctionId, auctionId), eq(bids.round, number)))
     .orderBy(desc(bids.seq))
-    .limit(Math.min(SHOWN_LINES, totalBids));
+    .limit(maxLines === 0 ? totalBids : Math.min(maxLines, totalBids));
 }
 
 async function commentsOfRound(
   { db, tables: { comments, users } }: Session,
   auctionId: number,
   { number }: Pick<AuctionState['round'], 'number'>,
+  maxLines: number,
 ): Promise<readonly SaleComment[]> {
   const newestFirst = await db
     .select({
@@ -167,6 +172,6 @@ async function commentsOfRound(
     .innerJoin(users, eq(users.id, comments.userId))
     .where(and(eq(comments.auctionId, auctionId), eq(comments.round, number)))
     .orderBy(desc(comments.seq))
-    .limit(SHOWN_LINES);
+    .limit(maxLines === 0 ? Number.MAX_SAFE_INTEGER : maxLines);
   return newestFirst.toReversed();
 }

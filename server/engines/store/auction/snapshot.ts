@@ -1,5 +1,5 @@
 import { and, asc, count, desc, eq, sum } from 'drizzle-orm';
-import type { SaleBid } from '../../../domain/auction/view/saleSnapshot.ts';
+import { SHOWN_LINES } from '../../../domain/auction/view/saleSnapshot.ts';
 import {
   type AuctionDetails,
   type AuctionLists,
@@ -14,11 +14,15 @@ import { load } from './auctions.ts';
 import { saleDetails, saleLists } from './sales.ts';
 
 /** Reads all that an auction shows; to be called inside one moment. */
-export async function snapshot(session: Session, auctionId: number): Promise<AuctionSnapshot | null> {
+export async function snapshot(
+  session: Session,
+  auctionId: number,
+  maxLines = SHOWN_LINES,
+): Promise<AuctionSnapshot | null> {
   const state = await load(session, auctionId);
   const details = await detailsOf(session, auctionId);
   if (state === null || details === null) return null;
-  return new AuctionSnapshot(state, details, await listsOf(session, state));
+  return new AuctionSnapshot(state, details, await listsOf(session, state, maxLines));
 }
 
 async function detailsOf(session: Session, auctionId: number): Promise<AuctionDetails | null> {
@@ -69,16 +73,12 @@ async function detailsRow({ db, tables }: Session, auctionId: number) {
   return row;
 }
 
-async function listsOf(session: Session, state: AuctionState): Promise<AuctionLists> {
+async function listsOf(session: Session, state: AuctionState, maxLines: number): Promise<AuctionLists> {
   if (state.sale === null) {
-    return { latestBids: await latestBids(session, state), bids: [], comments: [] };
+    return { maxLines, latestBids: await latestBids(session, state), bids: [], comments: [] };
   }
-  const lists = await saleLists(session, state);
-  return { latestBids: lists.bids.slice(0, LATEST_BIDS).map(lineOf), ...lists };
-}
-
-function lineOf({ seq, bidder, amount, atMs }: SaleBid): BidLine {
-  return { seq, bidder: bidder.username, amount, atMs };
+  const lists = await saleLists(session, state, maxLines);
+  return { maxLines, latestBids: await latestBids(session, state), ...lists };
 }
 
 function imagesOf(
