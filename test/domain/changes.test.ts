@@ -268,7 +268,7 @@ describe('whom events concern in person', () => {
     expect(noticesOf(inRing(product('Ring')), bid(BOB, 1_000), byTime('close_ring'))).toEqual([told]);
     expect(noticesOf(led, byHost('close_ring'))).toEqual([]);
     expect(noticesOf(led, byHost('cancel_sale'))).toEqual([]);
-    expect(noticesOf(led, product('Chain'), byTime('close_ring'))).toEqual([]);
+    expect(noticesOf(led, product('Chain'), byTime('close_ring'))).toMatchObject([{ type: 'bid_lapsed' }]);
     expect(noticesOf(inRing(product('Ring')), byTime('close_ring'))).toEqual([]);
     const awarded = changeBy(led, [award, byTime('close_ring')]).notifications;
     expect(awarded.map(({ type }) => type)).toEqual(['auction_won']);
