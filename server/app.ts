@@ -32,7 +32,18 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   const identity = engines.identity(accounts);
   const channels = new ChannelServer(
     protocols.routes,
-    { identity, groups, inboxes, rates, budget, limits, clock, log, metrics },
+    {
+      identity,
+      tokenExpiry: config.tokenExpiry,
+      groups,
+      inboxes,
+      rates,
+      budget,
+      limits,
+      clock,
+      log,
+      metrics,
+    },
     config,
   );
   const http = createHttp(config, engines, { services, identity, channels });

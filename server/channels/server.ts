@@ -21,7 +21,8 @@ import {
 } from './routing.ts';
 import { OpenByAddress } from './openByAddress.ts';
 import type { SendBudget } from './sendBudget.ts';
-import { Session, type SessionServices, type SessionStart } from './session.ts';
+import { Session, type SessionServices } from './session.ts';
+import type { SessionStart } from './sessionStart.ts';
 
 /** How often sessions look after what is due (heartbeat, expiry, identity). */
 const TICK_MS = 1_000;

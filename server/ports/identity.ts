@@ -4,9 +4,19 @@ export interface User {
   readonly username: string;
 }
 
+/** A token that holds. */
+export interface Identified {
+  readonly kind: 'identified';
+  readonly user: User;
+  /** `null`: it never ends. */
+  readonly expiresAtMs: number | null;
+  /** The login that it came from, which may be ended before the token ends; absent where the token does not say. */
+  readonly loginId?: string;
+}
+
 /** What became of a token. `unavailable`: the place that knows could not be asked, so nobody is let in. */
 export type Identification =
-  | { readonly kind: 'identified'; readonly user: User; readonly expiresAtMs: number | null }
+  | Identified
   | { readonly kind: 'invalid' }
   | { readonly kind: 'expired' }
   | { readonly kind: 'unavailable' };

@@ -44,6 +44,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   readonly #channel: Channel<Message>;
   readonly #listener: CallListener;
   #takesPart = false;
+  #isInCall = false;
 
   constructor(
     services: CallsConsumerServices,
@@ -57,6 +58,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     this.peer = { userId: user.id, connectionId };
     this.#channel = channel;
     this.#listener = (news) => {
+      this.#isInCall = news.call.endedAtMs === null;
       const message = side.messageOf(news, news.causedBy === connectionId);
       if (message !== null) channel.push(message);
     };
@@ -80,6 +82,11 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
 
   disconnected(): void {
     if (this.#takesPart) this.calls.left(this.#side.side, this.peer.userId, this.#listener);
+  }
+
+  /** A call goes on although the token of its connection has run out. */
+  isBusy(): boolean {
+    return this.#isInCall;
   }
 
   received(message: ClientMessage): void | Promise<void> {

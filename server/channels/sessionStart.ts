@@ -1,0 +1,16 @@
+import type { CloseName } from '../../shared/closeCodes.ts';
+import type { ErrorText } from './dialect.ts';
+import type { Route } from './routing.ts';
+
+/** What a session needs of its route. */
+export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
+
+/** What is known of a connection before its token is verified. */
+export interface SessionStart {
+  readonly params: Readonly<Record<string, string>>;
+  readonly token: string | null;
+  /** Where the client comes from, as limits count it. */
+  readonly address: string;
+  /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
+  readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
+}
