@@ -27,14 +27,15 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   const { limits } = config;
   const services = createServices(config, engines, protocolList);
   const { accounts, rings, rooms, lanes, protocols, publisher, groups, inboxes, rates, budget } = services;
-  const { deadlines, relay, outboxWorker } = services;
+  const { accountChanges, endedLogins, deadlines, relay, outboxWorker } = services;
   const calls = services.calls?.calls;
-  const identity = engines.identity(accounts);
+  const identity = endedLogins.guard(engines.identity(accounts));
   const channels = new ChannelServer(
     protocols.routes,
     {
       identity,
       tokenExpiry: config.tokenExpiry,
+      endedLogins,
       groups,
       inboxes,
       rates,
@@ -53,6 +54,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
     start: async () => {
       await deliverNotices(publisher, inboxes);
       await protocols.subscribe();
+      await accountChanges.start();
       queue.consume((jobId) => outboxWorker.handle(jobId));
       relay.start();
       await rings.recover();
@@ -72,6 +74,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
         await deadlines.stop();
         await calls?.settled();
         await lanes.settled();
+        await accountChanges.stop();
         await relay.stop();
         await queue.close();
       };

@@ -1,5 +1,6 @@
 import type { CallServices } from './consumers/protocol.ts';
 import type { Accounts } from './domain/account/accounts.ts';
+import type { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
 import { CallParties } from './domain/call/parties.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
@@ -24,6 +25,7 @@ export interface CallPorts {
 /** What calls need of the services next to them. */
 export interface CallDependencies {
   readonly accounts: Accounts;
+  readonly suspensions: Suspensions;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
   readonly rates: CallRates;
@@ -36,7 +38,7 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { accounts, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { accounts, suspensions, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
   const parties = new CallParties();
   const publisher = new CallPublisher(layer);
@@ -62,5 +64,5 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties, publisher };
+  return { calls, parties, publisher, suspensions };
 }

@@ -30,6 +30,8 @@ import type { SessionRoute, SessionStart } from './sessionStart.ts';
 export interface SessionServices {
   readonly identity: IdentityProvider;
   readonly tokenExpiry: TokenExpiry;
+  /** The logins that have ended while tokens of theirs may still hold. */
+  readonly endedLogins: { has(loginId: string): boolean };
   readonly groups: Groups;
   readonly inboxes: Pick<Inboxes, 'join' | 'leave'>;
   readonly rates: ClientRates;
@@ -168,6 +170,10 @@ export class Session implements SocketHandlers, Channel {
     this.#turnAway(errors.displaced, 'tooManyConnections');
   }
 
+  loginEnded(loginId: string): void {
+    if (this.#token?.loginId === loginId) this.#turnAway(errors.loggedOut, 'unauthenticated');
+  }
+
   /** Cuts the connection: its client does not take what is sent to it. */
   terminate(): void {
     this.#socket?.terminate();
@@ -220,6 +226,7 @@ export class Session implements SocketHandlers, Channel {
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#isLoggedOut()) this.#turnAway(errors.loggedOut, 'unauthenticated');
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
     if (this.#user !== null) this.#services.inboxes.join(this.#user.id, this);
     this.#socket?.admitted();
@@ -318,12 +325,19 @@ export class Session implements SocketHandlers, Channel {
     this.#token?.renew(renewal, outcome);
     this.push(authenticatedMessage(outcome.expiresAtMs, message.id));
     message.acknowledge?.({ ok: true });
+    if (this.#isLoggedOut()) this.#turnAway(errors.loggedOut, 'unauthenticated');
     this.#giveNotice(clock.nowMs());
   }
 
   /** Whether its token has run out, where that counts: not while something would be cut short by it. */
   #isExpired(nowMs: number): boolean {
     return this.#token?.isOver(nowMs) === true && !this.#isBusy();
+  }
+
+  /** Whether its login has ended while its token was verified, or its consumer connected: it was not told of that. */
+  #isLoggedOut(): boolean {
+    const loginId = this.#token?.loginId;
+    return loginId !== undefined && this.#services.endedLogins.has(loginId);
   }
 
   #isBusy(): boolean {

@@ -3,6 +3,7 @@ import type { Groups } from '../channels/groups.ts';
 import type { WireMessage } from '../channels/message.ts';
 import type { Route } from '../channels/routing.ts';
 import type { Accounts } from '../domain/account/accounts.ts';
+import type { Suspensions } from '../domain/account/suspensions.ts';
 import type { AuctionPublisher } from '../domain/auction/ledger/publisher.ts';
 import type { RoomListener } from '../domain/auction/view/room.ts';
 import type { Rooms } from '../domain/auction/view/rooms.ts';
@@ -15,11 +16,12 @@ import type { Limits } from '../limits.ts';
 import type { RingService } from '../domain/auction/ringService.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Calls, who takes part in them here, and what is published of them. */
+/** Calls, who takes part in them here, what is published of them, and who may no longer take part. */
 export interface CallServices {
   readonly calls: Calls;
   readonly parties: CallParties;
   readonly publisher: CallPublisher;
+  readonly suspensions: Suspensions;
 }
 
 /** What protocols work with. */

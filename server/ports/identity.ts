@@ -16,10 +16,7 @@ export interface Identified {
 
 /** What became of a token. `unavailable`: the place that knows could not be asked, so nobody is let in. */
 export type Identification =
-  | Identified
-  | { readonly kind: 'invalid' }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'unavailable' };
+  Identified | { readonly kind: 'invalid' } | { readonly kind: 'expired' } | { readonly kind: 'unavailable' };
 
 /** Tells whose token it is. Never throws, and never logs the token. */
 export interface IdentityProvider {
@@ -28,8 +25,11 @@ export interface IdentityProvider {
 
 /** Makes tokens for those who log in, for development and for the `token` command. */
 export interface TokenIssuer {
-  /** A token for that user that ends in `ttlMs`: a JWT where there is a secret, else an opaque one. */
-  issue(user: User, ttlMs: number): Promise<string>;
+  /**
+   * A token for that user that ends in `ttlMs`: a JWT where there is a secret, which names the login that it came from,
+   * if any; else an opaque one.
+   */
+  issue(user: User, ttlMs: number, loginId?: string): Promise<string>;
   /** An opaque token, of which the database keeps the hash. */
   issueOpaque(user: User, ttlMs: number): Promise<string>;
 }

@@ -1,5 +1,5 @@
 import type { Minor } from '../../shared/money.ts';
-import type { Account, TokenRecord, UserDetails } from '../domain/account/account.ts';
+import type { Account, AccountChange, TokenRecord, UserDetails } from '../domain/account/account.ts';
 import type { AuctionChange } from '../domain/auction/ledger/change.ts';
 import type { StoredAuctionEvent } from '../domain/auction/rules/events.ts';
 import type { SaleSummary } from '../domain/auction/view/saleSnapshot.ts';
@@ -252,6 +252,13 @@ export interface AccountStore {
    * user has becomes `username~id` here, and a number that another user has is left out.
    */
   ensure(details: UserDetails, nowMs: number): Promise<Account>;
+  /** Blocks a user, or lifts the block, and tells that by a change; false where there is no such user. */
+  setBlocked(userId: number, isBlocked: boolean, nowMs: number): Promise<boolean>;
+  /**
+   * The next changes after that id, by their ids, at most `limit`; each is kept for a day at least. One that is stored at
+   * the same time as another may become visible after it although its id is lower.
+   */
+  changesAfter(changeId: number, limit: number): Promise<readonly AccountChange[]>;
 }
 
 /** What was won in live sales. Seen by its winner and by the host of its sale only. */
@@ -318,13 +325,22 @@ export interface AuthStore {
   addRefreshToken(token: RefreshToken): Promise<void>;
   /**
    * Uses a refresh token up and stores `next` in its family, atomically. `reused`: it had been used before,
-   * and the whole family is revoked now. `unknown`: there is none, it has expired, or its family was revoked.
+   * and the whole family is revoked now, which is told by a change of its user's account. `unknown`: there is none, it
+   * has expired, or its family was revoked.
    */
   rotateRefreshToken(
     hash: string,
     next: { readonly hash: string; readonly expiresAtMs: number },
     nowMs: number,
-  ): Promise<{ readonly kind: 'rotated'; readonly userId: number } | { readonly kind: 'reused' | 'unknown' }>;
+  ): Promise<
+    | { readonly kind: 'rotated'; readonly userId: number; readonly familyId: string }
+    | { readonly kind: 'reused' | 'unknown' }
+  >;
+  /**
+   * Revokes the family of a refresh token, also of one that is used up or has expired, and tells that by a change of its
+   * user's account. Nothing where there is no such token, or where it is revoked already.
+   */
+  endLogin(hash: string, nowMs: number): Promise<void>;
 }
 
 /** A refresh token as it is stored. */

@@ -254,3 +254,50 @@ describe('the age of a connection', () => {
     expect(socket.closedWith).toBeNull();
   });
 });
+
+describe('the end of a login', () => {
+  const ofLogin = (loginId: string) => ({ ...identified(null), loginId }) as Identification;
+  const begin = async (server: Sessions, token: Identification, options: SessionOptions = {}) => {
+    const begun = server.begin({ identification: Promise.resolve(token), ...options });
+    await server.clock.advance(0);
+    return begun;
+  };
+
+  it('[TK8] closes the connections with tokens of it with 4401, and no others', async () => {
+    const server = new Sessions();
+    const its = [await begin(server, ofLogin('x')), await begin(server, ofLogin('x'))];
+    const others = [await begin(server, ofLogin('y')), await begin(server, identified(null))];
+    server.inboxes.loginEnded(USER.id, 'x');
+    for (const { socket } of its) {
+      expect([socket.errorCodes, socket.closedWith]).toEqual([['logged_out'], 4401]);
+    }
+    for (const { socket } of others) expect([socket.errorCodes, socket.closedWith]).toEqual([[], null]);
+    server.inboxes.loginEnded(USER.id + 1, 'y');
+    expect(others[0]?.socket.closedWith).toBeNull();
+  });
+
+  it('[TK8] closes a connection that was connecting meanwhile', async () => {
+    const server = new Sessions();
+    let connect: () => void = () => undefined;
+    const connecting = new Promise<void>((resolve) => (connect = resolve));
+    const { socket } = await begin(server, ofLogin('x'), { connecting });
+    server.endedLogins.add('x');
+    server.inboxes.loginEnded(USER.id, 'x');
+    connect();
+    await server.clock.advance(0);
+    expect([socket.closedWith, socket.isAdmitted]).toEqual([4401, false]);
+    expect(server.consumers[0]?.lifecycle).toEqual(['connected', 'disconnected']);
+  });
+
+  it('[TK8] concerns the login of the token that a connection was renewed with', async () => {
+    const server = new Sessions();
+    const { session, socket } = await begin(server, ofLogin('x'));
+    server.tokens = { next: ofLogin('y') };
+    session.received(messageText('authenticate', { token: 'next' }));
+    await server.clock.advance(0);
+    server.inboxes.loginEnded(USER.id, 'x');
+    expect(socket.closedWith).toBeNull();
+    server.inboxes.loginEnded(USER.id, 'y');
+    expect(socket.closedWith).toBe(4401);
+  });
+});

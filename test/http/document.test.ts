@@ -15,7 +15,7 @@ const operationObject = z.object({
     z.string().regex(/^[2-5]\d\d$/),
     z.object({
       description: z.string().min(3),
-      content: z.record(z.string(), z.object({ schema: schemaObject })),
+      content: z.record(z.string(), z.object({ schema: schemaObject })).optional(),
     }),
   ),
 });

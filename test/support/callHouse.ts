@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { createCallServices } from '../../server/callServices.ts';
 import { Accounts } from '../../server/domain/account/accounts.ts';
+import { Suspensions } from '../../server/domain/account/suspensions.ts';
 import type { CallPeer, Calls } from '../../server/domain/call/calls.ts';
 import type { CallNews, CallSide } from '../../server/domain/call/parties.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
@@ -68,6 +69,7 @@ export class CallHouse {
       },
       {
         accounts: new Accounts(store.accounts, clock),
+        suspensions: new Suspensions(),
         limits: testLimits(),
         rates: { AUDIO: 10, VIDEO: 20 },
         deadlinesChanged: () => this.#worker.nudge(),

@@ -77,6 +77,7 @@ export class Sessions {
   readonly inboxes: Inboxes;
   /** What the tokens are that clients renew theirs with. */
   tokens: Tokens = {};
+  readonly endedLogins = new Set<string>();
   readonly #limits: Limits;
   readonly #tokenExpiry: TokenExpiry;
   readonly #rates: ClientRates;
@@ -120,6 +121,7 @@ export class Sessions {
       {
         identity: { identify: async (given) => this.tokens[given] ?? identification },
         tokenExpiry: this.#tokenExpiry,
+        endedLogins: this.endedLogins,
         groups: new Groups({ publish: () => 0 }, this.clock, this.metrics, () => undefined),
         inboxes: this.inboxes,
         rates: this.#rates,

@@ -6,9 +6,10 @@ import type { ClientMessage, WireMessage } from '../../channels/message.ts';
 import type { RequestHandler } from '../../channels/requests.ts';
 import type { Role } from '../../domain/account/account.ts';
 import type { Accounts } from '../../domain/account/accounts.ts';
+import type { Suspensions } from '../../domain/account/suspensions.ts';
 import type { CallPeer, Calls } from '../../domain/call/calls.ts';
 import type { CallListener, CallNews, CallSide } from '../../domain/call/parties.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import { callsAdmission, callsDialect } from './messages.ts';
 import type { CallsConnection } from './requests.ts';
 
@@ -16,6 +17,7 @@ import type { CallsConnection } from './requests.ts';
 export interface CallsConsumerServices {
   readonly calls: Calls;
   readonly accounts: Accounts;
+  readonly suspensions: Suspensions;
   readonly clock: Clock;
 }
 
@@ -44,6 +46,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   readonly #channel: Channel<Message>;
   readonly #listener: CallListener;
   #takesPart = false;
+  #stopWatching: Cancel | null = null;
   #isInCall = false;
 
   constructor(
@@ -71,6 +74,10 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   async connected(): Promise<void> {
     const { side, isFor, topics } = this.#side;
     const { userId } = this.peer;
+    // Before the account is read: a block that is stored meanwhile is told.
+    this.#stopWatching = this.#services.suspensions.watch(userId, () =>
+      this.#turnAway(callsAdmission.suspended, 'forbidden'),
+    );
     const account = await this.#services.accounts.byId(userId);
     if (account === null) return this.#turnAway(callsDialect.tokenInvalid, 'unauthenticated');
     if (!isFor(account.role)) return this.#turnAway(callsAdmission.accessDenied, 'forbidden');
@@ -81,6 +88,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   }
 
   disconnected(): void {
+    this.#stopWatching?.();
     if (this.#takesPart) this.calls.left(this.#side.side, this.peer.userId, this.#listener);
   }
 

@@ -15,8 +15,8 @@ import { handleTelecallerRequest, handleUserRequest } from './requests.ts';
 export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage> = (services) => {
   const { accounts, calls: callServices, groups, clock } = services;
   if (callServices === null) return { routes: [] };
-  const { calls, parties, publisher } = callServices;
-  const consumerServices = { accounts, calls, clock };
+  const { calls, parties, publisher, suspensions } = callServices;
+  const consumerServices = { accounts, calls, suspensions, clock };
   const userRoute: Route<UserServerMessage> = {
     pattern: '/ws/user/',
     namespace: { name: '/user', refusesBy: 'connect_error' },

@@ -8,7 +8,7 @@ export class Recent<Value> {
   /** The number of the half of a lifetime that it is, and what was read in it, and in the one before. */
   #half = 0;
   #current = new Map<number, Value | Promise<Value>>();
-  #earlier: ReadonlyMap<number, Value | Promise<Value>> = new Map();
+  #earlier = new Map<number, Value | Promise<Value>>();
 
   /** Of half a lifetime so many are remembered at most. */
   constructor(lifetimeMs: number, maxRemembered: number, clock: Clock) {
@@ -27,11 +27,11 @@ export class Recent<Value> {
     if (earlier !== undefined) return earlier;
     const reading = read(key).then(
       (value) => {
-        current.set(key, value);
+        if (current.get(key) === reading) current.set(key, value);
         return value;
       },
       (error: unknown) => {
-        current.delete(key);
+        if (current.get(key) === reading) current.delete(key);
         throw error;
       },
     );
@@ -40,10 +40,16 @@ export class Recent<Value> {
     return reading;
   }
 
+  /** Forgets what was read under the key; what is being read now is given to those who asked, and not kept. */
+  delete(key: number): void {
+    this.#current.delete(key);
+    this.#earlier.delete(key);
+  }
+
   #forget(): void {
     const half = Math.floor(this.#clock.elapsedMs() / (this.#lifetimeMs / 2));
     if (half === this.#half) return;
-    this.#earlier = half === this.#half + 1 ? this.#current : new Map();
+    this.#earlier = half === this.#half + 1 ? this.#current : new Map<number, Value | Promise<Value>>();
     this.#current = new Map();
     this.#half = half;
   }
