@@ -44,11 +44,12 @@ module.exports = {
       '^shared/money\\.ts$',
       '^node_modules/lru-cache/',
     ]),
-    only('ports know domain types', '^server/ports/', [
-      '^server/(domain|ports)/',
-      '^server/limits\\.ts$',
-      '^shared/',
-    ]),
+    only(
+      'ports know nothing of the domain',
+      '^server/ports/',
+      ['^server/ports/', '^server/limits\\.ts$', '^shared/'],
+      'a port that speaks of the domain stands with its owner in the domain',
+    ),
     only('channels know no product', '^server/channels/', [
       '^server/(channels|ports)/',
       '^server/limits\\.ts$',
@@ -57,7 +58,7 @@ module.exports = {
     only('consumers see services and events', '^server/consumers/', [
       '^server/(consumers|channels|domain)/',
       '^server/limits\\.ts$',
-      '^server/ports/clock\\.ts$',
+      '^server/ports/(clock|errors)\\.ts$',
       '^shared/',
     ]),
     only('workers see ports, domain and letters', '^server/workers/', [

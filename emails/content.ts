@@ -1,7 +1,7 @@
 import type { Letter } from '../server/domain/notification/notification.ts';
 import { formatMinor } from '../shared/money.ts';
 
-/** What a letter needs to know beside its own facts. */
+/** What every letter needs to know. */
 export interface LetterContext {
   readonly siteName: string;
   /** Where people reach the site, without a slash at the end. */

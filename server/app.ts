@@ -78,7 +78,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
         await relay.stop();
         await queue.close();
       };
-      await atMost(limits.drainMs, finish(), clock, log);
+      await withTimeout(limits.drainMs, finish(), clock, log);
       rooms.close();
       lanes.close();
       await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);
@@ -86,7 +86,7 @@ export function createApp(config: Config, engines: Engines, protocolList = PROTO
   };
 }
 
-/** What the HTTP side is built from beside the engines. */
+/** What the HTTP side is built from besides the engines. */
 interface HttpParts {
   readonly services: Services;
   readonly identity: IdentityProvider;
@@ -133,7 +133,7 @@ function registerGauges({ metrics, store }: Engines, { rooms, lanes }: Services)
 }
 
 /** Waits for the work, but no longer than that; 0: as long as it takes. */
-async function atMost(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
+async function withTimeout(limitMs: number, work: Promise<void>, clock: Clock, log: Log): Promise<void> {
   if (limitMs === 0) return work;
   let cancel: () => void = () => undefined;
   const late = new Promise<void>((resolve) => {

@@ -14,11 +14,19 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Metrics } from './ports/metrics.ts';
-import type { Store } from './ports/store.ts';
+import type { CatalogueStore } from './domain/auction/catalogue/store.ts';
+import type { LedgerStore } from './domain/auction/ledger/store.ts';
+import type { AuctionViewStore } from './domain/auction/view/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that auctions stand on. */
 export interface AuctionPorts {
-  readonly store: Pick<Store, 'auctions' | 'deadlines'>;
+  readonly store: {
+    readonly ledger: LedgerStore;
+    readonly views: AuctionViewStore;
+    readonly catalogue: CatalogueStore;
+    readonly deadlines: DeadlineStore;
+  };
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
@@ -51,14 +59,15 @@ export interface AuctionServices {
 
 /** Commands go down through the services; what is committed comes back up through the channel layer and the rooms. */
 export function createAuctionServices(
-  { store: { auctions: store, deadlines }, layer, clock, log, metrics }: AuctionPorts,
+  { store, layer, clock, log, metrics }: AuctionPorts,
   { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
 ): AuctionServices {
-  const committer = new Committer(store, clock, metrics);
+  const { ledger, views, catalogue, deadlines } = store;
+  const committer = new Committer(ledger, clock, metrics);
   const lookups = new AuctionLookups(limits, { clock, metrics, committer });
-  const publisher = new AuctionPublisher({ layer, store, log, outboxChanged });
+  const publisher = new AuctionPublisher({ layer, store: views, log, outboxChanged });
   const lanes = new Lanes({
-    store,
+    store: ledger,
     lookups,
     receipts: new Receipts(limits, { clock, metrics }),
     committer,
@@ -68,10 +77,11 @@ export function createAuctionServices(
     published: publisher.publish,
   });
   return {
-    auctions: new AuctionService({ store, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
-    sales: new SaleService({ store, lanes, lookups, accounts }),
+    auctions: new AuctionService({ catalogue, lanes, lookups, accounts, metrics, clock, deadlinesChanged }),
+    sales: new SaleService({ ledger, catalogue, lanes, lookups, accounts }),
     rings: new RingService({
-      store: { auctions: store, deadlines },
+      ledger,
+      deadlines,
       lanes,
       clock,
       log,
@@ -79,7 +89,7 @@ export function createAuctionServices(
       deadlinesChanged,
     }),
     lanes,
-    rooms: new Rooms({ store, lookups, layer, clock, log }, listenerOf),
+    rooms: new Rooms({ views, ledger, lookups, layer, clock, log }, listenerOf),
     publisher,
   };
 }

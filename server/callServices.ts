@@ -1,8 +1,8 @@
 import type { CallServices } from './consumers/protocol.ts';
-import type { Accounts } from './domain/account/accounts.ts';
+import type { AccountStore } from './domain/account/store.ts';
 import type { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
-import { CallParties } from './domain/call/parties.ts';
+import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { Telecallers } from './domain/call/telecallers.ts';
@@ -11,20 +11,24 @@ import type { ChannelLayer } from './ports/channelLayer.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { Media } from './ports/media.ts';
-import type { Store } from './ports/store.ts';
+import type { CallStore } from './domain/call/store.ts';
+import type { DeadlineStore } from './domain/deadlineStore.ts';
 
 /** The ports that calls stand on. */
 export interface CallPorts {
-  readonly store: Pick<Store, 'calls' | 'deadlines'>;
+  readonly store: {
+    readonly accounts: AccountStore;
+    readonly calls: CallStore;
+    readonly deadlines: DeadlineStore;
+  };
   readonly media: Media;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What calls need of the services next to them. */
+/** Settings of calls, and what they need of the services next to them. */
 export interface CallDependencies {
-  readonly accounts: Accounts;
   readonly suspensions: Suspensions;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
@@ -38,13 +42,13 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { accounts, suspensions, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { suspensions, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
-  const parties = new CallParties();
+  const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
   const telecallers = new Telecallers({
     store: store.calls,
-    parties,
+    connections,
     clock,
     log,
     announce: publisher.presenceChanged,
@@ -52,9 +56,9 @@ export function createCallServices(
   const calls = new Calls({
     store: store.calls,
     deadlines: store.deadlines,
-    account: (userId) => accounts.byId(userId),
+    account: (userId) => store.accounts.byId(userId),
     media,
-    parties,
+    connections,
     telecallers,
     clock,
     log,
@@ -64,5 +68,5 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  return { calls, parties, publisher, suspensions };
+  return { calls, connections, publisher, suspensions };
 }

@@ -21,7 +21,7 @@ const secret = z.string().min(16, 'must have at least 16 characters');
 /** A secret that is sent as it is. */
 const headerSecret = secret.regex(/^[!-~]*$/, 'must hold ASCII characters without spaces only');
 
-/** A server of somebody else's. */
+/** Another server, which we call. */
 const elsewhere = (secretName: string, protocol = /^https?$/) =>
   z
     .url({ protocol, abort: true })
@@ -64,7 +64,7 @@ const settings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-/** The environment variables there are, beside those of the limits. */
+/** The environment variables there are, without those of the limits. */
 export const SETTING_NAMES: readonly string[] = Object.keys(settings.shape);
 
 /** The media server of calls, as its own settings have it. */

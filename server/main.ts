@@ -11,7 +11,7 @@ await runCommand(async () => {
   const engines = await openEngines(config);
   if (!config.isProduction) await ensureDemo(engines.store.seed, engines.clock);
   const app = createApp(config, engines);
-  // Before anybody can know that the server is up; and more than once, because npm passes Ctrl-C on besides
+  // Before the server can be known to be up; and more than once, because npm passes Ctrl-C on besides
   // the terminal, which must not cut the shutdown short.
   const isToStop = new Promise((resolve) => {
     process.on('SIGINT', resolve);

@@ -7,7 +7,8 @@ import {
 import { faultOf } from '../../shared/contracts/liveFields.ts';
 import { isoSeconds } from '../../shared/time.ts';
 import type { Identified, IdentityProvider, User } from '../ports/identity.ts';
-import type { Dialect, ErrorText } from './dialect.ts';
+import type { CodedError } from '../ports/errors.ts';
+import type { Dialect } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { ClientMessage, MessageId } from './message.ts';
 
@@ -17,7 +18,7 @@ export const AUTHENTICATE = 'authenticate';
 /** Why a token is not taken, and with which code a connection that has no other is closed. */
 export interface RefusedToken {
   readonly kind: 'refused';
-  readonly error: ErrorText;
+  readonly error: CodedError;
   readonly close: CloseName;
 }
 
@@ -68,6 +69,6 @@ export function tokenExpiringMessage(expiresAtMs: number): TokenExpiringMessage 
   return { type: 'token_expiring', data: { expires_at: isoSeconds(expiresAtMs) } };
 }
 
-function refused(error: ErrorText, close: CloseName = 'unauthenticated'): RefusedToken {
+function refused(error: CodedError, close: CloseName = 'unauthenticated'): RefusedToken {
   return { kind: 'refused', error, close };
 }

@@ -1,7 +1,8 @@
 import type { LimitName, Limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { KeyedRate, perMinute } from './keyedRate.ts';
+import { KeyedRate } from './keyedRate.ts';
+import { KeyedWindow } from './keyedWindow.ts';
 import type { Pace } from './tokenBucket.ts';
 
 /** What is counted for a client over all its connections. */
@@ -11,7 +12,7 @@ export type ClientAction = 'message' | 'bid' | 'comment' | 'join' | 'callInitiat
 export type ClientKey = number | string;
 
 interface Counted {
-  readonly rate: KeyedRate<ClientKey>;
+  readonly rate: Pick<KeyedRate<ClientKey>, 'take'>;
   /** The limit that the metrics name. */
   readonly limit: LimitName;
 }
@@ -23,6 +24,7 @@ export class ClientRates {
 
   constructor(limits: Limits, clock: Clock, metrics: Metrics) {
     const counted = (pace: Pace, limit: LimitName): Counted => ({ rate: new KeyedRate(pace, clock), limit });
+    const exactly = (limit: LimitName): Counted => ({ rate: new KeyedWindow(limits[limit], clock), limit });
     const within = (burst: number, perSecond: number) => ({ burst, perSecond });
     this.#metrics = metrics;
     this.#counted = {
@@ -33,9 +35,9 @@ export class ClientRates {
       bid: counted(within(limits.userBidBurst, limits.userBidsPerSecond), 'userBidsPerSecond'),
       comment: counted(within(limits.commentBurst, limits.commentsPerMinute / 60), 'commentsPerMinute'),
       join: counted(within(limits.joinBurst, limits.joinsPerMinute / 60), 'joinsPerMinute'),
-      callInitiate: counted(perMinute(limits.callInitiatesPerMinute), 'callInitiatesPerMinute'),
-      callCancel: counted(perMinute(limits.callCancelsPerMinute), 'callCancelsPerMinute'),
-      callEnd: counted(perMinute(limits.callEndsPerMinute), 'callEndsPerMinute'),
+      callInitiate: exactly('callInitiatesPerMinute'),
+      callCancel: exactly('callCancelsPerMinute'),
+      callEnd: exactly('callEndsPerMinute'),
     };
   }
 

@@ -1,9 +1,9 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ClientAction, ClientKey } from './clientRates.ts';
-import type { ErrorText } from './dialect.ts';
 import type { User } from '../ports/identity.ts';
 import type { Topic } from './groups.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
+import type { CodedError } from '../ports/errors.ts';
 
 /** What never changes about one connection. */
 export interface Scope {
@@ -22,7 +22,7 @@ export interface Channel<Message extends WireMessage = WireMessage> {
   /** Sends to this client only. */
   readonly push: (message: Message | Outgoing<Message>) => void;
   /** Sends the documented error message, with its stable code and the id of the message it answers. */
-  readonly error: (error: ErrorText, answered?: Answerable) => void;
+  readonly error: (error: CodedError, answered?: Answerable) => void;
   /** Counts one more of these for this client over all its connections; false when that is too many. */
   readonly take: (action: ClientAction) => boolean;
   /** From now on this client gets what is broadcast to the topic. Nothing changes where it gets that already. */
@@ -57,7 +57,7 @@ export interface Consumer {
   isBusy?(): boolean;
 }
 
-/** The scope of a connection that may belong to nobody in particular. */
+/** The scope of a connection that may have no token. */
 export interface GuestScope extends Omit<Scope, 'user'> {
   /** `null`: there was no token. */
   readonly user: User | null;
@@ -69,7 +69,7 @@ export type ConsumerFactory<Of extends GuestScope = Scope, Message extends WireM
   channel: Channel<Message>,
 ) => Consumer;
 
-/** Whom a route serves: only those with a token, or everybody. */
+/** Whom a route serves: users with a token only, or guests too. */
 export type Audience<Message extends WireMessage = WireMessage> =
   | { readonly identity: 'required'; readonly consumer: ConsumerFactory<Scope, Message> }
   | { readonly identity: 'optional'; readonly consumer: ConsumerFactory<GuestScope, Message> };

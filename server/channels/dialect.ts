@@ -1,22 +1,17 @@
 import { errors } from './errors.ts';
 import type { ErrorMessage } from '../../shared/contracts/everySocket.ts';
 import type { MessageId, WireMessage } from './message.ts';
-
-/** An error for a client: a stable code, and a text for people. */
-export interface ErrorText {
-  readonly code: string;
-  readonly message: string;
-}
+import type { CodedError } from '../ports/errors.ts';
 
 /** How one protocol says what every protocol has to say. */
 export interface Dialect<Message extends WireMessage = WireMessage> {
   /** An error that answers the message with that id, or none in particular. */
-  readonly errorMessage: (error: ErrorText, id: MessageId | undefined) => Message;
-  readonly tokenMissing: ErrorText;
-  readonly tokenInvalid: ErrorText;
-  readonly tokenExpired: ErrorText;
+  readonly errorMessage: (error: CodedError, id: MessageId | undefined) => Message;
+  readonly tokenMissing: CodedError;
+  readonly tokenInvalid: CodedError;
+  readonly tokenExpired: CodedError;
   /** One address opens connections faster than it may. */
-  readonly tooManyConnections: ErrorText;
+  readonly tooManyConnections: CodedError;
 }
 
 /** The dialect of a protocol that has no words of its own for these. */

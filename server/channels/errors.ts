@@ -1,4 +1,4 @@
-/** What the protocol server itself tells a client, whatever it came for. Codes never change. */
+/** The errors that all protocols have in common. Codes never change. */
 export const errors = {
   tokenMissing: { code: 'token_missing', message: 'No token provided' },
   tokenInvalid: { code: 'token_invalid', message: 'Invalid token' },

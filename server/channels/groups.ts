@@ -63,7 +63,7 @@ export class Groups {
     return this.#groups.has(topic);
   }
 
-  /** Encodes once and hands over once; encodes nothing when nobody here would get it. */
+  /** Encodes the message once for all receivers; not at all where there is none here. */
   broadcast<Message extends WireMessage>(topic: Topic<Message>, make: () => NoInfer<Message> | null): void {
     if (!this.has(topic)) return;
     const startedAtMs = this.#clock.elapsedMs();

@@ -10,7 +10,7 @@ export interface Answerable {
   readonly acknowledge: ((answer: Acknowledgement) => void) | null;
 }
 
-/** One message of a client: a named event with its payload, whatever carried it. */
+/** One message of a client: a named event with its payload, from any carrier. */
 export interface ClientMessage extends Answerable {
   readonly type: string;
   /** The event's fields; a text frame's own `type`, `id` and `data` may stand among them. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** A count is told at most that often (SA9). */
+/** A count is broadcast at most that often (SA9). */
 const TELL_EVERY_MS = 250;
 
 /**

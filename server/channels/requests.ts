@@ -2,9 +2,9 @@ import type { AckMessage } from '../../shared/contracts/everySocket.ts';
 import { faultOf } from '../../shared/contracts/liveFields.ts';
 import type { ClientAction } from './clientRates.ts';
 import type { Channel } from './consumer.ts';
-import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { Answerable, ClientMessage, WireMessage } from './message.ts';
+import type { CodedError } from '../ports/errors.ts';
 
 /** What is wrong with a payload. */
 export type PayloadFault = Parameters<typeof faultOf>[0];
@@ -26,7 +26,7 @@ export type Done =
   { readonly kind: 'done' } | { readonly kind: 'accepted'; readonly stored: { readonly seq: number } };
 
 /** A request that was not carried out. */
-export interface Refused<Refusal extends ErrorText = ErrorText> {
+export interface Refused<Refusal extends CodedError = CodedError> {
   readonly kind: 'refused';
   readonly refusal: Refusal;
 }
@@ -52,21 +52,21 @@ export type RequestTable<Schemas extends PayloadSchemas, Context, Outcome> = {
 };
 
 /** How a protocol answers requests. */
-export interface Answers<Message extends WireMessage, Accepted extends Done, Refusal extends ErrorText> {
+export interface Answers<Message extends WireMessage, Accepted extends Done, Refusal extends CodedError> {
   /** Tells the sender that its request was carried out. */
   readonly accepted: (channel: Channel<Message>, message: ClientMessage, outcome: Accepted) => void;
   /** Writes a refusal of a message of that name in the protocol's words. */
-  readonly refused: (name: string, refusal: Refusal) => ErrorText;
+  readonly refused: (name: string, refusal: Refusal) => CodedError;
   /** Writes what is wrong with a payload. */
-  readonly invalid: (fault: PayloadFault) => ErrorText;
+  readonly invalid: (fault: PayloadFault) => CodedError;
   /** Tells that the client has asked for too many of these. */
-  readonly tooMany: ErrorText;
+  readonly tooMany: CodedError;
 }
 
 /** The answers of a protocol that has no words of its own: acknowledgements, and refusals as they are. */
-export const plainAnswers: Answers<AckMessage, Done, ErrorText> = {
+export const plainAnswers: Answers<AckMessage, Done, CodedError> = {
   accepted: (channel, message, outcome) =>
-    acknowledge(channel, message, outcome.kind === 'accepted' ? outcome.stored.seq : undefined),
+    acknowledge(channel, message, outcome.kind === 'accepted' ? { seq: outcome.stored.seq } : {}),
   refused: (_name, refusal) => refusal,
   invalid: (fault) => errors.invalidMessage(faultOf(fault)),
   tooMany: errors.rateLimited,
@@ -89,7 +89,7 @@ export function requestHandler<
   Context,
   Message extends WireMessage,
   Accepted extends Done,
-  Refusal extends ErrorText,
+  Refusal extends CodedError,
 >(
   schemas: Schemas,
   table: RequestTable<Schemas, Context, Accepted | Refused<Refusal>>,
@@ -125,20 +125,26 @@ export function requestHandler<
   };
 }
 
-/**
- * Tells a client that wants to know (by an id, or by a callback) that its message was carried out; `seq` where a ledger
- * event came of it.
- */
-export function acknowledge(
-  channel: Pick<Channel<AckMessage>, 'push'>,
+/** An acknowledgement that tells more than that a message was carried out. */
+interface AckWith<More extends object> {
+  readonly type: 'ack';
+  readonly id: AckMessage['id'];
+  readonly data: More & { readonly ok: true };
+}
+
+/** Tells a client that wants to know (by an id, or by a callback) that its message was carried out, and what came of it. */
+export function acknowledge<More extends object>(
+  channel: { push(message: AckWith<More>): void },
   { id, acknowledge: callBack }: Answerable,
-  seq?: number,
+  more: More,
 ): void {
-  const answer = { ok: true, ...(seq === undefined ? {} : { seq }) } as const;
+  const answer = { ok: true, ...more } as const;
   if (id !== undefined) channel.push({ type: 'ack', id, data: answer });
   callBack?.(answer);
 }
 
-function isRefused<Refusal extends ErrorText>(outcome: Done | Refused<Refusal>): outcome is Refused<Refusal> {
+function isRefused<Refusal extends CodedError>(
+  outcome: Done | Refused<Refusal>,
+): outcome is Refused<Refusal> {
   return outcome.kind === 'refused';
 }

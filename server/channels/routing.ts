@@ -15,6 +15,8 @@ export interface Route<Message extends WireMessage = WireMessage> {
   readonly dialect: Dialect<Message>;
   /** The limit on new connections of one address a minute, counted over all routes with the same. */
   readonly connectionLimit: LimitName;
+  /** True: that limit holds over any 60 s. Otherwise a minute's worth may come at once and the rest over the minute. */
+  readonly isConnectionLimitExact?: boolean;
   /** The namespace that Socket.IO clients reach the same consumer by, where its protocol has one. */
   readonly namespace?: SocketIoNamespace;
 }

@@ -9,6 +9,7 @@ import type {
 } from '../ports/transport.ts';
 import { errors } from './errors.ts';
 import { perMinute } from './keyedRate.ts';
+import { KeyedWindow } from './keyedWindow.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
 import { subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
 import { type AllowedOrigins, isOriginAllowed } from './middleware/origin.ts';
@@ -48,7 +49,7 @@ export class ChannelServer {
   readonly #services: SessionServices;
   readonly #openByAddress: OpenByAddress<Session>;
   readonly #sessions = new Set<Session>();
-  readonly #connectionRates: ReadonlyMap<LimitName, ConnectionRate>;
+  readonly #connectionRates: ReadonlyMap<LimitName, Pick<ConnectionRate, 'take'>>;
   /** Socket.IO connections, in which any number of namespaces may be joined or none. */
   readonly #handshakeRate: ConnectionRate;
   readonly #allowedOrigins: AllowedOrigins;
@@ -79,9 +80,11 @@ export class ChannelServer {
       over: (session) => this.#forget(session),
     };
     this.#connectionRates = new Map(
-      routes.map(({ connectionLimit: name }) => [
+      routes.map(({ connectionLimit: name, isConnectionLimitExact }) => [
         name,
-        new ConnectionRate(perMinute(services.limits[name]), services.clock),
+        isConnectionLimitExact === true
+          ? new KeyedWindow<string>(services.limits[name], services.clock)
+          : new ConnectionRate(perMinute(services.limits[name]), services.clock),
       ]),
     );
     this.#handshakeRate = new ConnectionRate(perMinute(services.limits.connectionsPerMinute), services.clock);

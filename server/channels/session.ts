@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { IdentityProvider, User } from '../ports/identity.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { StoreUnavailable } from '../ports/store.ts';
+import { StoreUnavailable, type CodedError } from '../ports/errors.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
 import { type Arrival, arrivalOfEvent, arrivalOfText, EarlyArrivals } from './arrivals.ts';
 import {
@@ -16,7 +16,6 @@ import {
 } from './authenticate.ts';
 import { ConnectionToken, type TokenExpiry } from './connectionToken.ts';
 import type { Channel, Consumer } from './consumer.ts';
-import type { ErrorText } from './dialect.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -53,7 +52,7 @@ interface Waiting {
   readonly sinceMs: number;
   readonly early: EarlyArrivals;
   /** The last error that was told meanwhile: why the client is turned away, if it is. */
-  cause?: ErrorText;
+  cause?: CodedError;
 }
 
 /** Where a connection is in its life. What only those need who wait goes with their waiting. */
@@ -139,7 +138,7 @@ export class Session implements SocketHandlers, Channel {
     this.#services.handedOut(this.#socket.send(outgoing));
   }
 
-  error(error: ErrorText, answered?: Answerable): void {
+  error(error: CodedError, answered?: Answerable): void {
     if (this.#phase.kind === 'waiting') this.#phase.cause = error;
     this.push(this.#route.dialect.errorMessage(error, answered?.id));
     answered?.acknowledge?.({ ok: false, error: error.message, code: error.code });
@@ -367,7 +366,7 @@ export class Session implements SocketHandlers, Channel {
     this.#turnAway(errors.internal(errorId), 'internalError');
   }
 
-  #turnAway(error: ErrorText, name: CloseName): null {
+  #turnAway(error: CodedError, name: CloseName): null {
     this.error(error);
     this.close(name);
     return null;

@@ -1,5 +1,5 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
-import type { ErrorText } from './dialect.ts';
+import type { CodedError } from '../ports/errors.ts';
 import type { Route } from './routing.ts';
 
 /** What a session needs of its route. */
@@ -12,5 +12,5 @@ export interface SessionStart {
   /** Where the client comes from, as limits count it. */
   readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
-  readonly turnedAway?: { readonly error: ErrorText | null; readonly close: CloseName };
+  readonly turnedAway?: { readonly error: CodedError | null; readonly close: CloseName };
 }

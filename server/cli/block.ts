@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import type { Account } from '../domain/account/account.ts';
+import type { AccountStore } from '../domain/account/store.ts';
 import { openStoreEngines } from '../engines/index.ts';
-import type { AccountStore } from '../ports/store.ts';
 import { ensureDemo } from '../seeding/ensureDemo.ts';
 import { runCommand, UsageError } from './runCommand.ts';
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { EngineUnavailable } from '../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../ports/errors.ts';
 
 /** A command was called with words it does not know; the message says how it is used. */
 export class UsageError extends Error {

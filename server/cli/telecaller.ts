@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { openStoreEngines } from '../engines/index.ts';
-import type { TelecallerDetails } from '../ports/callStore.ts';
-import type { Store } from '../ports/store.ts';
+import type { TelecallerDetails } from '../domain/call/store.ts';
+import type { Store } from '../engines/store/store.ts';
 import { ensureDemo } from '../seeding/ensureDemo.ts';
 import { runCommand, UsageError } from './runCommand.ts';
 

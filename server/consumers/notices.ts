@@ -20,7 +20,7 @@ export function notificationMessage(notification: Notification): NotificationMes
   };
 }
 
-/** From now on private notices reach every connection that their user has here, whatever protocol it speaks. */
+/** From now on private notices reach every connection that their user has here, in every protocol. */
 export async function deliverNotices(
   publisher: Pick<AuctionPublisher, 'onNotification'>,
   inboxes: Inboxes<NotificationMessage>,

@@ -10,7 +10,7 @@ import type { Rooms } from '../domain/auction/view/rooms.ts';
 import type { SaleService } from '../domain/auction/saleService.ts';
 import type { AuctionService } from '../domain/auction/service.ts';
 import type { Calls } from '../domain/call/calls.ts';
-import type { CallParties } from '../domain/call/parties.ts';
+import type { CallConnections } from '../domain/call/connections.ts';
 import type { CallPublisher } from '../domain/call/publisher.ts';
 import type { Limits } from '../limits.ts';
 import type { RingService } from '../domain/auction/ringService.ts';
@@ -19,7 +19,7 @@ import type { Clock } from '../ports/clock.ts';
 /** Calls, who takes part in them here, what is published of them, and who may no longer take part. */
 export interface CallServices {
   readonly calls: Calls;
-  readonly parties: CallParties;
+  readonly connections: CallConnections;
   readonly publisher: CallPublisher;
   readonly suspensions: Suspensions;
 }

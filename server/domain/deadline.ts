@@ -23,10 +23,10 @@ export type Deadline<Kind extends DeadlineKind = DeadlineKind> = Kind extends De
   : never;
 
 /**
- * What came of a deadline that fell due. `met`: its row went, or was put off, with what it led to; `overtaken`:
+ * What came of a deadline that fell due. `done`: its row went, or was put off, with what it led to; `obsolete`:
  * there is nothing to do any more; `postponed`: try again in a moment.
  */
-export type DeadlineVerdict = 'met' | 'overtaken' | 'postponed';
+export type DeadlineVerdict = 'done' | 'obsolete' | 'postponed';
 
 /** True when it is about a call. */
 export function isCallDeadline(deadline: Deadline): deadline is Deadline<CallDeadlineKind> {

@@ -6,8 +6,8 @@ import type { RingService } from './auction/ringService.ts';
 /** The services whose deadlines fall due. */
 export interface DeadlineServices {
   readonly auctions: Pick<AuctionService, 'meetDeadline'>;
-  readonly rings: Pick<RingService, 'isOvertaken'>;
-  /** `null` where there are no calls: their deadlines are overtaken. */
+  readonly rings: Pick<RingService, 'isObsolete'>;
+  /** `null` where there are no calls: their deadlines are obsolete. */
   readonly calls: Pick<Calls, 'meetDeadline'> | null;
 }
 
@@ -16,6 +16,6 @@ export async function meetDeadline(
   { auctions, rings, calls }: DeadlineServices,
   deadline: Deadline,
 ): Promise<DeadlineVerdict> {
-  if (isCallDeadline(deadline)) return calls?.meetDeadline(deadline) ?? 'overtaken';
-  return rings.isOvertaken(deadline) ? 'overtaken' : auctions.meetDeadline(deadline);
+  if (isCallDeadline(deadline)) return calls?.meetDeadline(deadline) ?? 'obsolete';
+  return rings.isObsolete(deadline) ? 'obsolete' : auctions.meetDeadline(deadline);
 }

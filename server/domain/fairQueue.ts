@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** How long work gives way to what is more urgent; then it takes its turn all the same. */
+/** How long work gives way to what is more urgent; then it takes its turn. */
 const GIVES_WAY_MS = 5;
 const LOOK_AGAIN_MS = 1;
 

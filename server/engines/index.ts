@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Config, ConfigError, PROJECT_ROOT } from '../config.ts';
 import type { Accounts } from '../domain/account/accounts.ts';
-import type { BackendCalls } from '../ports/backendCalls.ts';
+import type { BackendCalls } from '../domain/notification/backendCalls.ts';
+import type { Store } from './store/store.ts';
 import type { ChannelLayer } from '../ports/channelLayer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
@@ -12,7 +13,6 @@ import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { SmsSender } from '../ports/sms.ts';
-import type { Store } from '../ports/store.ts';
 import type { Transport } from '../ports/transport.ts';
 import { openBackendCalls } from './backend/index.ts';
 import { systemClock } from './clock/systemClock.ts';

@@ -2,11 +2,11 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { answerErrors, refuseInvalid } from './faults.ts';
 import {
   bodyBound,
-  careful,
   crossOrigin,
   knownMethods,
   nestingBound,
   requestLog,
+  securityHeaders,
 } from './middleware/answers.ts';
 import { requestRate } from './middleware/requestRate.ts';
 import { takeTurns } from './middleware/turns.ts';
@@ -35,11 +35,11 @@ export function createHttpApp(services: HttpServices): HttpApp {
   const app = new OpenAPIHono<HttpEnvironment>({ strict: false, defaultHook: refuseInvalid });
   app.onError(answerErrors(services));
   app.notFound((context) => context.json({ detail: 'Not found.' }, 404));
-  app.use(requestLog(services), careful(), knownMethods(app));
+  app.use(requestLog(services), securityHeaders(), knownMethods(app));
   for (const paths of ['/api/*', '/auth/*']) app.use(paths, crossOrigin(services));
   app.use(requestRate(services), takeTurns(services));
   for (const paths of ['/api/*', '/auth/*', '/livekit/*']) {
-    app.use(paths, bodyBound(services.limits.maxBodyBytes), nestingBound());
+    app.use(paths, bodyBound(services), nestingBound());
   }
   app.route('/api/auctions', auctionRoutes(services));
   app.route('/api/winnings', winningRoutes(services));

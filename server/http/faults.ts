@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Refusal, RefusalCode } from '../domain/auction/rules/refusals.ts';
-import { CommitInDoubt, StoreUnavailable } from '../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../ports/errors.ts';
 import type { HttpEnvironment, HttpServices } from './services.ts';
 
 /** The most faults that one answer lists: a body may hold thousands. */

@@ -1,5 +1,5 @@
 import type { NewAuctionFields } from '../../shared/contracts/newAuction.ts';
-import type { NewAuction } from '../ports/store.ts';
+import type { NewAuction } from '../domain/auction/catalogue/store.ts';
 import { invalidFields } from './faults.ts';
 
 /** A day. */

@@ -1,5 +1,5 @@
 import type { NewSaleFields } from '../../shared/contracts/newSale.ts';
-import type { NewSale } from '../ports/newSale.ts';
+import type { NewSale } from '../domain/auction/catalogue/store.ts';
 import { invalidFields } from './faults.ts';
 import { DAY_MS, MAX_LEAD_DAYS } from './newAuction.ts';
 

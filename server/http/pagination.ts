@@ -1,4 +1,4 @@
-import type { Page, PageByKey, Paged, RowsByKey } from '../ports/page.ts';
+import type { Page, PageByKey, Paged, RowsByKey } from '../domain/page.ts';
 import { invalidFields, notFound } from './faults.ts';
 
 /** How many rows a page of a list holds. */

@@ -10,7 +10,12 @@ import type { Log } from '../ports/log.ts';
 import type { KeptMailbox } from '../ports/mailer.ts';
 import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { Store } from '../ports/store.ts';
+import type { AccountStore } from '../domain/account/store.ts';
+import type { CatalogueStore, CategoryStore } from '../domain/auction/catalogue/store.ts';
+import type { WinningStore } from '../domain/auction/catalogue/winnings.ts';
+import type { AuctionViewStore } from '../domain/auction/view/store.ts';
+import type { CallStore } from '../domain/call/store.ts';
+import type { NotificationStore } from '../domain/notification/store.ts';
 
 /** A demo user with a token that can be used at once. */
 export interface DemoUser {
@@ -35,11 +40,16 @@ export interface HttpServices {
   /** Hears what the media server tells; `null` where calls are off. */
   readonly calls: Pick<Calls, 'mediaChanged'> | null;
   /** `null` where calls are off. */
-  readonly media: Pick<Media, 'takeNews'> | null;
-  readonly store: Pick<
-    Store,
-    'auctions' | 'notifications' | 'accounts' | 'winnings' | 'categories' | 'calls'
-  >;
+  readonly media: Pick<Media, 'handleWebhook'> | null;
+  readonly store: {
+    readonly catalogue: CatalogueStore;
+    readonly views: AuctionViewStore;
+    readonly winnings: WinningStore;
+    readonly categories: CategoryStore;
+    readonly notifications: NotificationStore;
+    readonly accounts: AccountStore;
+    readonly calls: CallStore;
+  };
   readonly identity: IdentityProvider;
   /** True while a commit of bids is waited for. */
   readonly isStoringBids: () => boolean;

@@ -8,7 +8,8 @@ import type { BidLine } from '../domain/auction/view/snapshot.ts';
 import type { Call } from '../domain/call/call.ts';
 import type { Telecaller } from '../domain/call/telecaller.ts';
 import type { ListedNotification } from '../domain/notification/notification.ts';
-import type { AuctionLine, Category, Winning } from '../ports/store.ts';
+import type { AuctionLine, Category } from '../domain/auction/catalogue/store.ts';
+import type { Winning } from '../domain/auction/catalogue/winnings.ts';
 
 /** A notice as `GET /api/notifications/` lists it. */
 export function notificationView(notification: ListedNotification) {

@@ -14,7 +14,7 @@ export interface Identified {
   readonly loginId?: string;
 }
 
-/** What became of a token. `unavailable`: the place that knows could not be asked, so nobody is let in. */
+/** What became of a token. `unavailable`: the identity provider could not be asked, so the client is not let in. */
 export type Identification =
   Identified | { readonly kind: 'invalid' } | { readonly kind: 'expired' } | { readonly kind: 'unavailable' };
 

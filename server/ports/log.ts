@@ -1,4 +1,4 @@
-/** What may stand beside a log line. Tokens and e-mail addresses never do. */
+/** The fields of a log line. Never tokens or e-mail addresses. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Structured log lines; never throws. */

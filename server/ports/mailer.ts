@@ -1,3 +1,5 @@
+import type { DeliveryOutcome } from './delivery.ts';
+
 /** One letter, ready to be sent. */
 export interface Mail {
   /** Derived from the outbox row, so that a repeated send is recognisable. */
@@ -8,15 +10,9 @@ export interface Mail {
   readonly html: string;
 }
 
-/** What became of one attempt. `retry`: the other side is away or says 4xx; `rejected`: it says 5xx. */
-export type MailOutcome =
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'retry'; readonly error: string }
-  | { readonly kind: 'rejected'; readonly error: string };
-
-/** Delivers letters. `send` never throws; errors in its outcome hold no address. */
+/** Delivers letters. `send` never throws, tries once, and the errors in its outcome hold no address. */
 export interface Mailer {
-  send(mail: Mail): Promise<MailOutcome>;
+  send(mail: Mail): Promise<DeliveryOutcome>;
   close(): Promise<void>;
 }
 

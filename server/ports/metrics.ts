@@ -1,5 +1,5 @@
 import type { LimitName } from '../limits.ts';
-import type { OutboxJob } from './store.ts';
+import type { DeliveryKind } from './delivery.ts';
 
 /** What the server counts and measures. Recording never throws and never waits. */
 export interface Metrics {
@@ -14,15 +14,15 @@ export interface Metrics {
   /** One event handed to the transport for one dialect. */
   broadcast(durationMs: number): void;
   /** What became of one attempt to do what stands in the outbox. */
-  deliveryAttempted(type: OutboxJob['type'], outcome: DeliveryOutcome): void;
+  deliveryAttempted(kind: DeliveryKind, result: DeliveryResult): void;
   /** A gauge that is read when the metrics are; not a number while that fails. */
   gauge(name: GaugeName, read: () => number | Promise<number>): void;
   /** The Prometheus text page and its content type. */
   page(): Promise<{ body: string; contentType: string }>;
 }
 
-/** What may become of an attempt. */
-export type DeliveryOutcome = 'sent' | 'retried' | 'given_up';
+/** What an attempt to deliver led to. */
+export type DeliveryResult = 'sent' | 'retried' | 'given_up';
 
 /** The gauges there are. */
 export type GaugeName =

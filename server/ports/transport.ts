@@ -1,3 +1,5 @@
+import type { CodedError } from './errors.ts';
+
 /** The request that wants to become a socket. All of it is read before anything waits. */
 export interface UpgradeRequest {
   /** The path without the query. */
@@ -28,16 +30,10 @@ export interface Frame {
   readonly values: readonly unknown[];
 }
 
-/** What a client that asked for an acknowledgement is told: `seq` where a ledger event came of its message. */
+/** What a client that asked for an acknowledgement is told: also what came of its message, such as the `seq` of an event. */
 export type Acknowledgement =
-  | { readonly ok: true; readonly seq?: number }
+  | (Readonly<Record<string, unknown>> & { readonly ok: true })
   | { readonly ok: false; readonly error: string; readonly code: string };
-
-/** Why somebody is not let in: a stable code, and a text for people. */
-export interface Cause {
-  readonly code: string;
-  readonly message: string;
-}
 
 /** One named event of a Socket.IO client, with what its transport knows of the packet that carried it. */
 export interface ReceivedEvent {
@@ -74,7 +70,7 @@ export interface Socket {
    * Sends what is buffered, then a close frame; the reason has at most 123 bytes. A socket that can be refused and
    * was not admitted yet is refused with the cause instead, where there is one.
    */
-  close(code: number, reason: string, cause?: Cause): void;
+  close(code: number, reason: string, cause?: CodedError): void;
   /** Cuts the connection without a close frame: for a peer that is gone. */
   terminate(): void;
 }
@@ -117,7 +113,7 @@ export interface SocketIoApplication {
   readonly isOpenToAllOrigins: boolean;
   /** Asked for each new connection, before it is known which namespaces it is for; `null`: it may be opened. */
   turnDown(request: UpgradeRequest): TurnedDown | null;
-  /** Somebody who connects to that namespace; `auth` is what the client says for itself, whatever that is. */
+  /** A client connects to that namespace; `auth` is what it sends as its handshake, unchecked. */
   connect(namespace: string, request: UpgradeRequest, auth: unknown): SocketHandlers;
 }
 
@@ -144,7 +140,7 @@ export interface TransportLimits {
   /** How many packets other than events a Socket.IO client may send at once, and for long; one more cuts it off. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
-  /** How often Socket.IO pings its clients; those of raw sockets are pinged by whoever calls `ping`. */
+  /** How often Socket.IO pings its clients; raw sockets are pinged by `ping` only. */
   readonly pingEveryMs: number;
   /**
    * A Socket.IO client that has been silent that long is gone. On `ws` a message that is not finished that long after

@@ -1,4 +1,4 @@
-import type { SeedAuction, SeedData, SeedUser } from '../ports/seed.ts';
+import type { SeedAuction, SeedData, SeedUser } from './seedStore.ts';
 
 const SELLERS = 10;
 const COINS = 500;

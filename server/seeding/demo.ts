@@ -1,4 +1,4 @@
-import type { SeedAuction, SeedData, SeedFeedback, SeedUser } from '../ports/seed.ts';
+import type { SeedAuction, SeedData, SeedFeedback, SeedUser } from './seedStore.ts';
 import { BARAKA_HOST, demoSales, GOLD, SILVER } from './demoSales.ts';
 import { TELECALLER_USERS, TELECALLERS } from './demoTelecallers.ts';
 

@@ -1,4 +1,4 @@
-import type { SeedSale, SeedUser } from '../ports/seed.ts';
+import type { SeedSale, SeedUser } from './seedStore.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -1,4 +1,4 @@
-import type { SeedTelecaller, SeedUser } from '../ports/seed.ts';
+import type { SeedTelecaller, SeedUser } from './seedStore.ts';
 
 const JANE_SMITH = 15;
 const SANA_NOOR = 16;

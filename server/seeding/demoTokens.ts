@@ -1,7 +1,7 @@
 import type { TokenIssuer } from '../ports/identity.ts';
-import type { AccountStore } from '../ports/store.ts';
+import type { AccountStore } from '../domain/account/store.ts';
 
-/** Who the demo lets one be. */
+/** The demo usernames. */
 const USERNAMES = ['buyer1', 'buyer2', 'buyer3', 'kashmiri_crafts', 'baraka_host', 'jane_smith', 'blocked1'];
 const TTL_MS = 24 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { SeedStore } from '../ports/store.ts';
+import type { SeedStore } from './seedStore.ts';
 import { demoSeed } from './demo.ts';
 
 /** Fills an empty database with the demo; true when it did. Another process may be faster, which is as good. */

@@ -1,7 +1,8 @@
 import type { Deadline, DeadlineKind, DeadlineVerdict } from '../domain/deadline.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { type DeadlineStore, StoreUnavailable } from '../ports/store.ts';
+import type { DeadlineStore } from '../domain/deadlineStore.ts';
+import { StoreUnavailable } from '../ports/errors.ts';
 import { WallClock } from './wallClock.ts';
 
 /** How long the worker sleeps at most, so that the deadlines of other processes are found. */
@@ -114,12 +115,12 @@ export class DeadlineWorker {
       : Math.min(Math.max(nextAtMs - this.#clock.nowMs(), 0), MAX_SLEEP_MS);
   }
 
-  /** A deadline that was met has removed its row in its own commit; one that was overtaken is removed here. */
+  /** A deadline that is done has removed its row in its own commit; one that is obsolete is removed here. */
   async #meetOne(deadline: Deadline): Promise<DeadlineVerdict> {
     const verdict = await this.#meet(deadline);
     // The rules find a deadline not due yet when the wall clock was set back since it was read.
     const isDue = deadline.dueAtMs <= this.#clock.nowMs();
-    if (verdict === 'overtaken' && isDue) await this.#store.remove(deadline);
+    if (verdict === 'obsolete' && isDue) await this.#store.remove(deadline);
     return verdict;
   }
 }

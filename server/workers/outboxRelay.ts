@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { JobQueue } from '../ports/queue.ts';
-import type { OutboxStore } from '../ports/store.ts';
+import type { OutboxStore } from '../domain/outboxStore.ts';
 import { LONGEST_RETRY_PAUSE_MS } from './outboxWorker.ts';
 import { WallClock } from './wallClock.ts';
 

@@ -1,11 +1,18 @@
 import { renderLetter } from '../../emails/renderLetter.tsx';
-import type { BackendCalls, CallOutcome } from '../ports/backendCalls.ts';
+import type { BackendCalls } from '../domain/notification/backendCalls.ts';
+import type {
+  BackendCallJob,
+  CloseRoomJob,
+  LetterJob,
+  OutboxJob,
+  OutboxStore,
+} from '../domain/outboxStore.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
-import type { Mailer, MailOutcome } from '../ports/mailer.ts';
+import type { DeliveryOutcome } from '../ports/delivery.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { BackendCallJob, CloseRoomJob, LetterJob, OutboxJob, OutboxStore } from '../ports/store.ts';
 
 /** What the worker works with. */
 export interface OutboxWorkerOptions {
@@ -20,7 +27,7 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
-  /** Told when something was put off, so that somebody looks when it is due. */
+  /** Called when something was put off, so that the relay looks again when it is due. */
   readonly putOff?: () => void;
 }
 
@@ -63,7 +70,7 @@ export class OutboxWorker {
     }
   }
 
-  #attempt(job: OutboxJob): Promise<MailOutcome | CallOutcome> {
+  #attempt(job: OutboxJob): Promise<DeliveryOutcome> {
     switch (job.type) {
       case 'letter':
         return this.#send(job);
@@ -74,7 +81,7 @@ export class OutboxWorker {
     }
   }
 
-  async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<MailOutcome> {
+  async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<DeliveryOutcome> {
     const { mailer, siteName, publicUrl } = this.#options;
     const context = { siteName, publicUrl, auctionId, username: recipient.username };
     try {
@@ -87,18 +94,18 @@ export class OutboxWorker {
   }
 
   /** A call that was stored under other settings waits for them to come back. */
-  async #tell({ call }: BackendCallJob): Promise<CallOutcome> {
+  async #tell({ call }: BackendCallJob): Promise<DeliveryOutcome> {
     const { backend } = this.#options;
     return backend?.send(call) ?? { kind: 'retry', error: 'RING_CLOSED_WEBHOOK_URL is not set' };
   }
 
   /** So does a room. */
-  async #closeRoom({ callId }: CloseRoomJob): Promise<CallOutcome> {
+  async #closeRoom({ callId }: CloseRoomJob): Promise<DeliveryOutcome> {
     const { media } = this.#options;
     return media?.closeRoom(callId) ?? { kind: 'retry', error: 'LIVEKIT_URL is not set' };
   }
 
-  async #note(job: OutboxJob, outcome: MailOutcome | CallOutcome): Promise<void> {
+  async #note(job: OutboxJob, outcome: DeliveryOutcome): Promise<void> {
     const { outbox, metrics, clock, log } = this.#options;
     const nowMs = clock.nowMs();
     switch (outcome.kind) {

@@ -17,7 +17,7 @@ export const auctionStatusMessage = z
   .strictObject({ type: z.literal('auction_status'), seq, server_time: time, data: auction })
   .meta({ id: 'AuctionStatusMessage' });
 
-/** To everyone who watches: somebody placed a bid. */
+/** To everyone who watches: a bid was placed. */
 export const newBidMessage = z
   .strictObject({
     type: z.literal('new_bid'),
@@ -41,7 +41,7 @@ export const auctionStartedMessage = z
   })
   .meta({ id: 'AuctionStartedMessage' });
 
-/** How an auction ended; `winner` is null when nobody bid. */
+/** How an auction ended; `winner` is null when there was no bid. */
 export const auctionEnd = z
   .strictObject({
     auction_id: id,

@@ -53,6 +53,18 @@ const callErrorMessage = errorMessage.extend({
   data: z.strictObject({ message: z.string(), code: z.string() }),
 });
 
+/** What a call that is over has lasted, in seconds, and what its caller was charged. */
+const cost = { duration: z.int().min(0), coins: z.int().min(0) };
+
+/** To the sender alone: the message with this `id` was carried out; the call's cost where it has ended one. */
+const callAckMessage = ackMessage.extend({
+  data: z.strictObject({
+    ok: z.literal(true),
+    duration: cost.duration.optional(),
+    coins: cost.coins.optional(),
+  }),
+});
+
 /** Every message that a client of `/ws/user/` may get. */
 export const userServerMessage = z.discriminatedUnion('type', [
   z.strictObject({
@@ -65,15 +77,13 @@ export const userServerMessage = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('call:ringing'), data: ofThisCall.extend({ telecaller: callParty }) }),
   z.strictObject({ type: z.literal('call:accepted'), data: ofThisCall.extend({ livekit }) }),
+  z.strictObject({ type: z.literal('call:answered-elsewhere'), data: ofThisCall }),
   z.strictObject({ type: z.literal('call:rejected'), data: ofThisCall }),
   z.strictObject({ type: z.literal('call:cancelled'), data: ofThisCall }),
   z.strictObject({ type: z.literal('call:missed'), data: ofThisCall }),
-  z.strictObject({
-    type: z.literal('call:ended'),
-    data: ofThisCall.extend({ duration: z.int().min(0), coins: z.int().min(0) }),
-  }),
+  z.strictObject({ type: z.literal('call:ended'), data: ofThisCall.extend(cost) }),
   callErrorMessage,
-  ackMessage,
+  callAckMessage,
   notificationMessage,
   authenticatedMessage,
   tokenExpiringMessage,
@@ -86,9 +96,9 @@ export const telecallerServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call:answered-elsewhere'), data: ofThisCall }),
   z.strictObject({ type: z.literal('call:cancelled'), data: ofThisCall }),
   z.strictObject({ type: z.literal('call:missed'), data: ofThisCall }),
-  z.strictObject({ type: z.literal('call:ended'), data: ofThisCall }),
+  z.strictObject({ type: z.literal('call:ended'), data: ofThisCall.extend(cost) }),
   callErrorMessage,
-  ackMessage,
+  callAckMessage,
   notificationMessage,
   authenticatedMessage,
   tokenExpiringMessage,
@@ -98,5 +108,7 @@ export const telecallerServerMessage = z.discriminatedUnion('type', [
 export type UserServerMessage = z.output<typeof userServerMessage>;
 /** A message to a telecaller, as the server writes it and a typed client reads it. */
 export type TelecallerServerMessage = z.output<typeof telecallerServerMessage>;
+/** The acknowledgement of a client's message about a call. */
+export type CallAckMessage = z.output<typeof callAckMessage>;
 /** An error as calls write it. */
 export type CallErrorMessage = z.output<typeof callErrorMessage>;

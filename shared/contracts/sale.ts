@@ -3,7 +3,7 @@ import { required } from './fields.ts';
 import { keyedPageOf } from './page.ts';
 import { id, majorPrice, person, time } from './values.ts';
 
-/** The documented `Auction` model with its owner beside it. */
+/** The documented `Auction` model, with its owner. */
 export const sale = z
   .strictObject({
     id,

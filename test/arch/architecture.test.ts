@@ -38,14 +38,31 @@ describe('the architecture', () => {
     expect(await complaints(bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...folders])).toBe('');
   });
 
+  /** What the rules say of the fixtures, each of which breaks one of them. */
+  const breachesOfFixtures = () =>
+    complaints(
+      bin('depcruise'),
+      ['--config', resolve('.dependency-cruiser.cjs'), 'server'],
+      'test/arch/fixtures',
+    );
+
   it('[AR1] notices a file that breaks the layout', async () => {
-    const words = ['--config', resolve('.dependency-cruiser.cjs'), 'server'];
-    const breaches = await complaints(bin('depcruise'), words, 'test/arch/fixtures');
+    const breaches = await breachesOfFixtures();
     expect(breaches).toContain('domain knows domain, ports, limits and money');
     expect(breaches).toContain('only composition roots reach engines');
     expect(breaches).toContain('consumers are strangers');
     expect(breaches).toContain('what protocols share names none of them');
     expect(breaches).toContain('only the list of protocols and REST name a protocol');
+  });
+
+  it('[AR5] notices a port that imports something of the domain', async () => {
+    const breaches = await breachesOfFixtures();
+    expect(breaches).toContain('ports know nothing of the domain: server/ports/breach.ts');
+    expect(breaches).not.toContain('ports know nothing of the domain: server/ports/plain.ts');
+  });
+
+  it('[AR6] notices an engine that imports another one, and lets both use what all may use', async () => {
+    const breaches = await breachesOfFixtures();
     expect(breaches).toContain('engines are strangers: server/engines/first/first.ts');
     expect(breaches).not.toContain('engines are strangers: server/engines/second/second.ts');
   });

@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { bulkSeed } from '../../server/seeding/bulk.ts';
-import type { SeedData } from '../../server/ports/seed.ts';
+import type { SeedData } from '../../server/seeding/seedStore.ts';
 import { benchSales } from '../bench/seed.ts';
 import { SECRET } from '../support/serverProcess.ts';
 

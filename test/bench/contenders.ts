@@ -1,7 +1,7 @@
 import { NO_RATES } from '../support/limits.ts';
 import { program, ServerHome } from '../support/serverProcess.ts';
 import { Child, COLLECTING } from './child.ts';
-import type { House } from './house.ts';
+import type { BenchEnvironment } from './environment.ts';
 
 /** The servers there are: `ringside-bull` is Ringside with Bull on Redis, `socket.io` Socket.IO as most use it. */
 export type ServerName = 'ringside' | 'ringside-bull' | 'bare' | 'plain' | 'socket.io';
@@ -33,22 +33,22 @@ const RINGSIDE = {
 
 /** Starts a server in a process of its own; with a profile of its processor time where a folder is given. */
 export async function startContender(
-  house: House,
+  environment: BenchEnvironment,
   name: ServerName,
   profileFolder: string | null,
 ): Promise<Contender> {
   switch (name) {
     case 'ringside':
-      return startRingside(house, {}, profileFolder);
+      return startRingside(environment, {}, profileFolder);
     case 'ringside-bull':
-      return startRingside(house, { REDIS_URL: await house.redisUrl() }, profileFolder);
+      return startRingside(environment, { REDIS_URL: await environment.redisUrl() }, profileFolder);
     case 'bare': {
-      const settings = { startingPrice: house.startingPrice };
+      const settings = { startingPrice: environment.startingPrice };
       return ofChild(await Child.start('servers/bare.ts', settings), null);
     }
     case 'plain': {
-      const settings = { databaseUrl: house.plainUrl, secret: house.secret };
-      return ofChild(await Child.start('servers/plain.ts', settings), house.plainUrl);
+      const settings = { databaseUrl: environment.plainUrl, secret: environment.secret };
+      return ofChild(await Child.start('servers/plain.ts', settings), environment.plainUrl);
     }
     case 'socket.io':
       return ofChild(await Child.start('servers/socketIo.ts'), null);
@@ -56,15 +56,15 @@ export async function startContender(
 }
 
 async function startRingside(
-  house: House,
+  environment: BenchEnvironment,
   settings: Readonly<Record<string, string>>,
   profileFolder: string | null,
 ): Promise<Contender> {
-  const databaseUrl = house.ringsideUrl;
+  const databaseUrl = environment.ringsideUrl;
   const home = await ServerHome.open({
     ...RINGSIDE,
     DATABASE_URL: databaseUrl,
-    SMTP_URL: house.smtpUrl,
+    SMTP_URL: environment.smtpUrl,
     ...settings,
   });
   const { words, folder } = program('main');

@@ -1,15 +1,15 @@
 import { cpus } from 'node:os';
 import { CASES } from './cases/index.ts';
-import { House } from './house.ts';
+import { BenchEnvironment } from './environment.ts';
 import { readOptions, UsageError } from './options.ts';
 import { describeCase } from './report.ts';
 import { type CaseResult, runCase } from './run.ts';
-import { Stage } from './stage.ts';
+import { CaseRunner } from './caseRunner.ts';
 
 /** Nothing takes longer to stop; what still runs then is killed. */
 const ENDING_PATIENCE_MS = 30_000;
 
-let opening: Promise<House> | null = null;
+let opening: Promise<BenchEnvironment> | null = null;
 let ending: Promise<never> | null = null;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(130));
@@ -34,13 +34,13 @@ async function main(): Promise<void> {
   const startedAt = new Date().toISOString();
   const { cases, rounds, seconds, scale, isJson } = options;
   tell('starting MariaDB and filling it');
-  opening = House.open();
-  const house = await opening;
-  const stage = new Stage(house, options);
+  opening = BenchEnvironment.open();
+  const environment = await opening;
+  const runner = new CaseRunner(environment, options);
   const results: CaseResult[] = [];
   for (const bench of CASES) {
     if (cases.length > 0 && !cases.includes(bench.name)) continue;
-    const result = await runCase(bench, stage, rounds, tell);
+    const result = await runCase(bench, runner, rounds, tell);
     results.push(result);
     if (!isJson) console.log(describeCase(result));
   }
@@ -64,8 +64,8 @@ function isEnding(): boolean {
 async function takeDown(code: number): Promise<never> {
   setTimeout(() => process.exit(1), ENDING_PATIENCE_MS).unref();
   // What did not open has nothing to close, and whoever waits for it is told.
-  const house = await opening?.catch(() => null);
-  await house?.close().catch((error: unknown) => console.error(error));
+  const environment = await opening?.catch(() => null);
+  await environment?.close().catch((error: unknown) => console.error(error));
   process.exit(code);
 }
 

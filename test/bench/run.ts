@@ -3,7 +3,7 @@ import type { ContenderName } from './contenders.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { playRound } from './round.ts';
 import { median, type Sample } from './sample.ts';
-import type { Stage } from './stage.ts';
+import type { CaseRunner } from './caseRunner.ts';
 
 /** What came of a case. */
 export interface CaseResult {
@@ -36,7 +36,7 @@ export interface TargetResult {
 /** Measures every contender in each round, from new processes; the order is turned round each time. */
 export async function runCase(
   bench: BenchCase,
-  stage: Stage,
+  runner: CaseRunner,
   rounds: number,
   tell: (line: string) => void,
 ): Promise<CaseResult> {
@@ -45,7 +45,7 @@ export async function runCase(
   for (let round = 1; round <= rounds; round += 1) {
     const order = round % 2 === 1 ? names : names.toReversed();
     const say = (what: string) => tell(`${bench.name}, ${round} of ${rounds}: ${what}`);
-    for (const [name, sample] of await playRound(bench, stage, order, say)) samples.get(name)?.push(sample);
+    for (const [name, sample] of await playRound(bench, runner, order, say)) samples.get(name)?.push(sample);
   }
   const contenders = names.map((name) => {
     const own = samples.get(name) ?? [];

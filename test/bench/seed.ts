@@ -1,4 +1,4 @@
-import type { SeedSale } from '../../server/ports/seed.ts';
+import type { SeedSale } from '../../server/seeding/seedStore.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const SALES = 2;

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { KeyedRate, perMinute } from '../../server/channels/keyedRate.ts';
+import { KeyedWindow } from '../../server/channels/keyedWindow.ts';
 import { MessageRate } from '../../server/channels/messageRate.ts';
 import { type Pace, TokenBucket } from '../../server/channels/tokenBucket.ts';
 import { testLimits } from '../support/limits.ts';
@@ -108,7 +109,7 @@ describe('a rate for each key', () => {
 
 describe('the memory of a rate', () => {
   /** Counts a key that nothing else holds. */
-  const takeOnce = (rate: KeyedRate<object>) => {
+  const takeOnce = (rate: Pick<KeyedRate<object>, 'take'>) => {
     const key = {};
     rate.take(key);
     return new WeakRef(key);
@@ -126,6 +127,21 @@ describe('the memory of a rate', () => {
     const known = takeOnce(rate);
     await clock.advance(60_000);
     await isGone(known);
+    expect(rate.take({})).toBe(true);
+  });
+
+  it('[CA21] holds no key, and no time, of a window that has passed', async () => {
+    const clock = new ManualClock();
+    const rate = new KeyedWindow<object>(1, clock);
+    const known = takeOnce(rate);
+    await clock.advance(60_000);
+    await isGone(known);
+    expect(rate.take({})).toBe(true);
+  });
+
+  it('[LI8] holds no key of a window without a bound', async () => {
+    const rate = new KeyedWindow<object>(0, new ManualClock());
+    await isGone(takeOnce(rate));
     expect(rate.take({})).toBe(true);
   });
 

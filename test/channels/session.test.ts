@@ -3,7 +3,7 @@ import type { TokenExpiry } from '../../server/channels/connectionToken.ts';
 import type { Inboxes } from '../../server/channels/inboxes.ts';
 import type { Session } from '../../server/channels/session.ts';
 import type { Limits } from '../../server/limits.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import type { ManualClock } from '../support/manualClock.ts';
 import type { RecordedLog } from '../support/recordedLog.ts';
 import type { RecordedSocket } from '../support/recordedSocket.ts';

@@ -33,7 +33,7 @@ describe('the compiler finds', () => {
     // @ts-expect-error The contract has no such key.
     channel.push({ type: 'auction_resumed', seq: 1, data: { auction_id: 1, reason: 'host' } });
     // @ts-expect-error The auction protocol acknowledges nothing but bids, in words of its own.
-    acknowledge(channel, { id: 1, acknowledge: null });
+    acknowledge(channel, { id: 1, acknowledge: null }, {});
     expect(pushed).toEqual(['auction_resumed', 'auctionResumed', 'auction_resumed', 'ack']);
   });
 

@@ -23,7 +23,7 @@ import type { AuctionEvent, StoredAuctionEvent } from '../../server/domain/aucti
 import { AuctionSnapshot, project } from '../../server/domain/auction/view/snapshot.ts';
 import type { Call, CallStatus } from '../../server/domain/call/call.ts';
 import { callRefusals } from '../../server/domain/call/callRefusals.ts';
-import type { CallNews } from '../../server/domain/call/parties.ts';
+import type { CallUpdate } from '../../server/domain/call/connections.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { serverMessage as auctionContract } from '../../shared/contracts/auctionSocket.ts';
 import { telecallerServerMessage, userServerMessage } from '../../shared/contracts/callSocket.ts';
@@ -99,6 +99,7 @@ const CALL: Call = {
   createdAtMs: NOW_MS,
   acceptedAtMs: null,
   endedAtMs: null,
+  isRoomUsed: true,
   durationSeconds: 60,
   coins: 10,
 };
@@ -110,7 +111,7 @@ let timed: AuctionSnapshot;
 
 beforeAll(async () => {
   store = await openTestStore('sqlite', demoSeed(NOW_MS));
-  const [live, other] = [await store.store.auctions.snapshot(SALE), await store.store.auctions.snapshot(1)];
+  const [live, other] = [await store.store.views.snapshot(SALE), await store.store.views.snapshot(1)];
   if (live === null || other === null) throw new Error('the demo lacks an auction');
   [sale, timed] = [live, other];
 });
@@ -133,11 +134,12 @@ function tell(
   });
 }
 
-function acks(): WireMessage[] {
+/** Acknowledgements without more, and with what such a message may lead to. */
+function acks(more: object = { seq: 7 }): WireMessage[] {
   const told: WireMessage[] = [];
   const channel = { push: (message: unknown) => void told.push(message as WireMessage) };
-  acknowledge(channel, { id: 'a', acknowledge: null }, 7);
-  acknowledge(channel, { id: 1, acknowledge: null });
+  acknowledge(channel, { id: 'a', acknowledge: null }, more);
+  acknowledge(channel, { id: 1, acknowledge: null }, {});
   return told;
 }
 
@@ -209,14 +211,19 @@ describe('the contracts list exactly the messages that are sent', () => {
       'MISSED',
       'COMPLETED',
     ];
-    const news = statuses.flatMap((status): CallNews[] => [
-      { call: { ...CALL, status }, causedBy: null, credentials: null },
-      { call: { ...CALL, status }, causedBy: null, credentials: { caller: ENTRY, telecaller: ENTRY } },
+    const updates = statuses.flatMap((status): CallUpdate[] => [
+      { call: { ...CALL, status }, causedBy: 'a', begunBy: 'a', credentials: null },
+      {
+        call: { ...CALL, status },
+        causedBy: 'a',
+        begunBy: 'a',
+        credentials: { caller: ENTRY, telecaller: ENTRY },
+      },
     ]);
     const common = () => [
       callsDialect.errorMessage(errors.rateLimited, 'a'),
       callsDialect.errorMessage(callRefusals.alreadyInCall, undefined),
-      ...acks(),
+      ...acks({ duration: 60, coins: 10 }),
       ...OF_EVERY_PROTOCOL,
     ];
 
@@ -225,14 +232,14 @@ describe('the contracts list exactly the messages that are sent', () => {
       expectExactly(userServerMessage, [
         presenceMessage({ ...telecaller, presence: 'ONLINE' }),
         presenceMessage({ ...telecaller, presence: 'ON_CALL' }),
-        ...news.flatMap((each) => [callerMessage(each, true), callerMessage(each, false)]),
+        ...updates.flatMap((each) => [callerMessage(each, 'a'), callerMessage(each, 'b')]),
         ...common(),
       ]);
     });
 
     it('to a telecaller', () => {
       expectExactly(telecallerServerMessage, [
-        ...news.flatMap((each) => [telecallerMessage(each, true), telecallerMessage(each, false)]),
+        ...updates.flatMap((each) => [telecallerMessage(each, 'a'), telecallerMessage(each, 'b')]),
         ...common(),
       ]);
     });

@@ -7,7 +7,7 @@ import { Memberships } from '../../server/consumers/gateway/memberships.ts';
 import { AuctionLookups } from '../../server/domain/auction/ledger/auctionLookups.ts';
 import { AuctionSnapshot } from '../../server/domain/auction/view/snapshot.ts';
 import { Rooms } from '../../server/domain/auction/view/rooms.ts';
-import { Turns } from '../../server/domain/turns.ts';
+import { KeyedQueue } from '../../server/domain/keyedQueue.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
@@ -29,7 +29,7 @@ describe('who has joined a live sale', () => {
   it('[GW6] any interleaving of joins, leaves and drops ends at the true count', async () => {
     const clock = new ManualClock();
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const { auctions } = database.store;
+    const { views } = database.store;
     const log = new RecordedLog();
     const lists = gatewayLists(0);
     const lookups = new AuctionLookups(
@@ -37,10 +37,10 @@ describe('who has joined a live sale', () => {
       { clock, metrics: createPrometheusMetrics(), committer: { isBusy: false } },
     );
     const slow = {
-      ...auctions,
+      ...views,
       snapshot: async (auctionId: number) => {
         await new Promise((resolve) => setImmediate(resolve));
-        const snapshot = await auctions.snapshot(auctionId);
+        const snapshot = await views.snapshot(auctionId);
         if (snapshot === null) return null;
         const active = { ...snapshot.state, status: 'active' as const };
         return new AuctionSnapshot(active, snapshot.details, snapshot.lists);
@@ -57,13 +57,20 @@ describe('who has joined a live sale', () => {
         const told = new Map<number, number>();
         const presence = new Presence<number>(clock, (auctionId, count) => told.set(auctionId, count));
         const rooms = new Rooms(
-          { store: slow, lookups, layer: createInProcessLayer(log), clock, log },
+          {
+            views: slow,
+            ledger: database.store.ledger,
+            lookups,
+            layer: createInProcessLayer(log),
+            clock,
+            log,
+          },
           () => () => undefined,
         );
-        const turns = new Turns<Memberships>();
+        const queue = new KeyedQueue<Memberships>();
         const connections = Array.from(
           { length: 5 },
-          () => new Memberships({ rooms, presence, lists, turns, clock }, silent, 1),
+          () => new Memberships({ rooms, presence, lists, queue, clock }, silent, 1),
         );
         const truth = connections.map(() => new Set<number>());
         const dropped = new Set<number>();

@@ -32,14 +32,14 @@ let beginning: AuctionSnapshot;
 
 beforeAll(async () => {
   store = await openTestStore('sqlite', demoSeed(0));
-  const snapshot = await store.store.auctions.snapshot(SALE);
+  const snapshot = await store.store.views.snapshot(SALE);
   if (snapshot === null) throw new Error('the demo has no sale');
   beginning = project(snapshot, { seq: snapshot.seq + 1, event: { type: 'auction_started', atMs: 0 } });
 });
 afterAll(() => store.close());
 
 /** A sale with one viewer, who keeps what is told with the moment of it. */
-class Stage {
+class RoomHarness {
   readonly clock = new ManualClock();
   readonly told: { readonly atMs: number; readonly message: Told; readonly bytes: number }[] = [];
   readonly lists;
@@ -82,46 +82,46 @@ class Stage {
 
 describe('the comments of a sale', () => {
   it('[SA8] are messages of their own while there are at most 20 a second', async () => {
-    const stage = new Stage();
+    const harness = new RoomHarness();
     for (let count = 0; count < 60; count += 1) {
-      stage.comment();
-      await stage.clock.advance(50);
+      harness.comment();
+      await harness.clock.advance(50);
     }
-    expect(stage.told).toHaveLength(60);
-    expect(stage.told.filter(({ message }) => message.firstSeq !== undefined)).toEqual([]);
+    expect(harness.told).toHaveLength(60);
+    expect(harness.told.filter(({ message }) => message.firstSeq !== undefined)).toEqual([]);
   });
 
   it('[SA8] are gathered into 5 messages a second where there are more, and none is missed', async () => {
-    const stage = new Stage();
+    const harness = new RoomHarness();
     for (let count = 0; count < 1_000; count += 1) {
-      stage.comment();
-      await stage.clock.advance(5);
+      harness.comment();
+      await harness.clock.advance(5);
     }
-    await stage.clock.advance(1_000);
-    const gathered = stage.told.filter(({ message }) => message.firstSeq !== undefined);
-    expect(stage.told.length - gathered.length).toBeLessThanOrEqual(21);
+    await harness.clock.advance(1_000);
+    const gathered = harness.told.filter(({ message }) => message.firstSeq !== undefined);
+    expect(harness.told.length - gathered.length).toBeLessThanOrEqual(21);
     expect(gathered.length).toBeLessThanOrEqual(26);
-    expectAllTold(stage);
+    expectAllTold(harness);
   });
 
   it('[SA8] are told one by one again once there are fewer', async () => {
-    const stage = new Stage();
-    for (let count = 0; count < 100; count += 1) stage.comment();
-    await stage.clock.advance(1_000);
-    stage.comment('quiet again');
-    expect(stage.told.at(-1)?.message).toMatchObject({ type: 'newComment' });
-    expect(stage.told.at(-1)?.message).not.toHaveProperty('firstSeq');
-    expectAllTold(stage);
+    const harness = new RoomHarness();
+    for (let count = 0; count < 100; count += 1) harness.comment();
+    await harness.clock.advance(1_000);
+    harness.comment('quiet again');
+    expect(harness.told.at(-1)?.message).toMatchObject({ type: 'newComment' });
+    expect(harness.told.at(-1)?.message).not.toHaveProperty('firstSeq');
+    expectAllTold(harness);
   });
 
   it('[SA8] are told before whatever comes after them', async () => {
-    const stage = new Stage();
-    for (let count = 0; count < 30; count += 1) stage.comment();
-    stage.bid(1_000);
-    const types = stage.told.map(({ message }) => message.type);
+    const harness = new RoomHarness();
+    for (let count = 0; count < 30; count += 1) harness.comment();
+    harness.bid(1_000);
+    const types = harness.told.map(({ message }) => message.type);
     expect(types.slice(-2)).toEqual(['newComment', 'newBid']);
-    await stage.clock.advance(1_000);
-    expectAllTold(stage);
+    await harness.clock.advance(1_000);
+    expectAllTold(harness);
   });
 
   it('[SA8] [GW11] keep the order of the ledger without a hole, however they and bids come and however long', async () => {
@@ -133,24 +133,24 @@ describe('the comments of a sale', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
-        const stage = new Stage();
+        const harness = new RoomHarness();
         let amount = 1_000;
         for (const { isBid, times, length, afterMs } of steps) {
           for (let count = 0; count < times; count += 1) {
-            if (isBid) stage.bid((amount += 100));
-            else stage.comment('€'.repeat(length));
+            if (isBid) harness.bid((amount += 100));
+            else harness.comment('€'.repeat(length));
           }
-          await stage.clock.advance(afterMs);
+          await harness.clock.advance(afterMs);
         }
-        await stage.clock.advance(1_000);
-        expectAllTold(stage);
+        await harness.clock.advance(1_000);
+        expectAllTold(harness);
       }),
       { numRuns: 60 },
     );
   });
 
   /** Every number is told once, in order, and gathered ones stand in the list of their message. */
-  function expectAllTold({ told, snapshot }: Stage): void {
+  function expectAllTold({ told, snapshot }: RoomHarness): void {
     let seq = beginning.seq;
     for (const { message } of told) {
       expect(message.firstSeq ?? message.seq).toBe(seq + 1);
@@ -168,22 +168,22 @@ describe('the comments of a sale', () => {
 
 describe('the lists of a sale', () => {
   it('[SA7] hold the newest comments that fit 32 KiB', () => {
-    const stage = new Stage();
-    const before = stage.told.length;
-    for (let count = 0; count < 20; count += 1) stage.comment('€'.repeat(500));
-    expect(stage.told.length - before).toBe(20);
-    const last = stage.told.at(-1);
+    const harness = new RoomHarness();
+    const before = harness.told.length;
+    for (let count = 0; count < 20; count += 1) harness.comment('€'.repeat(500));
+    expect(harness.told.length - before).toBe(20);
+    const last = harness.told.at(-1);
     expect(last?.bytes).toBeLessThan(32 * 1024 + 3_000);
     expect(last?.message.data.comments?.length).toBeGreaterThan(15);
-    expect(stage.told.every(({ bytes }) => bytes < 35_000)).toBe(true);
+    expect(harness.told.every(({ bytes }) => bytes < 35_000)).toBe(true);
   });
 
   it('[SA7] hold the newest line even where it does not fit, and 100 of the newest where all fit', () => {
-    const tight = new Stage(10);
+    const tight = new RoomHarness(10);
     tight.comment('first');
     tight.comment('second');
     expect(tight.told.at(-1)?.message.data.comments?.map(({ comment }) => comment)).toEqual(['second']);
-    const wide = new Stage(0);
+    const wide = new RoomHarness(0);
     for (let count = 0; count < 150; count += 1) wide.bid(1_000 + 100 * count);
     const bids = wide.told.at(-1)?.message.data.auctionBids ?? [];
     expect([bids.length, bids[0]?.bid]).toEqual([100, 159]);

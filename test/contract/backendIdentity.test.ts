@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ConfigError, readConfig } from '../../server/config.ts';
 import { createBackendIdentity, type VerifyingBackend } from '../../server/engines/identity/backend.ts';
 import type { IdentityProvider } from '../../server/ports/identity.ts';
-import { type AccountStore, StoreUnavailable } from '../../server/ports/store.ts';
+import type { AccountStore } from '../../server/domain/account/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import {
   type BackendAnswer,

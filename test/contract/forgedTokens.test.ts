@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Accounts } from '../../server/domain/account/accounts.ts';
 import { createTokenIdentity, createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { forgedTokens, oddPayloads, rsaPair } from '../support/forgedTokens.ts';
 import { ManualClock } from '../support/manualClock.ts';

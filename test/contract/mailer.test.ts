@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openMailer } from '../../server/engines/mailer/index.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { openSmtpMailer } from '../../server/engines/mailer/smtp.ts';
-import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../server/ports/errors.ts';
 import type { Mailer } from '../../server/ports/mailer.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { freePort } from '../support/processes.ts';

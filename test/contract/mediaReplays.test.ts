@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config.ts';
 import { openMedia } from '../../server/engines/media/index.ts';
-import { NEWS_REMEMBERED_MS } from '../../server/engines/media/livekit.ts';
-import { NewsOnce } from '../../server/engines/media/newsOnce.ts';
+import { EVENT_REMEMBERED_MS } from '../../server/engines/media/livekit.ts';
+import { EventDeduplicator } from '../../server/engines/media/eventDeduplicator.ts';
 import type { Media } from '../../server/ports/media.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
@@ -28,7 +28,7 @@ describe('[SA26] news of the media server that is posted again', () => {
 
   type Posted = ReturnType<TestLiveKit['news']>;
   const post = ({ body, authorization }: Posted, work: () => Promise<void> = async () => undefined) =>
-    media.takeNews(body, authorization, async () => {
+    media.handleWebhook(body, authorization, async () => {
       taken += 1;
       await work();
     });
@@ -65,7 +65,7 @@ describe('[SA26] news of the media server that is posted again', () => {
   });
 
   it('is handed on once when it comes many times at once, and all wait for what becomes of it', async () => {
-    const newsOnce = new NewsOnce(clock);
+    const deduplicator = new EventDeduplicator(clock);
     let fail: (error: Error) => void = () => undefined;
     const works = [() => new Promise<void>((_resolve, reject) => (fail = reject)), async () => undefined];
     for (const [turn, status] of (['rejected', 'fulfilled'] as const).entries()) {
@@ -73,12 +73,14 @@ describe('[SA26] news of the media server that is posted again', () => {
         taken += 1;
         return works[turn]?.() ?? expect.unreachable();
       };
-      const outcomes = Promise.allSettled(Array.from({ length: 5 }, () => newsOnce.take('key', 1_000, work)));
+      const outcomes = Promise.allSettled(
+        Array.from({ length: 5 }, () => deduplicator.runOnce('key', 1_000, work)),
+      );
       expect(taken).toBe(turn + 1);
       fail(new StoreUnavailable('away'));
       expect((await outcomes).map((outcome) => outcome.status)).toEqual(Array(5).fill(status));
     }
-    await newsOnce.take('key', 1_000, () => Promise.reject(new Error('taken twice')));
+    await deduplicator.runOnce('key', 1_000, () => Promise.reject(new Error('taken twice')));
   });
 
   it('is not known by what another server has signed', async () => {
@@ -94,7 +96,7 @@ describe('[SA26] news of the media server that is posted again', () => {
       clock.jump(jumpMs);
       await post(posted);
     }
-    await clock.advance(NEWS_REMEMBERED_MS);
+    await clock.advance(EVENT_REMEMBERED_MS);
     await post(posted);
     expect(taken).toBe(1);
     await clock.advance(1);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBullQueue } from '../../server/engines/queue/bull.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import { openQueue } from '../../server/engines/queue/index.ts';
-import { EngineUnavailable } from '../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable, QueueUnavailable } from '../../server/ports/errors.ts';
 import { freePort, until } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
 import { type PrivateRedis, startRedis } from '../support/redis.ts';
@@ -100,10 +100,10 @@ describe.skipIf(redisUrl === null)('[PO3] queue on a Redis that goes away', () =
     await redis.kill();
     for (const jobId of [2, 3]) {
       const askedAt = performance.now();
-      await expect(queue.add([jobId])).rejects.toThrow();
+      await expect(queue.add([jobId])).rejects.toThrow(QueueUnavailable);
       expect(performance.now() - askedAt).toBeLessThan(IN_TIME_MS);
     }
-    await expect(queue.ping()).rejects.toThrow();
+    await expect(queue.ping()).rejects.toThrow(QueueUnavailable);
 
     await redis.start();
     await until(() => queue.add([4]));
@@ -116,7 +116,7 @@ describe.skipIf(redisUrl === null)('[PO3] queue on a Redis that goes away', () =
   it('rejects in time while it is there and does not answer', async () => {
     const queue = await openBullQueue(redis.url, new RecordedLog(), { concurrency: 1, name: randomUUID() });
     await redisCommand(redis.url, 'CLIENT PAUSE 6000 ALL');
-    await expect(queue.add([1])).rejects.toThrow();
+    await expect(queue.add([1])).rejects.toThrow(QueueUnavailable);
     const delivered = new Promise((resolve) => {
       queue.consume((jobId) => Promise.resolve(resolve(jobId)));
     });
@@ -141,7 +141,7 @@ describe.skipIf(redisUrl === null)('[PO3] queue on a Redis that goes away', () =
     await running;
     await redis.kill();
     const closing = queue.close();
-    await expect(queue.ping()).rejects.toThrow();
+    await expect(queue.ping()).rejects.toThrow(QueueUnavailable);
     finish();
     await closing;
     await redis.start();

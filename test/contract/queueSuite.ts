@@ -3,6 +3,7 @@ import type { Log } from '../../server/ports/log.ts';
 import type { JobQueue } from '../../server/ports/queue.ts';
 import { until } from '../support/processes.ts';
 import { RecordedLog } from '../support/recordedLog.ts';
+import { QueueUnavailable } from '../../server/ports/errors.ts';
 
 /** Opens a queue of its own, empty, that runs at most `concurrency` handlers at a time. */
 export type OpenQueue = (log: Log, options: { readonly concurrency: number }) => Promise<JobQueue>;
@@ -61,7 +62,7 @@ export function queueSuite(open: OpenQueue): void {
     await until(() => expect(deliveries).toBe(1));
     await until(async () => {
       await queue.add([5]);
-      expect(deliveries).toBe(2);
+      expect(deliveries).toBeGreaterThanOrEqual(2);
     });
   });
 
@@ -112,7 +113,7 @@ export function queueSuite(open: OpenQueue): void {
     const closing = queue.close().then(() => {
       isClosed = true;
     });
-    await expect(queue.add([3])).rejects.toThrow();
+    await expect(queue.add([3])).rejects.toThrow(QueueUnavailable);
     // As long as a close takes that has nothing to wait for.
     const idle = await openQueue();
     idle.consume(() => Promise.resolve());

@@ -5,7 +5,7 @@ import { Accounts } from '../../server/domain/account/accounts.ts';
 import { EndedLogins } from '../../server/domain/account/endedLogins.ts';
 import { Suspensions } from '../../server/domain/account/suspensions.ts';
 import type { Identification } from '../../server/ports/identity.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { ManualClock } from '../support/manualClock.ts';
 import { until } from '../support/processes.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../server/domain/account/account.ts';
 import { Accounts, STANDING_LIFETIME_MS } from '../../server/domain/account/accounts.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { ManualClock } from '../support/manualClock.ts';
 
 const BUYER: Account = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { statesTold } from '../support/callHouse.ts';
+import { statesTold } from '../support/callHarness.ts';
 import { CallScene, codeOf, BILAL, AYESHA, SANA } from '../support/callScene.ts';
 import { hasEngine } from '../support/store.ts';
 
@@ -13,19 +13,19 @@ describe.each(KINDS)('races about calls on %s', (kind) => {
   afterEach(() => scene.close());
 
   it('[CA9] a call is accepted or cancelled, never both, and both sides hear the same', async () => {
-    const { house, user, jane, database } = scene;
+    const { harness, user, jane, database } = scene;
     for (let round = 0; round < 10; round += 1) {
       const { callId } = await scene.ring();
       const asked = [
-        () => house.calls.accept(jane, callId),
-        () => house.calls.cancel(user, callId),
-        () => house.calls.accept(jane, callId),
+        () => harness.calls.accept(jane, callId),
+        () => harness.calls.cancel(user, callId),
+        () => harness.calls.accept(jane, callId),
       ];
       if (round % 2 === 1) asked.reverse();
       const codes = (await Promise.all(asked.map((ask) => ask()))).map(codeOf);
       expect(codes.sort()).toEqual(['call_not_ringing', 'call_not_ringing', 'done']);
-      await house.calls.end(user, callId);
-      await house.quiet();
+      await harness.calls.end(user, callId);
+      await harness.quiet();
       const told = statesTold(user);
       expect(['RINGING CANCELLED', 'RINGING ACCEPTED COMPLETED']).toContain(told.join(' '));
       expect(statesTold(jane)).toEqual(told);
@@ -35,26 +35,26 @@ describe.each(KINDS)('races about calls on %s', (kind) => {
   });
 
   it('[CA9] [CA10] an accepted call that everybody ends at once is ended and charged once', async () => {
-    const { house, user, jane, database } = scene;
-    const call = await scene.accepted(jane, 'VIDEO');
+    const { harness, user, jane, database } = scene;
+    const call = await scene.entered(jane, 'VIDEO');
     await scene.clock.advance(30_000);
-    const ends = [user, jane, user].map((side) => house.calls.end(side, call.callId));
+    const ends = [user, jane, user].map((side) => harness.calls.end(side, call.callId));
     user.drop();
     const codes = (await Promise.all(ends)).map(codeOf);
-    await house.quiet();
+    await harness.quiet();
     expect(codes.filter((code) => code === 'done').length).toBeLessThanOrEqual(1);
     expect(statesTold(jane)).toEqual(['RINGING', 'ACCEPTED', 'COMPLETED']);
     expect(await database.store.calls.coinBalance(AYESHA)).toBe(500 - 20);
   });
 
   it('[CA8] of users who call the same two telecallers at once each call has two people of its own', async () => {
-    const { house, user, jane, database } = scene;
-    const sana = house.connect('telecaller', SANA);
-    const rival = house.connect('caller', BILAL);
-    await house.quiet();
+    const { harness, user, jane, database } = scene;
+    const sana = harness.connect('telecaller', SANA);
+    const rival = harness.connect('caller', BILAL);
+    await harness.quiet();
     const codes = await Promise.all(
       [user, rival].flatMap((caller) =>
-        [jane, sana].map(async ({ userId }) => codeOf(await house.calls.initiate(caller, userId, 'VIDEO'))),
+        [jane, sana].map(async ({ userId }) => codeOf(await harness.calls.initiate(caller, userId, 'VIDEO'))),
       ),
     );
     const begun = await database.store.calls.underWay();

@@ -23,6 +23,7 @@ function callOf(status: CallStatus, changes: Partial<Call> = {}): Call {
     createdAtMs: CREATED_AT_MS,
     acceptedAtMs: null,
     endedAtMs: null,
+    isRoomUsed: false,
     durationSeconds: 0,
     coins: 0,
     ...changes,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CallConnection, statesTold } from '../support/callHouse.ts';
+import { type CallConnection, statesTold } from '../support/callHarness.ts';
 import { AYESHA, BILAL, CallScene, codeOf, JANE, NEWCOMER, SANA } from '../support/callScene.ts';
 import { until } from '../support/processes.ts';
 import { rawWrite } from '../support/store.ts';
@@ -14,12 +14,23 @@ describe('calls', () => {
   });
   afterEach(() => scene.close());
 
+  it('[CA3] are refused to a user who has just been blocked, before anything of the telecaller', async () => {
+    await rawWrite(scene.database.databaseUrl, `UPDATE users SET is_blocked = 1 WHERE id = ${AYESHA}`);
+    expect(await scene.harness.calls.initiate(user, 999, 'AUDIO')).toEqual({
+      kind: 'refused',
+      refusal: {
+        code: 'account_unavailable',
+        message: 'Your account is not available. Please contact support.',
+      },
+    });
+  });
+
   describe('that ring', () => {
     it('[CA6] are missed after 30,000 ms, and not sooner', async () => {
       const call = await scene.ring();
-      await scene.house.tick(29_999);
+      await scene.harness.tick(29_999);
       expect(await scene.statusOf(call)).toBe('RINGING');
-      await scene.house.tick(1);
+      await scene.harness.tick(1);
       expect(await scene.stored(call)).toMatchObject({
         status: 'MISSED',
         endedAtMs: scene.clock.nowMs(),
@@ -34,9 +45,9 @@ describe('calls', () => {
 
     it('[CA6] and are accepted in time are not missed', async () => {
       const call = await scene.ring();
-      await scene.house.tick(29_999);
-      expect(codeOf(await scene.house.calls.accept(jane, call.callId))).toBe('done');
-      await scene.house.tick(1);
+      await scene.harness.tick(29_999);
+      expect(codeOf(await scene.harness.calls.accept(jane, call.callId))).toBe('done');
+      await scene.harness.tick(1);
       expect(await scene.statusOf(call)).toBe('ACCEPTED');
     });
 
@@ -44,7 +55,7 @@ describe('calls', () => {
       const call = await scene.ring();
       const [gone, left] = side === 'caller' ? [user, jane] : [jane, user];
       gone.drop();
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.statusOf(call)).toBe('MISSED');
       expect(statesTold(left)).toEqual(['RINGING', 'MISSED']);
       expect(statesTold(gone)).toEqual(['RINGING']);
@@ -52,17 +63,17 @@ describe('calls', () => {
 
     it('[CA7] go on while one connection of each side is there', async () => {
       const [secondOfUser, secondOfJane] = [
-        scene.house.connect('caller', AYESHA),
-        scene.house.connect('telecaller', JANE),
+        scene.harness.connect('caller', AYESHA),
+        scene.harness.connect('telecaller', JANE),
       ];
       const call = await scene.ring();
       user.drop();
       jane.drop();
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.statusOf(call)).toBe('RINGING');
-      expect(codeOf(await scene.house.calls.accept(secondOfJane, call.callId))).toBe('done');
+      expect(codeOf(await scene.harness.calls.accept(secondOfJane, call.callId))).toBe('done');
       secondOfJane.drop();
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.statusOf(call)).toBe('COMPLETED');
       expect(statesTold(secondOfUser)).toEqual(['RINGING', 'ACCEPTED', 'COMPLETED']);
     });
@@ -70,22 +81,22 @@ describe('calls', () => {
     it('[CA7] and whose side comes back at once are over all the same; the next call is not', async () => {
       const call = await scene.ring();
       user.drop();
-      const back = scene.house.connect('caller', AYESHA);
-      await scene.house.quiet();
+      const back = scene.harness.connect('caller', AYESHA);
+      await scene.harness.quiet();
       expect(await scene.statusOf(call)).toBe('MISSED');
       expect(statesTold(back)).toEqual(['MISSED']);
       const next = await scene.ring(jane, 'AUDIO', back);
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.statusOf(next)).toBe('RINGING');
     });
 
     it('[CA7] and begin while their telecaller goes are missed', async () => {
       let begin: () => void = () => undefined;
-      scene.house.faults.beginsAfter = new Promise((resolve) => (begin = resolve));
+      scene.harness.faults.beginsAfter = new Promise((resolve) => (begin = resolve));
       const beginning = scene.ring();
-      await until(() => expect(scene.house.faults.isBeginning).toBe(true));
+      await until(() => expect(scene.harness.faults.isBeginning).toBe(true));
       jane.drop();
-      await until(() => expect(scene.house.presence.at(-1)).toBe(`${JANE} OFFLINE`));
+      await until(() => expect(scene.harness.presence.at(-1)).toBe(`${JANE} OFFLINE`));
       begin();
       const call = await beginning;
       expect(await scene.statusOf(call)).toBe('MISSED');
@@ -94,11 +105,11 @@ describe('calls', () => {
 
     it('[CA4] ring on where the media server makes no room', async () => {
       const call = await scene.ring();
-      scene.house.rooms.state = 'away';
-      expect(codeOf(await scene.house.calls.accept(jane, call.callId))).toBe('room_unavailable');
+      scene.harness.rooms.state = 'away';
+      expect(codeOf(await scene.harness.calls.accept(jane, call.callId))).toBe('room_unavailable');
       expect(await scene.statusOf(call)).toBe('RINGING');
-      scene.house.rooms.state = 'there';
-      expect(codeOf(await scene.house.calls.accept(jane, call.callId))).toBe('done');
+      scene.harness.rooms.state = 'there';
+      expect(codeOf(await scene.harness.calls.accept(jane, call.callId))).toBe('done');
       expect(jane.told.at(-1)?.credentials).toEqual({
         caller: { token: `AUDIO ${call.callId} ${AYESHA}`, url: 'memory:', roomName: call.callId },
         telecaller: { token: `AUDIO ${call.callId} ${JANE}`, url: 'memory:', roomName: call.callId },
@@ -115,19 +126,23 @@ describe('calls', () => {
     ])('[CA10] for %i ms last %i s and cost %i coins', async (talkedMs, durationSeconds, coins) => {
       const call = await scene.accepted();
       for (const side of [user, jane]) {
-        scene.house.rooms.enter(call.callId, side.userId);
-        await scene.house.calls.mediaChanged({ kind: 'joined', callId: call.callId, userId: side.userId });
+        scene.harness.rooms.enter(call.callId, side.userId);
+        await scene.harness.calls.mediaChanged({
+          kind: 'joined',
+          roomName: call.callId,
+          userId: side.userId,
+        });
       }
-      await scene.house.tick(talkedMs);
-      await scene.house.calls.end(user, call.callId);
+      await scene.harness.tick(talkedMs);
+      await scene.harness.calls.end(user, call.callId);
       expect(await scene.stored(call)).toMatchObject({ status: 'COMPLETED', durationSeconds, coins });
       expect(await scene.database.store.calls.coinBalance(AYESHA)).toBe(500 - coins);
       expect(await scene.database.store.calls.coinBalance(JANE)).toBe(0);
     });
 
-    it('[CA10] cost what the telecaller, or else the house, takes for their type; more than there is, too', async () => {
-      const sana = scene.house.connect('telecaller', SANA);
-      await scene.house.quiet();
+    it('[CA10] cost what the telecaller, or else the default, takes for their type; more than there is, too', async () => {
+      const sana = scene.harness.connect('telecaller', SANA);
+      await scene.harness.quiet();
       await rawWrite(scene.database.databaseUrl, `UPDATE users SET coins = 20 WHERE id = ${AYESHA}`);
       const costs = [
         [jane, 'VIDEO', 0],
@@ -135,46 +150,46 @@ describe('calls', () => {
         [sana, 'VIDEO', -17],
       ] as const;
       for (const [telecaller, type, left] of costs) {
-        const { callId } = await scene.accepted(telecaller, type);
-        await scene.house.calls.end(telecaller, callId);
+        const { callId } = await scene.entered(telecaller, type);
+        await scene.harness.calls.end(telecaller, callId);
         expect(await scene.database.store.calls.coinBalance(AYESHA)).toBe(left);
       }
     });
 
     it('[CA10] are charged from when the room is there', async () => {
       const { callId } = await scene.ring();
-      const opening = scene.house.rooms.openRoom.bind(scene.house.rooms);
-      scene.house.rooms.openRoom = async (id) => {
+      const opening = scene.harness.rooms.openRoom.bind(scene.harness.rooms);
+      scene.harness.rooms.openRoom = async (id) => {
         await scene.clock.advance(2_000);
         return opening(id);
       };
-      await scene.house.calls.accept(jane, callId);
-      await scene.house.calls.end(user, callId);
+      await scene.harness.calls.accept(jane, callId);
+      await scene.harness.calls.end(user, callId);
       expect(user.told.at(-1)?.call).toMatchObject({ status: 'COMPLETED', durationSeconds: 0 });
     });
 
     it.each(['caller', 'telecaller'] as const)('[CA7] are completed when the %s is gone', async (side) => {
-      const call = await scene.accepted();
-      await scene.house.tick(1_500);
+      const call = await scene.entered();
+      await scene.harness.tick(1_500);
       const [gone, left] = side === 'caller' ? [user, jane] : [jane, user];
       gone.drop();
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.stored(call)).toMatchObject({ status: 'COMPLETED', durationSeconds: 1, coins: 10 });
       expect(statesTold(left)).toEqual(['RINGING', 'ACCEPTED', 'COMPLETED']);
-      expect(scene.house.presence.at(-1)).toBe(`${JANE} ${side === 'caller' ? 'ONLINE' : 'OFFLINE'}`);
+      expect(scene.harness.presence.at(-1)).toBe(`${JANE} ${side === 'caller' ? 'ONLINE' : 'OFFLINE'}`);
     });
   });
 
   describe('and their telecallers', () => {
     it('[CA11] come, go, begin and end calls; each is told once', async () => {
       const call = await scene.accepted();
-      const second = scene.house.connect('telecaller', JANE);
-      await scene.house.quiet();
+      const second = scene.harness.connect('telecaller', JANE);
+      await scene.harness.quiet();
       second.drop();
-      await scene.house.calls.end(user, call.callId);
+      await scene.harness.calls.end(user, call.callId);
       jane.drop();
-      await scene.house.quiet();
-      expect(scene.house.presence).toEqual([
+      await scene.harness.quiet();
+      expect(scene.harness.presence).toEqual([
         `${JANE} ONLINE`,
         `${JANE} ON_CALL`,
         `${JANE} ONLINE`,
@@ -184,17 +199,17 @@ describe('calls', () => {
 
     it('[CA11] are heard of as being on a call even where it ends at once', async () => {
       const { callId } = await scene.ring();
-      const accepting = scene.house.calls.accept(jane, callId);
-      await Promise.all([accepting, accepting.then(() => scene.house.calls.end(user, callId))]);
-      await scene.house.quiet();
-      expect(scene.house.presence).toEqual([`${JANE} ONLINE`, `${JANE} ON_CALL`, `${JANE} ONLINE`]);
+      const accepting = scene.harness.calls.accept(jane, callId);
+      await Promise.all([accepting, accepting.then(() => scene.harness.calls.end(user, callId))]);
+      await scene.harness.quiet();
+      expect(scene.harness.presence).toEqual([`${JANE} ONLINE`, `${JANE} ON_CALL`, `${JANE} ONLINE`]);
     });
 
     it('[CA11] are not heard of until they are approved, and cannot be called', async () => {
-      scene.house.connect('telecaller', NEWCOMER);
-      await scene.house.quiet();
-      expect(scene.house.presence).toEqual([`${JANE} ONLINE`]);
-      expect(await scene.house.calls.initiate(user, NEWCOMER, 'AUDIO')).toMatchObject({
+      scene.harness.connect('telecaller', NEWCOMER);
+      await scene.harness.quiet();
+      expect(scene.harness.presence).toEqual([`${JANE} ONLINE`]);
+      expect(await scene.harness.calls.initiate(user, NEWCOMER, 'AUDIO')).toMatchObject({
         refusal: { code: 'telecaller_not_found' },
       });
     });
@@ -207,25 +222,25 @@ describe('calls', () => {
         audioCoinsPerMinute: null,
         videoCoinsPerMinute: null,
       });
-      scene.house.connect('caller', BILAL);
-      const asTelecaller = scene.house.connect('telecaller', BILAL);
-      await scene.house.quiet();
+      scene.harness.connect('caller', BILAL);
+      const asTelecaller = scene.harness.connect('telecaller', BILAL);
+      await scene.harness.quiet();
       const call = await scene.ring(asTelecaller);
       asTelecaller.drop();
-      await scene.house.quiet();
+      await scene.harness.quiet();
       expect(await scene.statusOf(call)).toBe('MISSED');
-      expect(scene.house.presence.at(-1)).toBe(`${BILAL} OFFLINE`);
+      expect(scene.harness.presence.at(-1)).toBe(`${BILAL} OFFLINE`);
     });
   });
 
-  describe('of a house that is killed', () => {
+  describe('of a server that is killed', () => {
     it('[CA17] are over at the next start, and nobody is online', async () => {
-      const sana = scene.house.connect('telecaller', SANA);
-      const rival = scene.house.connect('caller', BILAL);
-      await scene.house.quiet();
+      const sana = scene.harness.connect('telecaller', SANA);
+      const rival = scene.harness.connect('caller', BILAL);
+      await scene.harness.quiet();
       const ringing = await scene.ring(sana, 'AUDIO', rival);
-      const talking = await scene.accepted();
-      await scene.house.tick(1_000);
+      const talking = await scene.entered();
+      await scene.harness.tick(1_000);
       await scene.restart();
       expect(await scene.statusOf(ringing)).toBe('MISSED');
       expect(await scene.stored(talking)).toMatchObject({
@@ -236,9 +251,9 @@ describe('calls', () => {
       for (const { userId } of [jane, sana]) {
         expect((await scene.database.store.calls.telecaller(userId))?.presence).toBe('OFFLINE');
       }
-      user = scene.house.connect('caller', AYESHA);
-      jane = scene.house.connect('telecaller', JANE);
-      await scene.house.quiet();
+      user = scene.harness.connect('caller', AYESHA);
+      jane = scene.harness.connect('telecaller', JANE);
+      await scene.harness.quiet();
       await scene.ring(jane, 'AUDIO', user);
     });
   });

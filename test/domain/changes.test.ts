@@ -17,7 +17,7 @@ import {
   type SaleStates,
   saleStates,
 } from '../support/decisions.ts';
-import { AUCTIONEER as HOST, RING as SALE } from '../support/ringHouse.ts';
+import { AUCTIONEER as HOST, RING as SALE } from '../support/ringHarness.ts';
 
 let scheduled: SaleStates['scheduled'];
 let live: SaleStates['live'];

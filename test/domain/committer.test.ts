@@ -20,10 +20,10 @@ afterEach(() => database.close());
 
 describe('the committer', () => {
   it('[BI8] starts the next commit as soon as one of the two under way is done', async () => {
-    const process = openLanes(database.store.auctions, clock);
+    const process = openLanes(database.store.ledger, clock);
     const { commits, faults } = process;
-    // The lane of auction 3 is known from now on: its next bid asks the committer at once.
-    await process.bid(BUYER, HIGH, undefined, 3);
+    // The lanes of these auctions are known from now on: their next bids ask the committer at once.
+    for (const auctionId of [2, 3]) await process.bid(BUYER, HIGH, undefined, auctionId);
     commits.length = 0;
     const release: (() => void)[] = [];
     const held = () => new Promise<void>((resolve) => release.push(resolve));
@@ -33,7 +33,7 @@ describe('the committer', () => {
     );
     const first = process.bid(BUYER, HIGH, undefined, 1);
     await until(() => expect(commits).toHaveLength(1));
-    const second = process.bid(BUYER, HIGH, undefined, 2);
+    const second = process.bid(BUYER, HIGH + 1, undefined, 2);
     await until(() => expect(commits).toHaveLength(2));
     const third = process.bid(BUYER, HIGH + 1, undefined, 3);
     await clock.advance(1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CommitInDoubt, StoreUnavailable } from '../../server/ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../server/ports/errors.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { person } from '../support/auctions.ts';
 import { openLanes, type TestLanes } from '../support/lanes.ts';
@@ -21,7 +21,7 @@ let process: TestLanes;
 beforeEach(async () => {
   clock = new ManualClock();
   database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-  process = openLanes(database.store.auctions, clock);
+  process = openLanes(database.store.ledger, clock);
 });
 afterEach(() => database.close());
 
@@ -30,7 +30,7 @@ const refusedAs = (code: string) => ({
   kind: 'refused',
   refusal: expect.objectContaining({ code }) as unknown,
 });
-const ledger = () => database.store.auctions.eventsAfter(1, 2, 1_000);
+const storedEvents = () => database.store.ledger.eventsAfter(1, 2, 1_000);
 
 describe('a lane', () => {
   it('[BI8] stores everything that waits as one change, and answers every command', async () => {
@@ -43,20 +43,20 @@ describe('a lane', () => {
     expect(outcomes).toEqual([accepted(3), refusedAs('bid_too_low'), accepted(4), accepted(5)]);
     expect(process.commits).toHaveLength(1);
     expect(process.published).toHaveLength(1);
-    expect((await database.store.auctions.load(1))?.round.totalBids).toBe(3);
+    expect((await database.store.ledger.load(1))?.round.totalBids).toBe(3);
   });
 
   it('[BI8] decides again on what another process stored meanwhile', async () => {
-    const other = openLanes((await database.reopen()).auctions, clock);
+    const other = openLanes((await database.reopen()).ledger, clock);
     await process.bid(FIRST, START + 1);
     await other.bid(SECOND, START + 5);
     expect(await process.bid(FIRST, START + 5)).toEqual(refusedAs('bid_too_low'));
     expect(await process.bid(FIRST, START + 6)).toEqual(accepted(5));
-    expect((await ledger()).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+    expect((await storedEvents()).map(({ seq }) => seq)).toEqual([3, 4, 5]);
   });
 
   it('[BI8] any number of bids from two processes: a rising ledger, each accepted bid in it once', async () => {
-    const other = openLanes((await database.reopen()).auctions, clock);
+    const other = openLanes((await database.reopen()).ledger, clock);
     const anyBid = fc.record({
       place: fc.constantFrom(process, other),
       bidder: fc.constantFrom(...BUYERS),
@@ -65,17 +65,19 @@ describe('a lane', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(anyBid, { maxLength: 25 }), async (bids) => {
-        const before = (await ledger()).length;
+        const before = (await storedEvents()).length;
         const answers: ReturnType<TestLanes['bid']>[] = [];
         for (const { place, bidder, amount, isTogether } of bids) {
           answers.push(place.bid(bidder, amount));
           if (!isTogether) await answers.at(-1);
         }
         const outcomes = await Promise.all(answers);
-        const stored = (await ledger()).slice(before);
+        const stored = (await storedEvents()).slice(before);
         const told = outcomes.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.stored] : []));
         expect(told.sort((left, right) => left.seq - right.seq)).toEqual(stored);
-        const amounts = (await ledger()).map(({ event }) => (event.type === 'bid_placed' ? event.amount : 0));
+        const amounts = (await storedEvents()).map(({ event }) =>
+          event.type === 'bid_placed' ? event.amount : 0,
+        );
         expect(amounts).toEqual([...new Set(amounts)].sort((left, right) => left - right));
       }),
       { numRuns: 40 },
@@ -89,7 +91,7 @@ describe('a lane', () => {
       kind: 'refused',
       refusal: { code: 'unavailable', message: 'Your request could not be stored. Please try again.' },
     });
-    expect(await ledger()).toEqual([]);
+    expect(await storedEvents()).toEqual([]);
     expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
   });
 
@@ -101,7 +103,7 @@ describe('a lane', () => {
     expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
     process.faults.push(() => Promise.reject(new CommitInDoubt('it never arrived')));
     expect(await process.bid(SECOND, START + 2)).toEqual(accepted(4));
-    expect((await ledger()).map(({ seq }) => seq)).toEqual([3, 4]);
+    expect((await storedEvents()).map(({ seq }) => seq)).toEqual([3, 4]);
     expect(process.published.map(({ events }) => events.length)).toEqual([1, 1]);
   });
 
@@ -116,7 +118,7 @@ describe('a lane', () => {
       return commit();
     });
     expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
-    expect((await ledger()).map(({ seq }) => seq)).toEqual([3]);
+    expect((await storedEvents()).map(({ seq }) => seq)).toEqual([3]);
     expect(process.published.map(({ events }) => events.length)).toEqual([1]);
     expect(await process.bid(SECOND, START + 2)).toEqual(accepted(4));
   });
@@ -132,19 +134,19 @@ describe('a lane', () => {
       throw new CommitInDoubt('nothing came back');
     });
     expect(await process.bid(FIRST, START + 1)).toEqual(accepted(3));
-    expect((await ledger()).map(({ seq }) => seq)).toEqual([3]);
+    expect((await storedEvents()).map(({ seq }) => seq)).toEqual([3]);
     expect(process.published.map(({ events }) => events.length)).toEqual([1]);
     expect(await process.bid(SECOND, START + 2)).toEqual(accepted(4));
   });
 
   it('[BI9] refuses newer commands while a commit is in doubt', async () => {
-    const { auctions } = database.store;
+    const { ledger } = database.store;
     let isAway = true;
     const doubtful = openLanes(
       {
-        ...auctions,
+        ...ledger,
         changeIdAt: (auctionId, seq) =>
-          isAway ? Promise.reject(new StoreUnavailable('away')) : auctions.changeIdAt(auctionId, seq),
+          isAway ? Promise.reject(new StoreUnavailable('away')) : ledger.changeIdAt(auctionId, seq),
       },
       clock,
     );
@@ -159,7 +161,7 @@ describe('a lane', () => {
 
   it('[ME3] knows accepted ids for 5 minutes, also in another process, and not longer', async () => {
     const outcome = await process.bid(FIRST, START + 1, '"again"');
-    const other = openLanes((await database.reopen()).auctions, clock);
+    const other = openLanes((await database.reopen()).ledger, clock);
     await clock.advance(5 * 60_000 - 1);
     expect(await other.bid(FIRST, START + 9, '"again"')).toEqual(outcome);
     expect(await process.bid(FIRST, START + 9, '"again"')).toEqual(outcome);
@@ -168,15 +170,15 @@ describe('a lane', () => {
   });
 
   it('[ME3] learns the ids of another process from the ledger when the two collide', async () => {
-    const other = openLanes((await database.reopen()).auctions, clock);
+    const other = openLanes((await database.reopen()).ledger, clock);
     await process.bid(FIRST, START + 1);
     const outcome = await other.bid(SECOND, START + 2, '"again"');
     expect(await process.bid(SECOND, START + 3, '"again"')).toEqual(outcome);
-    expect(await ledger()).toHaveLength(2);
+    expect(await storedEvents()).toHaveLength(2);
   });
 
   it('[BI8] refuses nothing on a state that is older than a second', async () => {
-    const other = openLanes((await database.reopen()).auctions, clock);
+    const other = openLanes((await database.reopen()).ledger, clock);
     await process.bid(FIRST, START + 1);
     await other.lanes.submit(1, { type: 'end', nowMs: clock.nowMs(), requestedBy: SELLER });
     expect(await process.bid(FIRST, 1)).toEqual(refusedAs('bid_too_low'));
@@ -185,7 +187,7 @@ describe('a lane', () => {
   });
 
   it('[LI7] refuses busy when too many commands wait', async () => {
-    const narrow = openLanes(database.store.auctions, clock, { laneCommands: 2 });
+    const narrow = openLanes(database.store.ledger, clock, { laneCommands: 2 });
     const answers = [1, 2, 3].map((step) => narrow.bid(FIRST, START + step));
     expect(await Promise.all(answers)).toEqual([accepted(3), accepted(4), refusedAs('busy')]);
   });

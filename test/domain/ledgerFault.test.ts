@@ -178,7 +178,7 @@ describe('a ledger with an impossible event', () => {
   };
 
   it('answers the commands of its lane with the error, and the next ones from the stored auction', async () => {
-    const process = openLanes(database.store.auctions, clock);
+    const process = openLanes(database.store.ledger, clock);
     expect(await process.bid(BUYER, HIGH)).toMatchObject({ kind: 'accepted' });
     await forge(4, bid(1));
     await expect(process.bid(BUYER, HIGH + 1)).rejects.toThrow(
@@ -191,8 +191,10 @@ describe('a ledger with an impossible event', () => {
     const log = new RecordedLog();
     const layer = createInProcessLayer(log);
     const told: number[] = [];
-    const room = await Room.open(1, { store: database.store.auctions, layer, clock, log }, ({ seq }) =>
-      told.push(seq),
+    const room = await Room.open(
+      1,
+      { views: database.store.views, ledger: database.store.ledger, layer, clock, log },
+      ({ seq }) => told.push(seq),
     );
     if (room === null) throw new Error('there is no auction 1');
     const [legal, forged, later] = [bid(HIGH), bid(1), bid(HIGH + 1)];
@@ -216,7 +218,7 @@ describe('a ledger with an impossible event', () => {
   });
 
   it('is not projected out of its order', async () => {
-    const snapshot = await database.store.auctions.snapshot(1);
+    const snapshot = await database.store.views.snapshot(1);
     if (snapshot === null) throw new Error('there is no auction 1');
     expect(() => project(snapshot, { seq: 4, event: bid(HIGH) })).toThrow(
       'event 4 of auction 1 does not follow event 2',

@@ -139,7 +139,7 @@ describe('an auction that does not exist', () => {
 
   it('[SA4] leaves no lane and no receipt, however many are asked for', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const { lanes, metrics, ...process } = openLanes(database.store.auctions, clock, { lookupsPerUser: 0 });
+    const { lanes, metrics, ...process } = openLanes(database.store.ledger, clock, { lookupsPerUser: 0 });
     const bidder = person(1, 'buyer1');
     const bids = Array.from({ length: 2_000 }, (_, index) =>
       process.bid(bidder, START, `${index}`, 1_000 + index),
@@ -160,7 +160,7 @@ describe('an auction that does not exist', () => {
     );
     const layer = createInProcessLayer(log);
     const rooms = new Rooms(
-      { store: database.store.auctions, lookups, layer, clock, log },
+      { views: database.store.views, ledger: database.store.ledger, lookups, layer, clock, log },
       () => () => undefined,
     );
     const found = await Promise.all(
@@ -178,7 +178,7 @@ describe('an auction that does not exist', () => {
 describe('the id of an accepted bid that is not remembered', () => {
   it('[SA3] [ME3] is found in the ledger when more recent ones took its place', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const process = openLanes(database.store.auctions, clock, { receiptsPerUser: 2 });
+    const process = openLanes(database.store.ledger, clock, { receiptsPerUser: 2 });
     const bidder = person(1, 'buyer1');
     const outcomes = [];
     for (let step = 1; step <= 6; step += 1)
@@ -191,18 +191,18 @@ describe('the id of an accepted bid that is not remembered', () => {
       [1, 2, 3].map((step) => process.bid(bidder, START + 100, `"id-${step}"`)),
     );
     expect(together).toEqual(outcomes.slice(0, 3));
-    expect((await database.store.auctions.load(1))?.round.totalBids).toBe(6);
+    expect((await database.store.ledger.load(1))?.round.totalBids).toBe(6);
     expect(await process.bid(bidder, START + 100, '"new"')).toMatchObject({ kind: 'accepted' });
     await database.close();
   });
 
   it('[SA3] [ME3] is found when there are more than are read with the auction', async () => {
     const database = await openTestStore('sqlite', demoSeed(clock.nowMs()));
-    const first = openLanes(database.store.auctions, clock, { receiptsPerUser: 0 });
+    const first = openLanes(database.store.ledger, clock, { receiptsPerUser: 0 });
     const bidder = person(1, 'buyer1');
     const bids = Array.from({ length: 5_100 }, (_, step) => first.bid(bidder, START + step + 1, `${step}`));
     const outcomes = await Promise.all(bids);
-    const second = openLanes((await database.reopen()).auctions, clock, { receiptsPerUser: 0 });
+    const second = openLanes((await database.reopen()).ledger, clock, { receiptsPerUser: 0 });
     for (const step of [0, 50, 5_000, 5_099]) {
       expect(await second.bid(bidder, START + 9_000, `${step}`)).toEqual(outcomes[step]);
     }

@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)('frames that nobody should send, over %s', (transport)
       }),
       { numRuns: 150 },
     );
-    const state = await server.engines.store.auctions.load(1);
+    const state = await server.engines.store.ledger.load(1);
     expect(state).toMatchObject({ version: 2, round: { highestBid: null, totalBids: 0 } });
     expect(Object.prototype).not.toHaveProperty('amount');
   });
@@ -92,7 +92,7 @@ describe.each(TRANSPORTS)('frames that nobody should send, over %s', (transport)
       }),
       { numRuns: 200 },
     );
-    const state = await server.engines.store.auctions.load(2);
+    const state = await server.engines.store.ledger.load(2);
     expect(state?.round.highestBid?.amount).toBe(Math.round(highest * 100));
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommitInDoubt } from '../../server/ports/store.ts';
+import { CommitInDoubt } from '../../server/ports/errors.ts';
 import { fault } from '../../shared/contracts/rest.ts';
 import { testLimits } from '../support/limits.ts';
 import { type HttpBench, openBench } from './bench.ts';

@@ -10,8 +10,8 @@ import { createTokenIdentity, createTokenIssuer, jwtKeys } from '../../server/en
 import { openMedia } from '../../server/engines/media/index.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
 import { createHttpApp, type HttpServices } from '../../server/http/app.ts';
-import type { SeedData } from '../../server/ports/seed.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
+import type { SeedData } from '../../server/seeding/seedStore.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { testLimits } from '../support/limits.ts';
 import { laneMemory } from '../support/lanes.ts';
@@ -88,17 +88,17 @@ export function benchOver(
   const keys = jwtKeys('a secret that only these tests know', null);
   const tokens = createTokenIssuer(keys, store.accounts, clock);
   const phone = new RecordedPhone();
-  const committer = new Committer(store.auctions, clock, metrics);
+  const committer = new Committer(store.ledger, clock, metrics);
   const memory = laneMemory(testLimits(), clock, metrics, committer);
   const lanes = new Lanes({
-    store: store.auctions,
+    store: store.ledger,
     ...memory,
     clock,
     maxWaiting: 100,
     published: () => undefined,
   });
   const auctions = new AuctionService({
-    store: store.auctions,
+    catalogue: store.catalogue,
     lanes,
     lookups: memory.lookups,
     accounts,
@@ -106,7 +106,13 @@ export function benchOver(
     clock,
     deadlinesChanged: () => undefined,
   });
-  const sales = new SaleService({ store: store.auctions, lanes, lookups: memory.lookups, accounts });
+  const sales = new SaleService({
+    ledger: store.ledger,
+    catalogue: store.catalogue,
+    lanes,
+    lookups: memory.lookups,
+    accounts,
+  });
   const auth = new AuthService({
     auth: store.auth,
     accounts: store.accounts,

@@ -4,7 +4,7 @@ import { fault } from '../../shared/contracts/rest.ts';
 import { readConfig } from '../../server/config.ts';
 import type { Call } from '../../server/domain/call/call.ts';
 import { openMedia } from '../../server/engines/media/index.ts';
-import { StoreUnavailable } from '../../server/ports/store.ts';
+import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { begun, moved } from '../contract/store/callScripts.ts';
 import { startLiveKit, type TestLiveKit } from '../support/livekit.ts';
 import { ManualClock } from '../support/manualClock.ts';
@@ -324,7 +324,7 @@ describe('[CA15] news of the media server', () => {
       expect(again.status).toBe(200);
       mediaNewsTaken.parse(again.json);
     }
-    expect(heard).toEqual([{ kind: 'finished', callId: 'x' }]);
+    expect(heard).toEqual([{ kind: 'finished', roomName: 'x' }]);
     await bench.close();
     await livekit.stop();
   });
@@ -335,12 +335,12 @@ describe('[CA15] news of the media server', () => {
     await bench.close();
   });
 
-  it('is not needed to end a call to whose room nobody came', async () => {
+  it('[CA23] is not needed to end a call to whose room no one came, which costs nothing', async () => {
     const livekit = await startLiveKit();
     const server = await startTestServer({ ...livekit.settings, LIMIT_CALL_ABSENT_MS: '100' });
     const { telecaller, user, callId } = await ring(server, 'buyer1', JANE);
     telecaller.send({ type: 'call:accept', callId });
-    expect((await user.nextOf('call:ended')).data).toMatchObject({ callId, coins: 20 });
+    expect((await user.nextOf('call:ended')).data).toMatchObject({ callId, coins: 0 });
     expect((await telecaller.nextOf('call:ended')).data).toMatchObject({ callId });
     await until(() => expect(livekit.rooms.size).toBe(0));
     await server.stop();

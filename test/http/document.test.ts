@@ -69,6 +69,7 @@ describe('[RE8] the OpenAPI document', () => {
       'GET /api/categories/',
       'POST /auth/otp',
       'POST /auth/refresh',
+      'POST /auth/logout',
       'GET /api/notifications/',
       'GET /api/notifications/unread_count/',
       'POST /api/notifications/read_all/',

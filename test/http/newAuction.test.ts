@@ -312,9 +312,9 @@ describe('[RE4] a fault is named by its field:', () => {
   });
 
   it('nothing that was refused is stored', async () => {
-    const before = await bench.store.auctions.list({}, { pageSize: 1 });
+    const before = await bench.store.catalogue.list({}, { pageSize: 1 });
     await faultsOf({ name: '' });
-    const after = await bench.store.auctions.list({}, { pageSize: 1 });
+    const after = await bench.store.catalogue.list({}, { pageSize: 1 });
     expect(after).toEqual(before);
   });
 });

@@ -119,7 +119,7 @@ describe('[RE10] a new live sale', () => {
 
   it('sends letters to those who are outbid only where its host wants them', async () => {
     const letters = async (changes: Record<string, unknown>) =>
-      (await bench.store.auctions.load((await created(changes)).id))?.sale?.hasOutbidLetters;
+      (await bench.store.ledger.load((await created(changes)).id))?.sale?.hasOutbidLetters;
     expect(await letters({})).toBe(false);
     expect(await letters({ outbid_letters: true })).toBe(true);
   });

@@ -85,7 +85,7 @@ describe('[SA11] requests', () => {
   it('with bad tokens count for their address, and are not even verified once there were too many', async () => {
     const identity = await open();
     expect(await statusesOf(BURST + 20, HERE, 'bad')).toEqual([...times(BURST, 401), ...times(20, 429)]);
-    const atOnce = await Promise.all(Array.from({ length: 50 }, () => ask(THERE, 'bad')));
+    const atOnce = await Promise.all(Array.from({ length: BURST + 20 }, () => ask(THERE, 'bad')));
     expect(atOnce.filter(({ status }) => status === 401)).toHaveLength(BURST);
     expect(identity.asked).toHaveLength(2 * BURST);
   });
@@ -95,6 +95,19 @@ describe('[SA11] requests', () => {
     await ask(HERE, 'good-1');
     identity.expireAll();
     expect(await statusesOf(BURST + 3, HERE, 'good-1')).toEqual([...times(BURST + 1, 401), ...times(2, 429)]);
+  });
+
+  it('that are refused again and again are answered a moment later each', async () => {
+    await open();
+    await statusesOf(BURST + 20, HERE, undefined, GUEST_PATH);
+    let status = 0;
+    const asked = ask(HERE, undefined, GUEST_PATH).then((answer) => (status = answer.status));
+    await bench.clock.advance(249);
+    expect(status).toBe(0);
+    await bench.clock.advance(1);
+    await asked;
+    expect(status).toBe(429);
+    expect(await statusesOf(1, THERE, undefined, GUEST_PATH)).toEqual([200]);
   });
 
   it('that are refused say so to pages of other origins too', async () => {

@@ -5,7 +5,7 @@ import { createDigest } from '../../server/engines/identity/digest.ts';
 import { createTokenIssuer, jwtKeys } from '../../server/engines/identity/tokens.ts';
 import type { Log } from '../../server/ports/log.ts';
 import type { SmsSender } from '../../server/ports/sms.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import { testLimits } from './limits.ts';
 import { ManualClock } from './manualClock.ts';
 
@@ -13,7 +13,7 @@ import { ManualClock } from './manualClock.ts';
 export const AUTH_KEYS = jwtKeys('a secret that only these tests know', null);
 
 /** What logging in stands on in a test. */
-export interface AuthStage {
+export interface AuthServiceParts {
   readonly store: Pick<Store, 'accounts' | 'auth'>;
   readonly clock: ManualClock;
   readonly sms: SmsSender | null;
@@ -22,7 +22,7 @@ export interface AuthStage {
 }
 
 /** Logging in over that store. Ids are really random: the store outlives the clock of one test. */
-export function authServiceOver({ store, clock, sms, log, limits }: AuthStage): AuthService {
+export function authServiceOver({ store, clock, sms, log, limits }: AuthServiceParts): AuthService {
   class RandomClock extends ManualClock {
     override nowMs = () => clock.nowMs();
     override elapsedMs = () => clock.elapsedMs();

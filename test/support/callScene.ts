@@ -1,7 +1,7 @@
 import type { Call, CallType } from '../../server/domain/call/call.ts';
 import type { CallAnswer } from '../../server/domain/call/calls.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
-import { type CallConnection, CallHouse } from './callHouse.ts';
+import { type CallConnection, CallHarness } from './callHarness.ts';
 import { ManualClock } from './manualClock.ts';
 import { openTestStore, type StoreKind, type TestStore } from './store.ts';
 
@@ -12,51 +12,60 @@ export const JANE = 15;
 export const SANA = 16;
 export const NEWCOMER = 17;
 
-/** A house in which Ayesha may call Jane, each on one connection. */
+/** A harness in which Ayesha may call Jane, each on one connection. */
 export class CallScene {
   readonly clock: ManualClock;
   readonly database: TestStore;
-  house: CallHouse;
+  harness: CallHarness;
   readonly user: CallConnection;
   readonly jane: CallConnection;
 
-  private constructor(clock: ManualClock, database: TestStore, house: CallHouse) {
+  private constructor(clock: ManualClock, database: TestStore, harness: CallHarness) {
     this.clock = clock;
     this.database = database;
-    this.house = house;
-    this.user = house.connect('caller', AYESHA);
-    this.jane = house.connect('telecaller', JANE);
+    this.harness = harness;
+    this.user = harness.connect('caller', AYESHA);
+    this.jane = harness.connect('telecaller', JANE);
   }
 
   static async open(kind: StoreKind = 'sqlite'): Promise<CallScene> {
     const clock = new ManualClock();
     const database = await openTestStore(kind, demoSeed(clock.nowMs()));
-    const scene = new CallScene(clock, database, await CallHouse.open(database.store, clock));
-    await scene.house.quiet();
+    const scene = new CallScene(clock, database, await CallHarness.open(database.store, clock));
+    await scene.harness.quiet();
     return scene;
   }
 
   async close(): Promise<void> {
-    await this.house.kill();
+    await this.harness.kill();
     await this.database.close();
   }
 
   /** Ends as kill -9 ends it, and starts again. */
   async restart(): Promise<void> {
-    await this.house.kill();
-    this.house = await CallHouse.open(await this.database.reopen(), this.clock);
+    await this.harness.kill();
+    this.harness = await CallHarness.open(await this.database.reopen(), this.clock);
   }
 
   /** Begins a call. */
   async ring(telecaller = this.jane, type: CallType = 'AUDIO', user = this.user): Promise<Call> {
-    return callOf(await this.house.calls.initiate(user, telecaller.userId, type));
+    return callOf(await this.harness.calls.initiate(user, telecaller.userId, type));
   }
 
   /** Begins a call and answers it. */
   async accepted(telecaller = this.jane, type: CallType = 'AUDIO'): Promise<Call> {
     const { callId } = await this.ring(telecaller, type);
-    const call = callOf(await this.house.calls.accept(telecaller, callId));
-    await this.house.quiet();
+    const call = callOf(await this.harness.calls.accept(telecaller, callId));
+    await this.harness.quiet();
+    return call;
+  }
+
+  /** Begins a call, answers it, and its caller enters the room, of which the media server tells. */
+  async entered(telecaller = this.jane, type: CallType = 'AUDIO'): Promise<Call> {
+    const call = await this.accepted(telecaller, type);
+    const { callId, caller } = call;
+    this.harness.rooms.enter(callId, caller.id);
+    await this.harness.calls.mediaChanged({ kind: 'joined', roomName: callId, userId: caller.id });
     return call;
   }
 

@@ -6,7 +6,7 @@ import { evolve } from '../../server/domain/auction/rules/evolve.ts';
 import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { ALICE, STARTED_AT_MS } from './auctions.ts';
-import { AUCTIONEER as HOST, RING as SALE } from './ringHouse.ts';
+import { AUCTIONEER as HOST, RING as SALE } from './ringHarness.ts';
 import { openTestStore } from './store.ts';
 
 /** The moment at which everything here is asked for. */
@@ -75,7 +75,7 @@ export interface SaleStates {
 /** Reads the demo's live sale from a store. */
 export async function saleStates(): Promise<SaleStates> {
   const { store, close } = await openTestStore('sqlite', demoSeed(STARTED_AT_MS));
-  const scheduled = await store.auctions.load(SALE);
+  const scheduled = await store.ledger.load(SALE);
   await close();
   if (scheduled === null) throw new Error('the demo has no live sale');
   return {

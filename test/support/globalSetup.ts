@@ -1,5 +1,6 @@
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { findLiveKit } from './livekitServer.ts';
 import { startMariadb } from './mariadb.ts';
 import { startRedis } from './redis.ts';
 import { hasUws } from './transports.ts';
@@ -16,11 +17,22 @@ declare module 'vitest' {
 /** Starts this run's private engines and stops them after it; says in one line what the run is on. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [mariadb, redis] = await Promise.all([startMariadb(), startRedis()]);
-  const missing = [mariadb ? [] : ['mariadbd'], redis ? [] : ['redis-server']].flat();
-  if (missing.length > 0 && process.env['ENGINES_REQUIRED']) {
-    throw new Error(`Not on the PATH: ${missing.join(', ')}`);
-  }
-  console.log(describeRun(['SQLite', ...(mariadb ? ['MariaDB'] : []), ...(redis ? ['Redis'] : [])], missing));
+  // Each suite that needs a LiveKit server starts one of its own.
+  const engines = [
+    { name: 'MariaDB', program: 'mariadbd', isThere: mariadb !== null, requiredBy: 'ENGINES_REQUIRED' },
+    { name: 'Redis', program: 'redis-server', isThere: redis !== null, requiredBy: 'ENGINES_REQUIRED' },
+    {
+      name: 'LiveKit',
+      program: 'livekit-server',
+      isThere: findLiveKit() !== null,
+      requiredBy: 'LIVEKIT_REQUIRED',
+    },
+  ];
+  const missing = engines.filter(({ isThere }) => !isThere);
+  const required = missing.filter(({ requiredBy }) => process.env[requiredBy]);
+  if (required.length > 0) throw new Error(`Not on the PATH: ${programsOf(required)}`);
+  const there = engines.filter(({ isThere }) => isThere).map(({ name }) => name);
+  console.log(describeRun(['SQLite', ...there], programsOf(missing)));
   project.provide('mariadbUrl', mariadb?.url ?? null);
   project.provide('redisUrl', redis?.url ?? null);
   return async () => {
@@ -28,9 +40,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-function describeRun(engines: readonly string[], missing: readonly string[]): string {
+function programsOf(engines: readonly { readonly program: string }[]): string {
+  return engines.map(({ program }) => program).join(', ');
+}
+
+function describeRun(engines: readonly string[], missing: string): string {
   const transports = hasUws ? 'transports uws and ws' : 'transport ws (uWebSockets.js has no build for it)';
-  const skipped =
-    missing.length === 0 ? '' : `; not on the PATH, their suites are skipped: ${missing.join(', ')}`;
+  const skipped = missing === '' ? '' : `; not on the PATH, their suites are skipped: ${missing}`;
   return `Node ${process.versions.node}, ${transports}, engines: ${engines.join(', ')}${skipped}`;
 }

@@ -10,7 +10,7 @@ import type { Limits } from '../../server/limits.ts';
 import { Receipts } from '../../server/domain/auction/ledger/receipts.ts';
 import type { Metrics } from '../../server/ports/metrics.ts';
 import type { Clock } from '../../server/ports/clock.ts';
-import type { AuctionStore, CommitOutcome } from '../../server/ports/store.ts';
+import type { CommitOutcome, LedgerStore } from '../../server/domain/auction/ledger/store.ts';
 import { testLimits } from './limits.ts';
 
 /** What the lanes of a process have in common, made as the server makes it. */
@@ -40,7 +40,7 @@ export interface TestLanes {
 }
 
 /** Opens the lanes of one process on auction 1 of that store, under the default limits with some changed. */
-export function openLanes(store: AuctionStore, clock: Clock, changes: Partial<Limits> = {}): TestLanes {
+export function openLanes(store: LedgerStore, clock: Clock, changes: Partial<Limits> = {}): TestLanes {
   const limits = testLimits({ laneCommands: 0, ...changes });
   const metrics = createPrometheusMetrics();
   const commits: (readonly AuctionChange[])[] = [];

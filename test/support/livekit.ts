@@ -16,7 +16,11 @@ const claims = z.strictObject({
   exp: z.number(),
   video: z.record(z.string(), z.unknown()),
 });
-const roomRequest = z.looseObject({ name: z.string().optional(), room: z.string().optional() });
+const roomRequest = z.looseObject({
+  name: z.string().optional(),
+  room: z.string().optional(),
+  maxParticipants: z.int().optional(),
+});
 
 /** A call of the room API that was signed well, as it came. */
 export interface RoomRequest {
@@ -36,7 +40,10 @@ export interface TestLiveKit {
   /** Who is in each room that there is. */
   readonly rooms: ReadonlyMap<string, ReadonlySet<string>>;
   answers(answer: RoomAnswer): void;
-  /** Somebody comes into the room that the token names; rejects when the token or the room does not let them in. */
+  /**
+   * Enters the room that the token names, which is made where there is none, as LiveKit does it. Rejects when the token does
+   * not let its bearer in, and when the room is full.
+   */
   enter(token: string): Promise<void>;
   leave(callId: string, identity: number | string): void;
   /** A webhook's body and its `Authorization`, signed; with an id of its own unless the event has one. */
@@ -64,6 +71,8 @@ class RunningLiveKit implements TestLiveKit {
   readonly settings: Readonly<Record<string, string>>;
   readonly received: RoomRequest[] = [];
   readonly rooms = new Map<string, Set<string>>();
+  /** The most participants of each room that has such a limit. */
+  readonly #places = new Map<string, number>();
   readonly #port: number;
   #answer: RoomAnswer = 'well';
   #lastEvent = 0;
@@ -81,9 +90,11 @@ class RunningLiveKit implements TestLiveKit {
 
   async enter(token: string): Promise<void> {
     const { sub = '', video } = readToken(token);
-    const there = this.rooms.get(String(video['room']));
-    if (sub === '' || video['roomJoin'] !== true || there === undefined) throw new Error('not let in');
-    there.add(sub);
+    const room = String(video['room']);
+    const there = this.rooms.get(room) ?? new Set();
+    const isFull = !there.has(sub) && there.size >= (this.#places.get(room) ?? Infinity);
+    if (sub === '' || video['roomJoin'] !== true || isFull) throw new Error('not let in');
+    this.rooms.set(room, there.add(sub));
   }
 
   leave(callId: string, identity: number | string): void {
@@ -138,10 +149,15 @@ class RunningLiveKit implements TestLiveKit {
     }
   }
 
-  #carryOut(method: string, { name = '', room = '' }: RoomRequest['body'], response: ServerResponse): void {
+  #carryOut(
+    method: string,
+    { name = '', room = '', maxParticipants }: RoomRequest['body'],
+    response: ServerResponse,
+  ): void {
     switch (method) {
       case 'CreateRoom':
         if (!this.rooms.has(name)) this.rooms.set(name, new Set());
+        if (maxParticipants !== undefined) this.#places.set(name, maxParticipants);
         return succeed(response, {
           sid: `RM_${name}`,
           name,
@@ -149,6 +165,7 @@ class RunningLiveKit implements TestLiveKit {
           num_participants: 0,
         });
       case 'DeleteRoom':
+        this.#places.delete(room);
         return this.rooms.delete(room) ? succeed(response, {}) : fail(response, 404, 'not_found');
       case 'ListParticipants': {
         const there = [...(this.rooms.get(room) ?? [])];

@@ -1,6 +1,5 @@
-import type { Call, Party } from '../../server/domain/call/call.ts';
-import type { CallOutcome } from '../../server/ports/backendCalls.ts';
-import type { Media, MediaCredentials } from '../../server/ports/media.ts';
+import type { DeliveryOutcome } from '../../server/ports/delivery.ts';
+import type { Media, MediaCredentials, RoomEntry } from '../../server/ports/media.ts';
 
 /** A media server in memory: tests are its participants, and say what is wrong with it. */
 export class MemoryRooms implements Media {
@@ -9,46 +8,43 @@ export class MemoryRooms implements Media {
   state: 'there' | 'away' | 'silent' = 'there';
   readonly #rooms = new Map<string, Set<number>>();
 
-  has(callId: string): boolean {
-    return this.#rooms.has(callId);
+  has(roomName: string): boolean {
+    return this.#rooms.has(roomName);
   }
 
   /** Somebody enters a room that was made. */
-  enter(callId: string, userId: number): void {
-    const room = this.#rooms.get(callId);
-    if (room === undefined) throw new Error(`there is no room ${callId}`);
+  enter(roomName: string, userId: number): void {
+    const room = this.#rooms.get(roomName);
+    if (room === undefined) throw new Error(`there is no room ${roomName}`);
     room.add(userId);
   }
 
-  leave(callId: string, userId: number): void {
-    this.#rooms.get(callId)?.delete(userId);
+  leave(roomName: string, userId: number): void {
+    this.#rooms.get(roomName)?.delete(userId);
   }
 
-  async credentials(
-    { callId, type }: Pick<Call, 'callId' | 'type'>,
-    { id }: Party,
-  ): Promise<MediaCredentials> {
-    return { token: `${type} ${callId} ${id}`, url: 'memory:', roomName: callId };
+  async credentials({ roomName, userId, hasVideo }: RoomEntry): Promise<MediaCredentials> {
+    return { token: `${hasVideo ? 'VIDEO' : 'AUDIO'} ${roomName} ${userId}`, url: 'memory:', roomName };
   }
 
-  async openRoom(callId: string): Promise<boolean> {
+  async openRoom(roomName: string): Promise<boolean> {
     if (this.state === 'away') return false;
-    if (!this.#rooms.has(callId)) this.#rooms.set(callId, new Set());
+    if (!this.#rooms.has(roomName)) this.#rooms.set(roomName, new Set());
     return true;
   }
 
-  async closeRoom(callId: string): Promise<CallOutcome> {
+  async closeRoom(roomName: string): Promise<DeliveryOutcome> {
     if (this.state === 'away') return { kind: 'retry', error: 'away' };
-    this.#rooms.delete(callId);
+    this.#rooms.delete(roomName);
     return { kind: 'sent' };
   }
 
-  async participants(callId: string): Promise<readonly number[] | null> {
+  async participants(roomName: string): Promise<readonly number[] | null> {
     if (this.state === 'silent') return new Promise(() => undefined);
-    return this.state === 'away' ? null : [...(this.#rooms.get(callId) ?? [])];
+    return this.state === 'away' ? null : [...(this.#rooms.get(roomName) ?? [])];
   }
 
-  async takeNews(): Promise<boolean> {
+  async handleWebhook(): Promise<boolean> {
     return false;
   }
 }

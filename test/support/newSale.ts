@@ -3,7 +3,7 @@ import type { TestServer } from './server.ts';
 /** Makes a live sale of the demo's host, scheduled; resolves with its number. */
 export async function newSale({ engines: { store, clock } }: TestServer): Promise<number> {
   const host = await store.accounts.byUsername('baraka_host');
-  const id = await store.auctions.createSale({
+  const id = await store.catalogue.createSale({
     ownerId: host?.id ?? 0,
     title: 'Evening sale',
     description: 'Rings and necklaces.',

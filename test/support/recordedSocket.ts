@@ -1,4 +1,5 @@
-import type { Cause, Frame, Socket } from '../../server/ports/transport.ts';
+import type { Frame, Socket } from '../../server/ports/transport.ts';
+import type { CodedError } from '../../server/ports/errors.ts';
 
 /** A socket that keeps what was done to it: a session is tested without a network. */
 export class RecordedSocket implements Socket {
@@ -11,7 +12,7 @@ export class RecordedSocket implements Socket {
   isTerminated = false;
   closedWith: number | null = null;
   /** Why, if the client was not let in yet. */
-  cause: Cause | null = null;
+  cause: CodedError | null = null;
 
   send({ text }: Frame): number {
     this.sent.push(JSON.parse(text) as Record<string, unknown>);
@@ -38,7 +39,7 @@ export class RecordedSocket implements Socket {
     this.isAdmitted = true;
   }
 
-  close(code: number, _reason: string, cause?: Cause): void {
+  close(code: number, _reason: string, cause?: CodedError): void {
     this.closedWith ??= code;
     this.cause ??= cause ?? null;
   }

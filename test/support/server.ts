@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { type Engines, openEngines } from '../../server/engines/index.ts';
-import type { SeedData } from '../../server/ports/seed.ts';
+import type { SeedData } from '../../server/seeding/seedStore.ts';
 import { PROTOCOLS } from '../../server/protocols.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { TestClient } from './client.ts';

@@ -10,8 +10,8 @@ import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { openStore } from '../../server/engines/store/index.ts';
 import type { Clock } from '../../server/ports/clock.ts';
 import type { Log } from '../../server/ports/log.ts';
-import type { SeedData } from '../../server/ports/seed.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
+import type { SeedData } from '../../server/seeding/seedStore.ts';
 import { createDatabase } from './mariadb.ts';
 
 /** The engines that a store can have. */

@@ -18,7 +18,7 @@ describe.each(TRANSPORTS)('the auction socket over %s', (transport) => {
 
   /** The price that the next bid has to beat, in whole units. */
   const priceOf = async (auctionId: number) => {
-    const state = await server.engines.store.auctions.load(auctionId);
+    const state = await server.engines.store.ledger.load(auctionId);
     return state === null ? 0 : currentPrice(state) / 100;
   };
 

@@ -70,6 +70,33 @@ describe('connections for calls', () => {
     await server.user('kashmiri_crafts');
   });
 
+  it('[CA24] are closed when their user is suspended meanwhile, and a call of theirs is over', async () => {
+    server = await startCallServer();
+    const [user, other, rival] = [
+      await server.user('buyer1'),
+      await server.user('buyer1'),
+      await server.user('buyer2'),
+    ];
+    const [jane, sana] = [await server.telecaller('jane_smith'), await server.telecaller('sana_noor')];
+    const callId = await call(user, '15');
+    emit(jane, 'call:accept', { callId });
+    await user.nextOf('call:accepted');
+    const ringing = await call(rival, '16');
+    for (const userId of [1, 16]) {
+      await server.engines.store.accounts.setBlocked(userId, true, Date.now());
+    }
+    for (const each of [user, other, sana]) {
+      expect(await each.nextOf('error')).toEqual(
+        errorFrame('Account suspended. Please contact support.', 'account_suspended'),
+      );
+      expect((await each.closing).code).toBe(4403);
+    }
+    expect((await jane.nextOf('call:ended')).data).toMatchObject({ callId });
+    expect(await rival.nextOf('call:missed')).toMatchObject({ data: { callId: ringing } });
+    await rival.settle();
+    await jane.settle();
+  });
+
   it('[CA1] takes ten connections for calls a minute from one address, of both sides together', async () => {
     server = await startCallServer({ LIMIT_CALL_CONNECTIONS_PER_MINUTE: '10' });
     for (let opened = 0; opened < 5; opened += 1) {
@@ -163,17 +190,6 @@ describe('refused calls', () => {
       ...['call:incoming', 'call:accepted', 'call:ended'],
       'call:incoming',
     ]);
-  });
-
-  it('[CA3] tell a user who has been blocked meanwhile of that before anything of the telecaller', async () => {
-    server = await startCallServer({ LIMIT_CALL_INITIATES_PER_MINUTE: '0' });
-    const user = await server.user('buyer1');
-    await rawWrite(server.databaseUrl, 'UPDATE users SET is_blocked = 1 WHERE id = 1');
-    await until(async () =>
-      expect(await errorOf(user, 'call:initiate', { telecallerId: '999', callType: 'AUDIO' })).toBe(
-        'Your account is not available. Please contact support.',
-      ),
-    );
   });
 
   it('[CA5] nobody touches the calls of others, or takes a side that is not theirs', async () => {

@@ -21,6 +21,8 @@ const JANE_DETAILS = {
 const anyCallId: unknown = expect.stringMatching(/^[0-9a-f]{24}$/);
 const anyText: unknown = expect.any(String);
 const anyNumber: unknown = expect.any(Number);
+/** What a call that is ended at once comes to. */
+const COST = { duration: anyNumber, coins: 10 };
 
 describe.each(TRANSPORTS)('calls over %s', (transport) => {
   let server: CallServer;
@@ -83,7 +85,7 @@ describe.each(TRANSPORTS)('calls over %s', (transport) => {
     });
 
     emit(user, 'call:end', { callId });
-    expect(await jane.next()).toEqual({ type: 'call:ended', data: { callId } });
+    expect(await jane.next()).toEqual({ type: 'call:ended', data: { callId, ...COST } });
     expect((await presence()).data).toEqual({
       telecallerId: '15',
       presence: 'ONLINE',
@@ -94,15 +96,63 @@ describe.each(TRANSPORTS)('calls over %s', (transport) => {
     expect((await presence()).data).toEqual({ telecallerId: '15', presence: 'OFFLINE', telecaller: null });
   });
 
-  it('[CA5] [CA10] a telecaller who ends the call has its caller told, with seconds and coins', async () => {
-    await start();
+  it.each(['user', 'jane'] as const)(
+    '[CA5] [CA10] [CA22] both sides are told the seconds and coins of a call that %s ends',
+    async (ender) => {
+      await start();
+      const others = [await server.user('buyer1'), await server.telecaller('jane_smith')];
+      const callId = await accept();
+      const [ending, other] = ender === 'user' ? [user, jane] : [jane, user];
+      emit(ending, 'call:end', { callId }, 'bye');
+      const { data } = await other.nextOf('call:ended');
+      expect(data).toEqual({ callId, ...COST });
+      for (const each of others) expect((await each.nextOf('call:ended')).data).toEqual(data);
+      const { duration, coins } = data ?? {};
+      expect(await ending.nextThat(({ type }) => type === 'ack')).toEqual({
+        type: 'ack',
+        id: 'bye',
+        data: { ok: true, duration, coins },
+      });
+      await ending.settle();
+      expect(toldOfCalls(ending)).not.toContain('call:ended');
+    },
+  );
+
+  it('[CA22] both sides are told the same when the last connection of one is gone', async () => {
+    await start({ CALL_AUDIO_COINS_PER_MINUTE: '7' });
     const callId = await accept();
-    emit(jane, 'call:end', { callId }, 'bye');
-    expect(await user.nextOf('call:ended')).toEqual({
-      type: 'call:ended',
-      data: { callId, duration: anyNumber, coins: 10 },
+    user.socket.terminate();
+    expect((await jane.nextOf('call:ended')).data).toEqual({ callId, ...COST, coins: 7 });
+  });
+
+  it('[CA20] only the connection that began the call is let into the room', async () => {
+    await start();
+    const other = await server.user('buyer1');
+    const callId = await call(user, '15');
+    emit(jane, 'call:accept', { callId });
+    const accepted = await user.nextOf('call:accepted');
+    expect(credentialsIn(accepted)).toMatchObject({ sub: '1', video: { room: callId } });
+    await other.nextOf('call:ringing');
+    expect(await other.next()).toEqual({ type: 'call:answered-elsewhere', data: { callId } });
+    await Promise.all([user.settle(), other.settle()]);
+    expect(toldOfCalls(user)).toEqual(['call:ringing', 'call:accepted']);
+    expect(toldOfCalls(other)).toEqual(['call:ringing', 'call:answered-elsewhere']);
+  });
+
+  it('[CA20] where that connection is gone, the others of the caller are let in', async () => {
+    await start();
+    const other = await server.user('buyer1');
+    const callId = await call(user, '15');
+    user.socket.terminate();
+    const late = await server.user('buyer1');
+    await until(async () => {
+      const { body } = await server.engines.metrics.page();
+      expect(body).toContain('ringside_connections{route="/ws/user/"} 2');
     });
-    expect(await jane.next()).toMatchObject({ type: 'ack', id: 'bye' });
+    emit(jane, 'call:accept', { callId });
+    for (const each of [other, late]) {
+      expect(credentialsIn(await each.nextOf('call:accepted'))).toMatchObject({ video: { room: callId } });
+    }
   });
 
   it('[CA5] a rejected call goes as the document draws it', async () => {
@@ -158,7 +208,7 @@ describe.each(TRANSPORTS)('calls over %s', (transport) => {
     emit(jane, 'call:end', { callId: 'f'.repeat(24) });
     expect(await jane.nextOf('call:error')).toMatchObject({ message: 'Call not found.' });
     second.socket.terminate();
-    expect(await jane.next()).toEqual({ type: 'call:ended', data: { callId } });
+    expect(await jane.next()).toEqual({ type: 'call:ended', data: { callId, ...COST } });
   });
 
   it('[CA2] [CA4] [CA5] every connection of both sides hears of the call; one device answers', async () => {
@@ -172,11 +222,11 @@ describe.each(TRANSPORTS)('calls over %s', (transport) => {
     expect((await tablet.next()).type).toBe('call:accepted');
     await jane.nextOf('call:incoming');
     expect(await jane.next()).toEqual({ type: 'call:answered-elsewhere', data: { callId } });
-    expect((await other.nextOf('call:accepted')).data).toHaveProperty('livekit');
+    await other.nextOf('call:answered-elsewhere');
     emit(user, 'call:end', { callId });
-    expect((await other.nextOf('call:ended')).data).toEqual({ callId, duration: anyNumber, coins: 10 });
+    expect((await other.nextOf('call:ended')).data).toEqual({ callId, ...COST });
     for (const device of [jane, tablet]) {
-      expect(await device.nextOf('call:ended')).toEqual({ type: 'call:ended', data: { callId } });
+      expect(await device.nextOf('call:ended')).toEqual({ type: 'call:ended', data: { callId, ...COST } });
     }
     const next = await call(user, '15');
     emit(jane, 'call:reject', { callId: next });

@@ -214,7 +214,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     const [viewer] = viewers;
     if (viewer === undefined) throw new Error('nobody joined');
     const scheduled = await newSale(server);
-    const stateOf = () => server.engines.store.auctions.load(auctionId);
+    const stateOf = () => server.engines.store.ledger.load(auctionId);
     emit(viewer, 'placeBid', { auctionId, amount: 900 });
     await viewer.nextOf('newBid');
     const before = await stateOf();
@@ -266,7 +266,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
     if (viewer === undefined) throw new Error('nobody joined');
-    const before = await server.engines.store.auctions.load(auctionId);
+    const before = await server.engines.store.ledger.load(auctionId);
     const cases: [string, object, string][] = [
       ['placeBid', { amount: 5 }, 'auctionId must be a positive whole number'],
       ['placeBid', { auctionId: 'x', amount: 5 }, 'auctionId must be a positive whole number'],
@@ -302,7 +302,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
       emit(host, event, payload);
       expect(await host.nextOf('error')).toMatchObject({ message });
     }
-    expect(await server.engines.store.auctions.load(auctionId)).toEqual(before);
+    expect(await server.engines.store.ledger.load(auctionId)).toEqual(before);
     emit(viewer, 'placeBid', { auctionId, amount: 499.99 });
     expect(await viewer.nextOf('error')).toMatchObject({
       message: 'Bid must be at least the minimum bid price (500)',

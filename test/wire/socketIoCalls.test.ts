@@ -5,6 +5,7 @@ import { SocketIoClient } from '../support/socketIoClient.ts';
 import { rawWrite } from '../support/store.ts';
 
 const anyText: unknown = expect.any(String);
+const anyNumber: unknown = expect.any(Number);
 
 describe('Socket.IO clients that call', () => {
   let server: CallServer;
@@ -30,7 +31,7 @@ describe('Socket.IO clients that call', () => {
     return callId;
   };
 
-  it('[IO14] go through a whole call as the document draws it', async () => {
+  it('[IO14] [CA22] go through a whole call as the document draws it', async () => {
     await start();
     const callId = await ring();
     expect(await jane.ask('call:accept', { callId })).toEqual({ ok: true });
@@ -39,8 +40,9 @@ describe('Socket.IO clients that call', () => {
     expect(await jane.next('call:accepted')).toEqual([
       { callId, callType: 'AUDIO', caller: AYESHA, livekit },
     ]);
-    expect(await user.ask('call:end', { callId })).toEqual({ ok: true });
-    expect(await jane.next('call:ended')).toEqual([{ callId }]);
+    const cost = { duration: anyNumber, coins: 10 };
+    expect(await user.ask('call:end', { callId })).toEqual({ ok: true, ...cost });
+    expect(await jane.next('call:ended')).toEqual([{ callId, ...cost }]);
   });
 
   it('[IO14] reject, cancel and disconnect as the document says', async () => {

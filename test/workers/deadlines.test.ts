@@ -22,7 +22,7 @@ describe('[SA17] deadlines while the wall clock is set', () => {
   let met: string[];
   let worker: DeadlineWorker;
   /** What happens while a deadline is met. */
-  let meet: (deadline: Deadline) => Promise<'met' | 'overtaken'>;
+  let meet: (deadline: Deadline) => Promise<'done' | 'obsolete'>;
   beforeEach(async () => {
     clock = new ManualClock();
     test = await openTestStore('sqlite');
@@ -30,7 +30,7 @@ describe('[SA17] deadlines while the wall clock is set', () => {
     meet = async (deadline) => {
       met.push(deadline.kind);
       await test.store.deadlines.remove(deadline);
-      return 'met';
+      return 'done';
     };
     worker = newWorker();
   });
@@ -104,7 +104,7 @@ describe('[SA17] deadlines while the wall clock is set', () => {
     const meetNormally = meet;
     meet = async () => {
       clock.jump(-60_000);
-      return 'overtaken';
+      return 'obsolete';
     };
     await set('auction_end', 0);
     await start();

@@ -1,6 +1,6 @@
 import type { UpgradeRequest } from '../../ports/transport.ts';
 
-/** The subprotocol to offer beside `token.T`, so that a browser can keep its token out of the URL. */
+/** The subprotocol to offer together with `token.T`, so that a browser can keep its token out of the URL. */
 export const SUBPROTOCOL = 'ringside';
 
 const AUTHORIZATION = /^(?:Bearer|Token) +(\S+)$/i;

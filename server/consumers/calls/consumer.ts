@@ -1,17 +1,17 @@
 import type { CloseName } from '../../../shared/closeCodes.ts';
 import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import type { Topic } from '../../channels/groups.ts';
 import type { ClientMessage, WireMessage } from '../../channels/message.ts';
 import type { RequestHandler } from '../../channels/requests.ts';
 import type { Role } from '../../domain/account/account.ts';
 import type { Accounts } from '../../domain/account/accounts.ts';
 import type { Suspensions } from '../../domain/account/suspensions.ts';
-import type { CallPeer, Calls } from '../../domain/call/calls.ts';
-import type { CallListener, CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { Calls } from '../../domain/call/calls.ts';
+import type { CallListener, CallUpdate, CallPeer, CallSide } from '../../domain/call/connections.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { callsAdmission, callsDialect } from './messages.ts';
 import type { CallsConnection } from './requests.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** What the consumers of both sides work with. */
 export interface CallsConsumerServices {
@@ -28,7 +28,8 @@ export interface CallsSide<Message extends WireMessage> {
   /** What its connections hear besides calls of their own. */
   readonly topics: readonly Topic<Message>[];
   readonly handle: RequestHandler<CallsConnection, Message>;
-  readonly messageOf: (news: CallNews, isCause: boolean) => Message | null;
+  /** What a new state of a call is to the connection of that id; `null`: nothing. */
+  readonly messageOf: (update: CallUpdate, connectionId: string) => Message | null;
 }
 
 /** One side of the calls between users and telecallers. */
@@ -60,9 +61,9 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     const connectionId = services.clock.randomId();
     this.peer = { userId: user.id, connectionId };
     this.#channel = channel;
-    this.#listener = (news) => {
-      this.#isInCall = news.call.endedAtMs === null;
-      const message = side.messageOf(news, news.causedBy === connectionId);
+    this.#listener = (update) => {
+      this.#isInCall = update.call.endedAtMs === null;
+      const message = side.messageOf(update, connectionId);
       if (message !== null) channel.push(message);
     };
   }
@@ -83,13 +84,13 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     if (!isFor(account.role)) return this.#turnAway(callsAdmission.accessDenied, 'forbidden');
     if (account.isBlocked) return this.#turnAway(callsAdmission.suspended, 'forbidden');
     for (const topic of topics) this.#channel.join(topic);
-    this.calls.joined(side, userId, this.#listener);
+    this.calls.joined(side, this.peer, this.#listener);
     this.#takesPart = true;
   }
 
   disconnected(): void {
     this.#stopWatching?.();
-    if (this.#takesPart) this.calls.left(this.#side.side, this.peer.userId, this.#listener);
+    if (this.#takesPart) this.calls.left(this.#side.side, this.peer);
   }
 
   /** A call goes on although the token of its connection has run out. */
@@ -101,7 +102,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     return this.#side.handle(this, this.#channel, message);
   }
 
-  #turnAway(error: ErrorText, close: CloseName): void {
+  #turnAway(error: CodedError, close: CloseName): void {
     this.#channel.error(error);
     this.#channel.close(close);
   }

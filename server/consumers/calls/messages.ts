@@ -8,7 +8,7 @@ import { errors } from '../../channels/errors.ts';
 import { topicOf } from '../../channels/groups.ts';
 import type { Call, Party } from '../../domain/call/call.ts';
 import { isCallRefusalCode } from '../../domain/call/callRefusals.ts';
-import type { CallNews, CallSide } from '../../domain/call/parties.ts';
+import type { CallUpdate, CallSide } from '../../domain/call/connections.ts';
 import type { Telecaller } from '../../domain/call/telecaller.ts';
 
 /** The topic of everyone who hears of telecallers' presence. */
@@ -50,33 +50,41 @@ export function presenceMessage({ presence, language, about, ...telecaller }: Te
   };
 }
 
-/** What a call's new state is to its caller; `null` for a connection that need not be told what it has done. */
-export function callerMessage({ call, credentials }: CallNews, isCause: boolean): UserServerMessage | null {
+/**
+ * What a call's new state is to a connection of its caller; `null` for one that need not be told what it has done. The one
+ * that began the call is let into the room, and the others leave it to that one.
+ */
+export function callerMessage(
+  { call, causedBy, begunBy, credentials }: CallUpdate,
+  connectionId: string,
+): UserServerMessage | null {
   const { callId, status } = call;
+  const isCause = causedBy === connectionId;
   switch (status) {
     case 'RINGING':
       return { type: 'call:ringing', data: { callId, telecaller: partyOf(call.telecaller) } };
     case 'ACCEPTED':
-      return { type: 'call:accepted', data: { callId, ...livekitOf(credentials, 'caller') } };
+      return begunBy === null || begunBy === connectionId
+        ? { type: 'call:accepted', data: { callId, ...livekitOf(credentials, 'caller') } }
+        : { type: 'call:answered-elsewhere', data: { callId } };
     case 'REJECTED':
       return { type: 'call:rejected', data: { callId } };
     case 'CANCELLED':
       return isCause ? null : { type: 'call:cancelled', data: { callId } };
     case 'MISSED':
       return { type: 'call:missed', data: { callId } };
-    case 'COMPLETED': {
-      const { durationSeconds: duration, coins } = call;
-      return isCause ? null : { type: 'call:ended', data: { callId, duration, coins } };
-    }
+    case 'COMPLETED':
+      return isCause ? null : { type: 'call:ended', data: { callId, ...costOf(call) } };
   }
 }
 
 /** What a call's new state is to its telecaller; what one of their connections has answered, the others leave. */
 export function telecallerMessage(
-  { call, credentials }: CallNews,
-  isCause: boolean,
+  { call, causedBy, credentials }: CallUpdate,
+  connectionId: string,
 ): TelecallerServerMessage | null {
   const { callId, status } = call;
+  const isCause = causedBy === connectionId;
   switch (status) {
     case 'RINGING':
       return { type: 'call:incoming', data: introductionOf(call) };
@@ -94,8 +102,13 @@ export function telecallerMessage(
     case 'MISSED':
       return { type: 'call:missed', data: { callId } };
     case 'COMPLETED':
-      return isCause ? null : { type: 'call:ended', data: { callId } };
+      return isCause ? null : { type: 'call:ended', data: { callId, ...costOf(call) } };
   }
+}
+
+/** How long a call that is over has lasted, in seconds, and what its caller was charged. */
+export function costOf({ durationSeconds: duration, coins }: Call) {
+  return { duration, coins };
 }
 
 function introductionOf({ callId, type: callType, caller }: Call) {
@@ -108,7 +121,7 @@ export function partyOf({ id, name, profile }: Party) {
 }
 
 /** How that side enters the room. */
-function livekitOf(credentials: CallNews['credentials'], side: CallSide) {
+function livekitOf(credentials: CallUpdate['credentials'], side: CallSide) {
   if (credentials === null) return {};
   const { token, url, roomName } = credentials[side];
   return { livekit: { token, url, roomName } };

@@ -15,7 +15,7 @@ import { handleTelecallerRequest, handleUserRequest } from './requests.ts';
 export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage> = (services) => {
   const { accounts, calls: callServices, groups, clock } = services;
   if (callServices === null) return { routes: [] };
-  const { calls, parties, publisher, suspensions } = callServices;
+  const { calls, connections, publisher, suspensions } = callServices;
   const consumerServices = { accounts, calls, suspensions, clock };
   const userRoute: Route<UserServerMessage> = {
     pattern: '/ws/user/',
@@ -32,6 +32,7 @@ export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage
     },
     dialect: callsDialect,
     connectionLimit: 'callConnectionsPerMinute',
+    isConnectionLimitExact: true,
   };
   const telecallerRoute: Route<TelecallerServerMessage> = {
     pattern: '/ws/telecaller/',
@@ -48,11 +49,12 @@ export const callsProtocol: Protocol<UserServerMessage | TelecallerServerMessage
     },
     dialect: callsDialect,
     connectionLimit: 'callConnectionsPerMinute',
+    isConnectionLimitExact: true,
   };
   return {
     routes: [userRoute, telecallerRoute],
     subscribe: async () => {
-      await publisher.onCallChanged((news) => parties.tell(news));
+      await publisher.onCallChanged((update) => connections.tell(update));
       await publisher.onPresenceChanged((telecaller) =>
         groups.broadcast(PRESENCE_TOPIC, () => presenceMessage(telecaller)),
       );

@@ -1,12 +1,15 @@
 import {
+  type CallAckMessage,
   type TelecallerServerMessage,
   telecallerCallPayloads,
   userCallPayloads,
   type UserServerMessage,
 } from '../../../shared/contracts/callSocket.ts';
-import { plainAnswers, requestHandler } from '../../channels/requests.ts';
+import { acknowledge, type Answers, plainAnswers, requestHandler } from '../../channels/requests.ts';
 import { type CallRefusal, callRefusals } from '../../domain/call/callRefusals.ts';
-import type { CallAnswer, CallPeer, Calls } from '../../domain/call/calls.ts';
+import type { CallAnswer, Calls } from '../../domain/call/calls.ts';
+import type { CallPeer } from '../../domain/call/connections.ts';
+import { costOf } from './messages.ts';
 
 /** The connection that a request came on. */
 export interface CallsConnection {
@@ -16,8 +19,12 @@ export interface CallsConnection {
 
 type Accepted = Exclude<CallAnswer, { readonly kind: 'refused' }>;
 
-const callAnswers: typeof plainAnswers = {
+const callAnswers: Answers<CallAckMessage, Accepted, CallRefusal> = {
   ...plainAnswers,
+  // Who ends a call is told by this answer what the others are told by an event.
+  accepted: (channel, message, { call }) =>
+    acknowledge(channel, message, call.status === 'COMPLETED' ? costOf(call) : {}),
+  refused: (_name, refusal) => refusal,
   // A type of call that there is not is the only value of which something is to be said.
   invalid: ({ issues }) =>
     issues.every(({ code }) => code === 'invalid_value')

@@ -3,7 +3,7 @@ import type { Channel, Consumer, ConsumerFactory, Scope } from '../../channels/c
 import type { ClientMessage } from '../../channels/message.ts';
 import { Presence } from '../../channels/presence.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
-import { Turns } from '../../domain/turns.ts';
+import { KeyedQueue } from '../../domain/keyedQueue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Memberships, type MembershipServices } from './memberships.ts';
 import { GATEWAY_TOPIC, type GatewayLists, gatewayTopic, userCountMessage } from './messages.ts';
@@ -22,7 +22,7 @@ export function gatewayConsumer(services: GatewayServices): ConsumerFactory<Scop
   const presence = new Presence<number>(clock, (auctionId, userCount) =>
     groups.broadcast(gatewayTopic(auctionId), () => userCountMessage(auctionId, userCount)),
   );
-  const tools = { ...services, presence, turns: new Turns<Memberships>() };
+  const tools = { ...services, presence, queue: new KeyedQueue<Memberships>() };
   return (scope, channel) => new GatewayConsumer(tools, scope, channel);
 }
 

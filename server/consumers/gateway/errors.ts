@@ -1,8 +1,9 @@
 import type { GatewayErrorMessage, GatewayEventName } from '../../../shared/contracts/gatewaySocket.ts';
 import { majorOf, type Minor } from '../../../shared/money.ts';
-import { type Dialect, type ErrorText, plainDialect } from '../../channels/dialect.ts';
+import { type Dialect, plainDialect } from '../../channels/dialect.ts';
 import { errors } from '../../channels/errors.ts';
 import type { Refusal } from '../../domain/auction/rules/refusals.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 const INVALID_TOKEN = 'Invalid or expired token';
 
@@ -18,9 +19,8 @@ export const gatewayDialect: Dialect<GatewayErrorMessage> = {
 };
 
 /** Why a message was not carried out; a refusal of this protocol alone among the reasons. */
-export interface GatewayRefusal {
+export interface GatewayRefusal extends CodedError {
   readonly code: Refusal['code'] | 'not_joined';
-  readonly message: string;
   readonly price?: Minor;
 }
 
@@ -67,7 +67,7 @@ const TEXTS: Readonly<Record<string, Texts>> = {
 } satisfies Partial<Record<GatewayEventName, Texts>>;
 
 /** A refusal in the words of the gateway's document. */
-export function gatewayError(event: string, { code, message, price }: GatewayRefusal): ErrorText {
+export function gatewayError(event: string, { code, message, price }: GatewayRefusal): CodedError {
   if (code === 'bid_too_low' && price !== undefined) {
     return { code, message: `Bid must be higher than the current bid (${majorOf(price)})` };
   }

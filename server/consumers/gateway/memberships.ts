@@ -5,7 +5,7 @@ import type { Presence } from '../../channels/presence.ts';
 import type { Room } from '../../domain/auction/view/room.ts';
 import type { Rooms } from '../../domain/auction/view/rooms.ts';
 import { type Refusal, refusals } from '../../domain/auction/rules/refusals.ts';
-import type { Turns } from '../../domain/turns.ts';
+import type { KeyedQueue } from '../../domain/keyedQueue.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { auctionStateMessage, type GatewayLists, gatewayTopic } from './messages.ts';
 
@@ -15,7 +15,7 @@ export interface MembershipServices {
   readonly presence: Presence<number>;
   readonly lists: GatewayLists;
   /** What is done one after the other, for each connection. */
-  readonly turns: Turns<Memberships>;
+  readonly queue: KeyedQueue<Memberships>;
   readonly clock: Clock;
 }
 
@@ -38,12 +38,12 @@ export class Memberships {
 
   /** Joins a live sale; gives the reason when that cannot be. Joining again only tells the state once more. */
   join(auctionId: number): Promise<Refusal | null> {
-    return this.#services.turns.take(this, () => this.#join(auctionId));
+    return this.#services.queue.run(this, () => this.#join(auctionId));
   }
 
   /** False when it was not joined. */
   leave(auctionId: number): Promise<boolean> {
-    return this.#services.turns.take(this, () => Promise.resolve(this.#leave(auctionId)));
+    return this.#services.queue.run(this, () => Promise.resolve(this.#leave(auctionId)));
   }
 
   /** The connection is over: whatever is still under way joins nothing any more. */

@@ -1,6 +1,5 @@
 import { type RingPayload, ringPayloads, type ServerMessage } from '../../../shared/contracts/ringSocket.ts';
 import type { GuestScope, Scope } from '../../channels/consumer.ts';
-import type { ErrorText } from '../../channels/dialect.ts';
 import { type ClientMessage, requestIdOf } from '../../channels/message.ts';
 import { DONE, type Done, plainAnswers, type Refused, requestHandler } from '../../channels/requests.ts';
 import type { SaleCommand } from '../../domain/auction/rules/commands.ts';
@@ -8,8 +7,9 @@ import type { Person } from '../../domain/auction/rules/events.ts';
 import type { SaleService } from '../../domain/auction/saleService.ts';
 import type { AuctionService } from '../../domain/auction/service.ts';
 import { refusals } from '../../domain/auction/rules/refusals.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
-/** What a guest is told who wants to do more than watch. */
+/** The refusal of a guest who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
 
 /** The connection that a request came on. */
@@ -20,7 +20,7 @@ export interface RingConnection {
   readonly ringId: number | null;
   /** `null`: a guest. */
   readonly user: GuestScope['user'];
-  /** Enters the room of the ring, and is told its state. */
+  /** Enters the room of the ring and gets its state. */
   join(): Promise<void>;
   leave(): void;
 }
@@ -33,7 +33,7 @@ export const handleRingRequest = requestHandler<
   RingConnection,
   ServerMessage,
   Done,
-  ErrorText
+  CodedError
 >(
   ringPayloads,
   {

@@ -1,4 +1,4 @@
-/** What a user may be in the house. A seller may bid on other people's auctions; a telecaller takes calls. */
+/** The roles of users. A seller may bid on other people's auctions; a telecaller takes calls. */
 export type Role = 'buyer' | 'seller' | 'telecaller';
 
 /** What kind of user the live sale's document knows. */
@@ -24,7 +24,7 @@ export interface Account extends Profile {
   readonly profile: string | null;
 }
 
-/** What the house's main backend says of a user; `null`: it does not say, and what is known stays as it is. */
+/** What the main backend says of a user; `null`: it does not say, and what is known stays as it is. */
 export interface UserDetails {
   readonly id: number;
   readonly username: string;

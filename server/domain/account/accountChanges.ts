@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { AccountStore } from '../../ports/store.ts';
 import type { AccountChange } from './account.ts';
+import type { AccountStore } from './store.ts';
 
 /** How often changes are read: they take effect within this time, and that of one query. */
 export const CHANGE_POLL_MS = 1_000;

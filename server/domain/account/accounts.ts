@@ -1,13 +1,13 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { User } from '../../ports/identity.ts';
-import type { AccountStore } from '../../ports/store.ts';
+import type { AccountStore } from './store.ts';
 import type { Account } from './account.ts';
-import { Recent } from './recent.ts';
+import { TtlCache } from './ttlCache.ts';
 
 /** How long a user's standing is believed before it is read again, unless a change of it is told before. */
 export const STANDING_LIFETIME_MS = 5_000;
 
-/** The most users that are remembered of half a lifetime. */
+/** The most users that are remembered. */
 const MAX_REMEMBERED = 50_000;
 /** The most users that are read at once. */
 const MAX_READ = 500;
@@ -24,15 +24,15 @@ interface Asked {
  */
 export class Accounts {
   readonly #store: Pick<AccountStore, 'byIds'>;
-  readonly #accounts: Recent<Account | null>;
-  readonly #users: Recent<User | null>;
+  readonly #accounts: TtlCache<Account | null>;
+  readonly #users: TtlCache<User | null>;
   #asked: Asked[] = [];
   #isReading = false;
 
   constructor(store: Pick<AccountStore, 'byIds'>, clock: Clock) {
     this.#store = store;
-    this.#accounts = new Recent(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
-    this.#users = new Recent(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
+    this.#accounts = new TtlCache(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
+    this.#users = new TtlCache(STANDING_LIFETIME_MS, MAX_REMEMBERED, clock);
   }
 
   /**

@@ -1,21 +1,20 @@
+import type { LedgerStore } from './ledger/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { AuctionStore, DeadlineStore } from '../../ports/store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
 import { RING_DEADLINES } from './ledger/change.ts';
 import type { AuctionEvent, Person } from './rules/events.ts';
 import type { Lanes } from './ledger/lanes.ts';
 import type { Deadline } from '../deadline.ts';
-import { insist } from '../insist.ts';
+import { retryUntilStored } from '../retryUntilStored.ts';
 import type { Limits } from '../../limits.ts';
 import type { Outcome } from './rules/outcome.ts';
-import { Turns } from '../turns.ts';
+import { KeyedQueue } from '../keyedQueue.ts';
 
 /** What the service works with. */
 export interface RingServices {
-  readonly store: {
-    readonly auctions: Pick<AuctionStore, 'load' | 'openRings'>;
-    readonly deadlines: DeadlineStore;
-  };
+  readonly ledger: Pick<LedgerStore, 'load' | 'openRings'>;
+  readonly deadlines: Pick<DeadlineStore, 'of' | 'set' | 'clear'>;
   readonly lanes: Lanes;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,7 +32,7 @@ export class RingService {
   readonly #services: RingServices;
   /** Auctioneer sockets of this process by ring. */
   readonly #present = new Map<number, number>();
-  readonly #turns = new Turns<number>();
+  readonly #queue = new KeyedQueue<number>();
 
   constructor(services: RingServices) {
     this.#services = services;
@@ -42,9 +41,9 @@ export class RingService {
   /** One more socket of the auctioneer. Answers with what that led to; refused as not due when to nothing. */
   auctioneerCame(auctionId: number, auctioneer: Person): Promise<Outcome<AuctionEvent>> {
     this.#present.set(auctionId, this.#count(auctionId) + 1);
-    return this.#turns.take(auctionId, async () => {
-      const { store, lanes, clock } = this.#services;
-      await insist(clock, () => store.deadlines.clear(RING_DEADLINES, auctionId));
+    return this.#queue.run(auctionId, async () => {
+      const { deadlines, lanes, clock } = this.#services;
+      await retryUntilStored(clock, () => deadlines.clear(RING_DEADLINES, auctionId));
       return lanes.submit(auctionId, { type: 'enter_ring', nowMs: clock.nowMs(), requestedBy: auctioneer });
     });
   }
@@ -58,39 +57,39 @@ export class RingService {
     }
     this.#present.delete(auctionId);
     const lostAtMs = this.#services.clock.nowMs();
-    this.#turns
-      .take(auctionId, () => this.#startTime(auctionId, lostAtMs))
+    this.#queue
+      .run(auctionId, () => this.#startTime(auctionId, lostAtMs))
       .catch((error: unknown) =>
         this.#services.log.error('a ring has lost its auctioneer and cannot be paused', { auctionId, error }),
       );
   }
 
-  /** True when a deadline of a ring has been overtaken: its auctioneer is there. */
-  isOvertaken({ kind, subjectId }: Deadline): boolean {
+  /** True when a deadline of a ring is obsolete: its auctioneer is there. */
+  isObsolete({ kind, subjectId }: Deadline): boolean {
     return (kind === 'ring_pause' || kind === 'ring_close') && this.#count(subjectId) > 0;
   }
 
   /** At the start no auctioneer is there: the time begins to run for every open ring for which it does not yet. */
   async recover(): Promise<void> {
-    const { store, clock } = this.#services;
-    const isRunning = new Set((await store.deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
-    const lost = (await store.auctions.openRings()).filter((auctionId) => !isRunning.has(auctionId));
+    const { ledger, deadlines, clock } = this.#services;
+    const isRunning = new Set((await deadlines.of(RING_DEADLINES)).map(({ subjectId }) => subjectId));
+    const lost = (await ledger.openRings()).filter((auctionId) => !isRunning.has(auctionId));
     const nowMs = clock.nowMs();
-    await store.deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
+    await deadlines.set(lost.flatMap((auctionId) => this.#deadlinesOf(auctionId, nowMs)));
   }
 
   /** Resolves when every coming and going so far is dealt with. */
   settled(): Promise<void> {
-    return this.#turns.settled();
+    return this.#queue.settled();
   }
 
   async #startTime(auctionId: number, lostAtMs: number): Promise<void> {
-    const { store, clock, deadlinesChanged } = this.#services;
-    await insist(clock, async () => {
+    const { ledger, deadlines, clock, deadlinesChanged } = this.#services;
+    await retryUntilStored(clock, async () => {
       if (this.#count(auctionId) > 0) return;
-      const state = await store.auctions.load(auctionId);
+      const state = await ledger.load(auctionId);
       if (state?.status !== 'active' || state.sale?.ring !== 'open') return;
-      await store.deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
+      await deadlines.set(this.#deadlinesOf(auctionId, lostAtMs));
     });
     deadlinesChanged();
   }

@@ -1,5 +1,6 @@
-import type { NewSale } from '../../ports/newSale.ts';
-import { type AuctionStore, StoreUnavailable } from '../../ports/store.ts';
+import type { LedgerStore } from './ledger/store.ts';
+import type { CatalogueStore, NewSale } from './catalogue/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import { type Outcome, refused } from './rules/outcome.ts';
@@ -19,7 +20,8 @@ export interface CommentRequest {
 
 /** What the service works with. */
 export interface SaleServices {
-  readonly store: Pick<AuctionStore, 'load' | 'createSale'>;
+  readonly ledger: Pick<LedgerStore, 'load'>;
+  readonly catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly lanes: Lanes;
   readonly lookups: AuctionLookups;
   readonly accounts: Accounts;
@@ -27,13 +29,15 @@ export interface SaleServices {
 
 /** The making of live sales, what their hosts ask of them, and comments. Bids go through `AuctionService`. */
 export class SaleService {
-  readonly #store: Pick<AuctionStore, 'load' | 'createSale'>;
+  readonly #ledger: Pick<LedgerStore, 'load'>;
+  readonly #catalogue: Pick<CatalogueStore, 'createSale'>;
   readonly #lanes: Lanes;
   readonly #lookups: AuctionLookups;
   readonly #accounts: Accounts;
 
-  constructor({ store, lanes, lookups, accounts }: SaleServices) {
-    this.#store = store;
+  constructor({ ledger, catalogue, lanes, lookups, accounts }: SaleServices) {
+    this.#ledger = ledger;
+    this.#catalogue = catalogue;
     this.#lanes = lanes;
     this.#lookups = lookups;
     this.#accounts = accounts;
@@ -41,7 +45,7 @@ export class SaleService {
 
   /** Stores a new live sale and gives its id; `null` where there is no such category. Its host starts it. */
   async create(sale: NewSale): Promise<number | null> {
-    const auctionId = await this.#store.createSale(sale);
+    const auctionId = await this.#catalogue.createSale(sale);
     if (auctionId !== null) this.#lookups.made(auctionId);
     return auctionId;
   }
@@ -54,7 +58,7 @@ export class SaleService {
   /** Why this user is not the host of that live sale; `null` when they are. */
   async whyNotHost(auctionId: number, userId: number): Promise<Refusal | null> {
     try {
-      const result = await this.#lookups.find(auctionId, userId, () => this.#store.load(auctionId));
+      const result = await this.#lookups.find(auctionId, userId, () => this.#ledger.load(auctionId));
       if (result.kind === 'refused') return result.refusal;
       const { sale, facts } = result.found;
       if (sale === null) return refusals.auctionNotFound;

@@ -1,7 +1,8 @@
 import type { Minor } from '../../../shared/money.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import { type NewAuction, StoreUnavailable, type AuctionStore } from '../../ports/store.ts';
+import type { CatalogueStore, NewAuction } from './catalogue/store.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import { type Account, profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
 import type { AuctionDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
@@ -24,10 +25,10 @@ export interface BidRequest {
 
 /**
  * Bids on auctions of both kinds, their deadlines, and the making and ending of timed auctions. What else happens in
- * a live sale is the affair of `SaleService` and `RingService`; all of them change an auction through its lane.
+ * a live sale is done by `SaleService` and `RingService`; all of them change an auction through its lane.
  */
 export class AuctionService {
-  readonly #store: AuctionStore;
+  readonly #catalogue: Pick<CatalogueStore, 'create'>;
   readonly #lanes: Lanes;
   readonly #lookups: Pick<AuctionLookups, 'made'>;
   readonly #accounts: Accounts;
@@ -36,7 +37,7 @@ export class AuctionService {
   readonly #deadlinesChanged: () => void;
 
   constructor(services: {
-    store: AuctionStore;
+    catalogue: Pick<CatalogueStore, 'create'>;
     lanes: Lanes;
     lookups: Pick<AuctionLookups, 'made'>;
     accounts: Accounts;
@@ -45,7 +46,7 @@ export class AuctionService {
     /** Called when a deadline may stand earlier than any before. */
     deadlinesChanged: () => void;
   }) {
-    this.#store = services.store;
+    this.#catalogue = services.catalogue;
     this.#lanes = services.lanes;
     this.#lookups = services.lookups;
     this.#accounts = services.accounts;
@@ -80,20 +81,20 @@ export class AuctionService {
     return this.#lanes.submit(auctionId, { type: 'end', nowMs: this.#clock.nowMs(), requestedBy });
   }
 
-  /** Carries out a deadline of an auction or its ring that is due; the rules say whether it was overtaken. */
+  /** Carries out a deadline of an auction or its ring that is due; the rules say whether it is obsolete. */
   async meetDeadline(deadline: Deadline<AuctionDeadlineKind>): Promise<DeadlineVerdict> {
     const outcome = await this.#lanes.submit(
       deadline.subjectId,
       deadlineCommand(deadline, this.#clock.nowMs()),
     );
-    if (outcome.kind === 'accepted') return 'met';
+    if (outcome.kind === 'accepted') return 'done';
     const { code } = outcome.refusal;
-    return code === 'busy' || code === 'unavailable' ? 'postponed' : 'overtaken';
+    return code === 'busy' || code === 'unavailable' ? 'postponed' : 'obsolete';
   }
 
   /** Stores a new timed auction and gives its id. It starts by itself when its time comes. */
   async create(auction: NewAuction): Promise<number> {
-    const auctionId = await this.#store.create(auction);
+    const auctionId = await this.#catalogue.create(auction);
     this.#lookups.made(auctionId);
     this.#deadlinesChanged();
     return auctionId;

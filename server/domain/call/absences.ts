@@ -1,12 +1,12 @@
-import type { CallStore } from '../../ports/callStore.ts';
+import type { CallStore } from './store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Media, MediaNews } from '../../ports/media.ts';
-import type { DeadlineStore } from '../../ports/store.ts';
+import type { Media, MediaEvent } from '../../ports/media.ts';
 import type { CallDeadlineKind, Deadline } from '../deadline.ts';
 import type { Limits } from '../../limits.ts';
-import { Turns } from '../turns.ts';
-import type { Call } from './call.ts';
+import { KeyedQueue } from '../keyedQueue.ts';
+import { type Call, isUnderWay } from './call.ts';
 import type { CallSteps } from './callSteps.ts';
 
 /** When the media server is asked again who is in a room, if it has not answered. */
@@ -17,9 +17,9 @@ type AbsenceKind = Exclude<CallDeadlineKind, 'call_unanswered'>;
 
 /** What absences are noticed with. */
 export interface AbsenceServices {
-  readonly store: Pick<CallStore, 'byCallId'>;
+  readonly store: Pick<CallStore, 'byCallId' | 'markRoomUsed'>;
   readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
-  readonly media: Pick<Media, 'participants'>;
+  readonly media: Pick<Media, 'participants' | 'closeRoom'>;
   readonly steps: Pick<CallSteps, 'move'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,26 +31,29 @@ export interface AbsenceServices {
 /** Ends accepted calls of which one side has left the room, or never came to it. */
 export class Absences {
   readonly #services: AbsenceServices;
-  readonly #questions = new Turns<number>();
+  readonly #questions = new KeyedQueue<number>();
 
   constructor(services: AbsenceServices) {
     this.#services = services;
   }
 
-  /** What the media server tells: whoever is gone from the room has a while to come back. */
-  async mediaChanged(news: MediaNews): Promise<void> {
+  /** Handles an event of the media server: a side that left the room has a while to come back. */
+  async mediaChanged(event: MediaEvent): Promise<void> {
     const { store, steps, clock, deadlines, limits, deadlinesChanged } = this.#services;
-    if (news.kind === 'other') return;
-    const call = await store.byCallId(news.callId);
-    if (call?.status !== 'ACCEPTED') return;
+    if (event.kind === 'other') return;
+    const call = await store.byCallId(event.roomName);
+    if (call === null) return;
+    if (event.kind === 'joined' && !isUnderWay(call)) return this.#closeAgain(call);
+    if (call.status !== 'ACCEPTED') return;
     const nowMs = clock.nowMs();
-    if (news.kind === 'finished') {
+    if (event.kind === 'finished') {
       await steps.move(call, 'left_room', nowMs, null);
       return;
     }
-    const kind = absenceOf(call, news.userId);
+    const kind = absenceOf(call, event.userId);
     if (kind === null) return;
-    if (news.kind === 'joined') await deadlines.clear([kind], call.id);
+    if (!call.isRoomUsed) await store.markRoomUsed(call.id);
+    if (event.kind === 'joined') await deadlines.clear([kind], call.id);
     else if (limits.callAbsentMs > 0) {
       await deadlines.set([{ kind, subjectId: call.id, dueAtMs: nowMs + limits.callAbsentMs }]);
       deadlinesChanged();
@@ -58,14 +61,14 @@ export class Absences {
   }
 
   /**
-   * Asks the media server once more, for its news may be old or lost, and ends the call of whoever is absent. Other
+   * Asks the media server once more, for its events may be old or lost, and ends the call if that side is absent. Other
    * deadlines do not wait for the answer: this one is put off until there is one.
    */
   async fellDue(call: Call, { kind, subjectId }: Deadline<AbsenceKind>): Promise<void> {
     const { deadlines, clock, log } = this.#services;
     await deadlines.set([{ kind, subjectId, dueAtMs: clock.nowMs() + ASK_AGAIN_MS }]);
     this.#questions
-      .take(call.id, () => this.#look(call, kind))
+      .run(call.id, () => this.#look(call, kind))
       .catch((error: unknown) =>
         log.warn('an absence was not looked into; trying again', { callId: call.callId, error }),
       );
@@ -76,13 +79,22 @@ export class Absences {
     return this.#questions.settled();
   }
 
+  /** LiveKit makes a room that is gone again for a participant whose token is still good. */
+  async #closeAgain({ callId }: Call): Promise<void> {
+    const { media, log } = this.#services;
+    const outcome = await media.closeRoom(callId);
+    if (outcome.kind !== 'sent') log.warn('a room was entered after its call, and is not closed', { callId });
+  }
+
   async #look(call: Call, kind: AbsenceKind): Promise<void> {
-    const { media, deadlines, steps, clock } = this.#services;
+    const { store, media, deadlines, steps, clock } = this.#services;
     const there = await media.participants(call.callId);
     if (there === null) return;
     const { id } = kind === 'call_caller_absent' ? call.caller : call.telecaller;
+    const isRoomUsed = call.isRoomUsed || there.some((userId) => absenceOf(call, userId) !== null);
+    if (isRoomUsed && !call.isRoomUsed) await store.markRoomUsed(call.id);
     if (there.includes(id)) await deadlines.clear([kind], call.id);
-    else await steps.move(call, 'left_room', clock.nowMs(), null);
+    else await steps.move({ ...call, isRoomUsed }, 'left_room', clock.nowMs(), null);
   }
 }
 

@@ -28,16 +28,18 @@ export interface Call {
   readonly createdAtMs: number;
   readonly acceptedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** True once the media server has told of someone in its room; it may have missed them. */
+  readonly isRoomUsed: boolean;
   /** Whole seconds between acceptance and end; 0 unless completed. */
   readonly durationSeconds: number;
-  /** What the caller was charged; 0 unless completed. */
+  /** What the caller was charged; 0 unless completed, and where no one was in the room. */
   readonly coins: number;
 }
 
 /** A call that has not begun: its row has no number yet. */
 export type NewCall = Omit<
   Call,
-  'id' | 'status' | 'acceptedAtMs' | 'endedAtMs' | 'durationSeconds' | 'coins'
+  'id' | 'status' | 'acceptedAtMs' | 'endedAtMs' | 'isRoomUsed' | 'durationSeconds' | 'coins'
 >;
 
 /**

@@ -1,7 +1,8 @@
+import type { CodedError } from '../../ports/errors.ts';
+
 /** Why something was not done to a call: a stable code, and the document's text. */
-export interface CallRefusal {
+export interface CallRefusal extends CodedError {
   readonly code: CallRefusalCode;
-  readonly message: string;
 }
 
 const CODES = [

@@ -1,16 +1,17 @@
-import type { CallStore } from '../../ports/callStore.ts';
+import type { CallStore } from './store.ts';
+import type { DeadlineStore } from '../deadlineStore.ts';
+import { StoreUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Media, MediaNews } from '../../ports/media.ts';
-import { type DeadlineStore, StoreUnavailable } from '../../ports/store.ts';
+import type { Media, MediaEvent } from '../../ports/media.ts';
 import type { Account } from '../account/account.ts';
 import type { CallDeadlineKind, Deadline, DeadlineVerdict } from '../deadline.ts';
-import { insist } from '../insist.ts';
-import { Turns } from '../turns.ts';
+import { retryUntilStored } from '../retryUntilStored.ts';
+import { KeyedQueue } from '../keyedQueue.ts';
 import { Absences } from './absences.ts';
 import { type Call, type CallAction, type CallType, decideCall, type NewCall } from './call.ts';
 import { type CallRefusal, callRefusals } from './callRefusals.ts';
 import { CallSteps, type CallStepServices } from './callSteps.ts';
-import type { CallListener, CallParties, CallSide } from './parties.ts';
+import type { CallListener, CallConnections, CallPeer, CallSide } from './connections.ts';
 import type { CallRates } from './telecaller.ts';
 import type { Telecallers } from './telecallers.ts';
 
@@ -29,20 +30,14 @@ export type CallAnswer =
   | { readonly kind: 'done'; readonly call: Call }
   | { readonly kind: 'refused'; readonly refusal: CallRefusal };
 
-/** Who asks, and on which connection. */
-export interface CallPeer {
-  readonly userId: number;
-  readonly connectionId: string;
-}
-
 /** What the service works with. */
 export interface CallServices extends CallStepServices {
   readonly store: CallStore;
   readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
-  /** The account as of a few seconds ago. */
-  readonly account: (userId: number) => Account | null | Promise<Account | null>;
+  /** The account as it is stored now. */
+  readonly account: (userId: number) => Promise<Account | null>;
   readonly media: Media;
-  readonly parties: CallParties;
+  readonly connections: CallConnections;
   readonly telecallers: Telecallers;
   readonly log: Log;
   /** What a started minute costs where a telecaller has no rates of their own. */
@@ -55,7 +50,7 @@ export class Calls {
   readonly #steps: CallSteps;
   readonly #absences: Absences;
   /** Comings, goings and beginnings of one user. */
-  readonly #turns = new Turns<number>();
+  readonly #queue = new KeyedQueue<number>();
 
   constructor(services: CallServices) {
     this.#services = services;
@@ -64,25 +59,27 @@ export class Calls {
   }
 
   /** A user or telecaller takes part from now on, on one more connection. */
-  joined(side: CallSide, userId: number, listener: CallListener): void {
-    const { parties, telecallers } = this.#services;
-    if (parties.join(side, userId, listener) && side === 'telecaller') void telecallers.refresh(userId);
+  joined(side: CallSide, peer: CallPeer, listener: CallListener): void {
+    const { connections, telecallers } = this.#services;
+    if (connections.join(side, peer, listener) && side === 'telecaller')
+      void telecallers.refresh(peer.userId);
   }
 
   /** One connection less; with the last one of that side whatever call they had is over. */
-  left(side: CallSide, userId: number, listener: CallListener): void {
-    const { parties, telecallers, clock, log } = this.#services;
-    if (!parties.leave(side, userId, listener)) return;
+  left(side: CallSide, peer: CallPeer): void {
+    const { connections, telecallers, clock, log } = this.#services;
+    const { userId } = peer;
+    if (!connections.leave(side, peer)) return;
     if (side === 'telecaller') void telecallers.refresh(userId);
     const goneAtMs = clock.nowMs();
-    this.#turns
-      .take(userId, () => this.#disconnected(side, userId, goneAtMs))
+    this.#queue
+      .run(userId, () => this.#disconnected(side, userId, goneAtMs))
       .catch((error: unknown) => log.error('a call could not be ended', { userId, error }));
   }
 
   /** Rings at the telecaller's. The refusals come in the order of the document's table. */
   initiate(peer: CallPeer, telecallerId: number, type: CallType): Promise<CallAnswer> {
-    return this.#turns.take(peer.userId, () => this.#guarded(() => this.#initiate(peer, telecallerId, type)));
+    return this.#queue.run(peer.userId, () => this.#guarded(() => this.#initiate(peer, telecallerId, type)));
   }
 
   /**
@@ -123,38 +120,40 @@ export class Calls {
     const { store, clock } = this.#services;
     const action = CALL_DEADLINES[deadline.kind];
     const call = await store.byId(deadline.subjectId);
-    if (call === null || decideCall(call, action, clock.nowMs()) === null) return 'overtaken';
+    if (call === null || decideCall(call, action, clock.nowMs()) === null) return 'obsolete';
     if (deadline.kind !== 'call_unanswered') {
       await this.#absences.fellDue(call, deadline);
-      return 'met';
+      return 'done';
     }
     const moved = await this.#steps.move(call, action, clock.nowMs(), null);
-    return moved === null ? 'overtaken' : 'met';
+    return moved === null ? 'obsolete' : 'done';
   }
 
-  /** What the media server tells: whoever is gone from the room has a while to come back. */
-  mediaChanged(news: MediaNews): Promise<void> {
-    return this.#absences.mediaChanged(news);
+  /** Handles an event of the media server: a side that left the room has a while to come back. */
+  mediaChanged(event: MediaEvent): Promise<void> {
+    return this.#absences.mediaChanged(event);
   }
 
-  /** At the start nobody is connected: a restart is the disconnection of all. */
+  /** Ends every call: at the start no user is connected. */
   async recover(): Promise<void> {
     const { store, telecallers, clock } = this.#services;
     await telecallers.recover();
-    for (const call of await store.underWay())
-      await this.#steps.move(call, 'disconnected', clock.nowMs(), null);
+    const nowMs = clock.nowMs();
+    const calls = await store.underWay();
+    // At once: each may wait for the media server.
+    await Promise.all(calls.map((call) => this.#steps.move(call, 'disconnected', nowMs, null)));
   }
 
   /** Resolves when every coming and going so far is dealt with. */
   async settled(): Promise<void> {
-    await this.#turns.settled();
+    await this.#queue.settled();
     await this.#absences.settled();
     await this.#steps.settled();
     await this.#services.telecallers.settled();
   }
 
   async #initiate(peer: CallPeer, telecallerId: number, type: CallType): Promise<CallAnswer> {
-    const { store, parties, clock, rates } = this.#services;
+    const { store, connections, clock, rates } = this.#services;
     const account = await this.#services.account(peer.userId);
     if (account === null || account.isBlocked) return refused(callRefusals.accountUnavailable);
     const isThemselves = telecallerId === peer.userId;
@@ -165,7 +164,7 @@ export class Calls {
     const { name, presence, isBusy } = telecaller;
     if (presence === 'OFFLINE') return refused(callRefusals.offline(name));
     if (isBusy) return refused(callRefusals.busy(name));
-    if (!parties.isPresent('telecaller', telecallerId)) return refused(callRefusals.notConnected(name));
+    if (!connections.isPresent('telecaller', telecallerId)) return refused(callRefusals.notConnected(name));
     const call: NewCall = {
       callId: clock.randomId().slice(-CALL_ID_CHARACTERS),
       caller: { id: account.id, name: account.name || account.username, profile: account.profile },
@@ -174,13 +173,13 @@ export class Calls {
       coinsPerMinute: telecaller.coinsPerMinute[type] ?? rates[type],
       createdAtMs: clock.nowMs(),
     };
-    const beginning = await this.#steps.begin(call, peer.connectionId);
-    if (beginning.kind === 'telecaller_busy') return refused(callRefusals.busy(name));
-    if (beginning.kind === 'caller_busy') return refused(callRefusals.alreadyInCall);
+    const started = await this.#steps.begin(call, peer);
+    if (started.kind === 'telecaller_busy') return refused(callRefusals.busy(name));
+    if (started.kind === 'caller_busy') return refused(callRefusals.alreadyInCall);
     const isDeserted =
-      !parties.isPresent('caller', peer.userId) || !parties.isPresent('telecaller', telecallerId);
-    if (isDeserted) await this.#insistOn(beginning.call, 'disconnected');
-    return { kind: 'done', call: beginning.call };
+      !connections.isPresent('caller', peer.userId) || !connections.isPresent('telecaller', telecallerId);
+    if (isDeserted) await this.#applyUntilStored(started.call, 'disconnected');
+    return { kind: 'done', call: started.call };
   }
 
   #act(
@@ -198,24 +197,24 @@ export class Calls {
     });
   }
 
-  /** A call that somebody has nothing to do with, on one of these sides, does not exist for them. */
+  /** The call, if this user is on one of these sides of it; else it does not exist for them. */
   async #callOf({ userId }: CallPeer, callId: string, sides: readonly CallSide[]): Promise<Call | null> {
     const call = await this.#services.store.byCallId(callId);
     return call !== null && sides.some((side) => call[side].id === userId) ? call : null;
   }
 
   async #disconnected(side: CallSide, userId: number, goneAtMs: number): Promise<void> {
-    const { store, parties, clock } = this.#services;
-    const call = await insist(clock, () => store.underWayOf(userId));
+    const { store, connections, clock } = this.#services;
+    const call = await retryUntilStored(clock, () => store.underWayOf(userId));
     if (call?.[side].id !== userId) return;
     // One that began later is that of a connection that has come since.
-    const isOfLater = parties.isPresent(side, userId) && call.createdAtMs > goneAtMs;
-    if (!isOfLater) await this.#insistOn(call, 'disconnected');
+    const isOfLater = connections.isPresent(side, userId) && call.createdAtMs > goneAtMs;
+    if (!isOfLater) await this.#applyUntilStored(call, 'disconnected');
   }
 
-  #insistOn(call: Call, action: CallAction): Promise<Call | null> {
+  #applyUntilStored(call: Call, action: CallAction): Promise<Call | null> {
     const { clock } = this.#services;
-    return insist(clock, () => this.#steps.move(call, action, clock.nowMs(), null));
+    return retryUntilStored(clock, () => this.#steps.move(call, action, clock.nowMs(), null));
   }
 
   async #guarded(work: () => Promise<CallAnswer>): Promise<CallAnswer> {

@@ -1,6 +1,6 @@
 import type { ChannelLayer } from '../../ports/channelLayer.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { CallNews } from './parties.ts';
+import type { CallUpdate } from './connections.ts';
 import type { Telecaller } from './telecaller.ts';
 
 /** The channel on which the states of calls travel. */
@@ -17,15 +17,15 @@ export class CallPublisher {
   }
 
   /** Publishes that a call has come to a new state. */
-  readonly callChanged = (news: CallNews): void => this.#layer.publish(CALLS, news);
+  readonly callChanged = (update: CallUpdate): void => this.#layer.publish(CALLS, update);
 
   /** Publishes that a telecaller can be called, or no longer. */
   readonly presenceChanged = (telecaller: Telecaller): void => this.#layer.publish(PRESENCE, telecaller);
 
   /** Calls `receive` for each new state of a call. */
-  onCallChanged(receive: (news: CallNews) => void): Promise<Cancel> {
+  onCallChanged(receive: (update: CallUpdate) => void): Promise<Cancel> {
     // Only `callChanged` writes on this channel.
-    return this.#layer.subscribe(CALLS, (news) => receive(news as CallNews));
+    return this.#layer.subscribe(CALLS, (update) => receive(update as CallUpdate));
   }
 
   /** Calls `receive` for each change of a telecaller's presence. */

@@ -20,7 +20,7 @@ export interface TelecallerStanding extends Telecaller {
   /** Only approved ones are listed and can be called. */
   readonly isApproved: boolean;
   readonly isBlocked: boolean;
-  /** Their own rates; `null`: the house's. */
+  /** Their own rates; `null`: the default. */
   readonly coinsPerMinute: Readonly<Record<CallType, number | null>>;
   /** True while a call of theirs rings or goes on. */
   readonly isBusy: boolean;

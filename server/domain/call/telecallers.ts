@@ -1,15 +1,15 @@
-import type { CallStore } from '../../ports/callStore.ts';
+import type { CallStore } from './store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { insist } from '../insist.ts';
-import { Turns } from '../turns.ts';
-import type { CallParties } from './parties.ts';
+import { retryUntilStored } from '../retryUntilStored.ts';
+import { KeyedQueue } from '../keyedQueue.ts';
+import type { CallConnections } from './connections.ts';
 import type { Telecaller, TelecallerPresence } from './telecaller.ts';
 
 /** What the service works with. */
 export interface TelecallerServices {
   readonly store: Pick<CallStore, 'telecaller' | 'setPresence' | 'resetPresence'>;
-  readonly parties: CallParties;
+  readonly connections: CallConnections;
   readonly clock: Clock;
   readonly log: Log;
   /** Told of every change of presence that users are to hear of. */
@@ -19,7 +19,7 @@ export interface TelecallerServices {
 /** Who of the telecallers can be called: stored, and announced when it changes. */
 export class Telecallers {
   readonly #services: TelecallerServices;
-  readonly #turns = new Turns<number>();
+  readonly #queue = new KeyedQueue<number>();
   /** What users have heard last: a change that was overtaken is no news. */
   readonly #announced = new Map<number, TelecallerPresence>();
 
@@ -34,26 +34,26 @@ export class Telecallers {
    */
   async refresh(telecallerId: number): Promise<void> {
     try {
-      await this.#turns.take(telecallerId, () => this.#refresh(telecallerId));
+      await this.#queue.run(telecallerId, () => this.#refresh(telecallerId));
     } catch (error) {
       this.#services.log.error('a presence could not be stored', { telecallerId, error });
     }
   }
 
-  /** At the start nobody is there. */
+  /** Sets all telecallers OFFLINE: at the start none is connected. */
   recover(): Promise<void> {
     return this.#services.store.resetPresence();
   }
 
   /** Resolves when every change so far is stored and announced. */
   settled(): Promise<void> {
-    return this.#turns.settled();
+    return this.#queue.settled();
   }
 
   async #refresh(telecallerId: number): Promise<void> {
-    const { store, parties, clock, announce } = this.#services;
-    const telecaller = await insist(clock, async () => {
-      const isPresent = parties.isPresent('telecaller', telecallerId);
+    const { store, connections, clock, announce } = this.#services;
+    const telecaller = await retryUntilStored(clock, async () => {
+      const isPresent = connections.isPresent('telecaller', telecallerId);
       await store.setPresence(telecallerId, isPresent ? 'ONLINE' : 'OFFLINE');
       return store.telecaller(telecallerId);
     });

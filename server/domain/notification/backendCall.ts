@@ -1,4 +1,4 @@
-/** What the house's main backend is told. */
+/** Calls to the main backend. */
 export type BackendCall = RingClosedCall;
 
 /** A ring is closed for good, and its sale has ended. */

@@ -1,6 +1,7 @@
 import { isoSeconds } from '../../../shared/time.ts';
 import type { BackendCall } from '../../domain/notification/backendCall.ts';
-import type { BackendCalls, CallOutcome } from '../../ports/backendCalls.ts';
+import type { BackendCalls } from '../../domain/notification/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isSuccess, postJson, signature } from '../support/postJson.ts';
 
@@ -10,7 +11,7 @@ export const CALL_TIMEOUT_MS = 5_000;
 /** Answers of 4xx that may be others the next time. */
 const FOR_NOW: readonly number[] = [408, 429];
 
-/** Where the main backend is told. */
+/** Where calls to the main backend go. */
 export interface BackendWebhook {
   readonly url: string;
   /** Signs each body when there is one. */
@@ -36,7 +37,7 @@ function wireForm({ ringId, closedAtMs, cause }: BackendCall): object {
   return { ring_id: ringId, closed_at: isoSeconds(closedAtMs), cause, status: 'ended' };
 }
 
-function outcomeOf(status: number): CallOutcome {
+function outcomeOf(status: number): DeliveryOutcome {
   if (isSuccess(status)) return { kind: 'sent' };
   const isForGood = status >= 400 && status < 500 && !FOR_NOW.includes(status);
   return { kind: isForGood ? 'rejected' : 'retry', error: `the main backend answered ${status}` };

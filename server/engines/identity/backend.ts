@@ -6,7 +6,8 @@ import type { UserDetails } from '../../domain/account/account.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AccountStore, StoreUnavailable } from '../../ports/store.ts';
+import type { AccountStore } from '../../domain/account/store.ts';
+import { isTransient } from '../../ports/errors.ts';
 import { postJson } from '../support/postJson.ts';
 import { IdentificationCache } from './identificationCache.ts';
 
@@ -48,7 +49,7 @@ export interface VerifyingBackend {
 /**
  * Knows the tokens that the house's main backend knows, by asking it. Its users become users of the store. An
  * answer is believed for a while, those who ask for one token at once are answered together, and while the
- * backend or the store is away nobody who is not remembered is let in.
+ * backend or the store is away only users who are remembered are let in.
  */
 export function createBackendIdentity(
   backend: VerifyingBackend,
@@ -93,7 +94,7 @@ class BackendIdentity implements IdentityProvider {
       if (identification.kind !== 'unavailable') this.#remembered.keep(key, identification, askedAtElapsedMs);
       return identification;
     } catch (error) {
-      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
+      const level = isTransient(error) ? 'warn' : 'error';
       this.#log[level]('a user of the main backend could not be stored', { error });
       return UNAVAILABLE;
     } finally {

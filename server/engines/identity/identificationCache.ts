@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification } from '../../ports/identity.ts';
 
-/** How long a user's answer is believed: whoever is shut out there is shut out here within this time. */
+/** How long a user's answer is believed: a user who is shut out there is shut out here within this time. */
 export const KNOWN_FOR_MS = 60_000;
 /** How long a refusal is believed. */
 export const REFUSED_FOR_MS = 5_000;

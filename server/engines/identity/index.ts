@@ -2,7 +2,7 @@ import type { Accounts } from '../../domain/account/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { IdentityProvider } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
-import type { AccountStore } from '../../ports/store.ts';
+import type { AccountStore } from '../../domain/account/store.ts';
 import { createBackendIdentity } from './backend.ts';
 import { createTokenIdentity, type JwtKeys } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 
 /**
  * The secret that development keeps in its data folder, made at the first start. Throws
@@ -17,7 +17,7 @@ export function keptSecret(dataDir: string): string {
   }
 }
 
-/** Several processes may want to: the first one's is everybody's, and nobody ever reads half of it. */
+/** Created atomically: all processes share the first secret, and none reads half of it. */
 function makeSecret(file: string): string {
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 });

@@ -4,7 +4,8 @@ import type { Accounts } from '../../domain/account/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Identification, IdentityProvider, TokenIssuer, User } from '../../ports/identity.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AccountStore, StoreUnavailable } from '../../ports/store.ts';
+import type { AccountStore } from '../../domain/account/store.ts';
+import { isTransient } from '../../ports/errors.ts';
 
 /** An opaque token: 40 hexadecimal digits, kept in the database as a hash. */
 const OPAQUE = /^[0-9a-f]{40}$/i;
@@ -58,7 +59,7 @@ export function createTokenIdentity(services: {
       try {
         return await (OPAQUE.test(token) ? identifyOpaque(token) : identifyJwt(token));
       } catch (error) {
-        log[error instanceof StoreUnavailable ? 'warn' : 'error']('a token could not be looked up', {
+        log[isTransient(error) ? 'warn' : 'error']('a token could not be looked up', {
           error,
         });
         return { kind: 'unavailable' };

@@ -41,7 +41,7 @@ export function createPinoLog(level: string, destination?: DestinationStream): L
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-/** The last gate: whatever a library put into an error's text is cut here. */
+/** The last gate: secrets that a library put into an error's text are cut out here. */
 export function cutSecrets(line: string): string {
   return line.replace(URL_TOKEN, '$1[cut]').replace(URL_PASSWORD, '$1:[cut]@').replace(ADDRESS, '[address]');
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import type { Clock } from '../../ports/clock.ts';
-import type { KeptMail, KeptMailbox, Mail, Mailer, MailOutcome } from '../../ports/mailer.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
+import type { KeptMail, KeptMailbox, Mail, Mailer } from '../../ports/mailer.ts';
 import { messageOf } from './message.ts';
 
 const KEPT_MAILS = 300;
@@ -31,7 +32,7 @@ class KeptMailer implements Mailer, KeptMailbox {
     this.#clock = clock;
   }
 
-  async send(mail: Mail): Promise<MailOutcome> {
+  async send(mail: Mail): Promise<DeliveryOutcome> {
     try {
       await this.#keep(mail);
       return { kind: 'sent' };
@@ -93,7 +94,7 @@ class KeptMailer implements Mailer, KeptMailbox {
     }
   }
 
-  /** Nobody ever reads half a file. */
+  /** Written atomically: no reader sees half a file. */
   async #write(name: string, content: string | Buffer | Readable): Promise<void> {
     const path = join(this.#folder, name);
     const draft = `${path}.${this.#clock.randomId()}`;

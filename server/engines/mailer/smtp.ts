@@ -1,7 +1,8 @@
 import nodemailer, { type NodemailerError, type Transporter } from 'nodemailer';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Mail, Mailer, MailOutcome } from '../../ports/mailer.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
+import type { Mail, Mailer } from '../../ports/mailer.ts';
 import { messageOf } from './message.ts';
 
 /** How patient the mailer is. */
@@ -54,7 +55,7 @@ class SmtpMailer implements Mailer {
     this.#from = from;
   }
 
-  async send(mail: Mail): Promise<MailOutcome> {
+  async send(mail: Mail): Promise<DeliveryOutcome> {
     try {
       await this.#transporter.sendMail(messageOf(mail, this.#from));
       return { kind: 'sent' };

@@ -30,7 +30,7 @@ export function mediaNotice({ livekit, isProduction }: MediaSettings): string | 
     : `calls have tokens only, signed with the development key of LiveKit for ${DEVELOPMENT.url}: LIVEKIT_URL is not set`;
 }
 
-/** News is believed from nobody: everybody knows that key. */
+/** No webhook is believed: the key is public. */
 function developmentMedia(): Media {
   return {
     hasRooms: false,
@@ -38,6 +38,6 @@ function developmentMedia(): Media {
     openRoom: async () => true,
     closeRoom: async () => ({ kind: 'sent' }),
     participants: async () => [],
-    takeNews: async () => false,
+    handleWebhook: async () => false,
   };
 }

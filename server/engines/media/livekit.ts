@@ -10,13 +10,12 @@ import {
   WebhookReceiver,
 } from 'livekit-server-sdk';
 import type { LiveKitServer } from '../../config.ts';
-import type { CallType } from '../../domain/call/call.ts';
-import type { CallOutcome } from '../../ports/backendCalls.ts';
+import type { DeliveryOutcome } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Media, MediaNews } from '../../ports/media.ts';
+import type { Media, MediaEvent } from '../../ports/media.ts';
 import { faultCode } from '../support/postJson.ts';
-import { NewsOnce } from './newsOnce.ts';
+import { EventDeduplicator } from './eventDeduplicator.ts';
 
 /** A media server that has not answered by then is away. */
 export const ROOM_TIMEOUT_SECONDS = 3;
@@ -25,18 +24,15 @@ export const TOKEN_LIFETIME_SECONDS = 5 * 60;
 
 /** How far apart the clocks of the media server and of this machine may be. */
 const CLOCK_TOLERANCE_SECONDS = 10;
-/** How long news is remembered at least: longer than its signature is good, also when the wall clock goes back. */
-export const NEWS_REMEMBERED_MS = 60 * 60_000;
+/** How long a webhook is remembered: longer than its signature is valid, also when the wall clock is set back. */
+export const EVENT_REMEMBERED_MS = 60 * 60_000;
 
 const MAX_PARTICIPANTS = 2;
-/** A room that nobody has entered, or that everybody has left, goes away by itself after that time. */
+/** An empty room is deleted by the media server after that time. */
 const EMPTY_ROOM_SECONDS = 60;
 
-/** What each side may send. */
-const SOURCES: Readonly<Record<CallType, TrackSource[]>> = {
-  AUDIO: [TrackSource.MICROPHONE],
-  VIDEO: [TrackSource.MICROPHONE, TrackSource.CAMERA],
-};
+const VOICE = [TrackSource.MICROPHONE];
+const VOICE_AND_VIDEO = [TrackSource.MICROPHONE, TrackSource.CAMERA];
 
 /** Answers of 4xx that may be others the next time. */
 const FOR_NOW: readonly number[] = [408, 429];
@@ -46,44 +42,44 @@ const IDENTITY = /^[1-9]\d{0,14}$/;
 
 /**
  * Rooms and tokens of a LiveKit server. Its SDK reads the machine's clock and keeps the time limit itself, so
- * neither can be wound by a test; `clock` measures how long news is remembered.
+ * neither can be wound by a test; `clock` measures how long events are remembered.
  */
 export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock): Media {
   const { url, apiKey, apiSecret } = server;
   // It would try other regions and say so on the console; the outbox tries again instead.
   const options = { requestTimeout: ROOM_TIMEOUT_SECONDS, failover: false };
   const rooms = new RoomServiceClient(url, apiKey, apiSecret, options);
-  const readDelivery = deliveryReader(server);
-  const newsOnce = new NewsOnce(clock);
+  const verifyWebhook = webhookVerifier(server);
+  const deduplicator = new EventDeduplicator(clock);
   let isAnswering = true;
   return {
     hasRooms: true,
     credentials: createLiveKitTokens(server),
-    openRoom: async (callId) => {
+    openRoom: async (roomName) => {
       try {
         await rooms.createRoom({
-          name: callId,
+          name: roomName,
           maxParticipants: MAX_PARTICIPANTS,
           emptyTimeout: EMPTY_ROOM_SECONDS,
           departureTimeout: EMPTY_ROOM_SECONDS,
         });
         return true;
       } catch (error) {
-        log.warn('the media server has made no room', { callId, fault: faultOf(error) });
+        log.warn('the media server has made no room', { callId: roomName, fault: faultOf(error) });
         return false;
       }
     },
-    closeRoom: async (callId) => {
+    closeRoom: async (roomName) => {
       try {
-        await rooms.deleteRoom(callId);
+        await rooms.deleteRoom(roomName);
         return { kind: 'sent' };
       } catch (error) {
         return isMissing(error) ? { kind: 'sent' } : failureOf(error);
       }
     },
-    participants: async (callId) => {
+    participants: async (roomName) => {
       try {
-        const there = await rooms.listParticipants(callId);
+        const there = await rooms.listParticipants(roomName);
         isAnswering = true;
         return there.flatMap(({ identity, state }) => {
           const userId = state === ParticipantInfo_State.DISCONNECTED ? null : userIdOf(identity);
@@ -91,19 +87,19 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
         });
       } catch (error) {
         if (isMissing(error)) return [];
-        // It is asked again and again about everybody who is absent: once is enough.
+        // It is asked repeatedly about all who are absent: one log line is enough.
         if (isAnswering)
           log.warn('the media server does not say who is in a room', { fault: faultOf(error) });
         isAnswering = false;
         return null;
       }
     },
-    takeNews: async (body, authorization, take) => {
-      const delivery = await readDelivery(body, authorization);
+    handleWebhook: async (body, authorization, handle) => {
+      const delivery = await verifyWebhook(body, authorization);
       if (delivery === null) return false;
-      const { key, isGoodUntilMs, news } = delivery;
-      const rememberedMs = Math.max(NEWS_REMEMBERED_MS, isGoodUntilMs - clock.nowMs());
-      await newsOnce.take(key, rememberedMs, () => take(news));
+      const { key, validUntilMs, event } = delivery;
+      const rememberedMs = Math.max(EVENT_REMEMBERED_MS, validUntilMs - clock.nowMs());
+      await deduplicator.runOnce(key, rememberedMs, () => handle(event));
       return true;
     },
   };
@@ -111,43 +107,43 @@ export function createLiveKitMedia(server: LiveKitServer, log: Log, clock: Clock
 
 /** Signs tokens without asking the server. */
 export function createLiveKitTokens({ url, apiKey, apiSecret }: LiveKitServer): Media['credentials'] {
-  return async ({ callId, type }, { id, name }) => {
+  return async ({ roomName, userId, displayName, hasVideo }) => {
     const token = new AccessToken(apiKey, apiSecret, {
-      identity: String(id),
-      name,
+      identity: String(userId),
+      name: displayName,
       ttl: TOKEN_LIFETIME_SECONDS,
     });
     token.addGrant({
-      room: callId,
+      room: roomName,
       roomJoin: true,
       canPublish: true,
-      canPublishSources: SOURCES[type],
+      canPublishSources: hasVideo ? VOICE_AND_VIDEO : VOICE,
       // LiveKit allows it unless told otherwise, and a call is talk and nothing else.
       canPublishData: false,
       canSubscribe: true,
     });
-    return { token: await token.toJwt(), url, roomName: callId };
+    return { token: await token.toJwt(), url, roomName };
   };
 }
 
 /** What the media server posted, with what tells it from everything else that it posts. */
 interface Delivery {
   readonly key: string;
-  /** When its signature is good no longer. */
-  readonly isGoodUntilMs: number;
-  readonly news: MediaNews;
+  /** When its signature expires. */
+  readonly validUntilMs: number;
+  readonly event: MediaEvent;
 }
 
 /** Reads deliveries of that server; `null` for what it has not signed, or cannot be read. */
-function deliveryReader({ apiKey, apiSecret }: LiveKitServer) {
+function webhookVerifier({ apiKey, apiSecret }: LiveKitServer) {
   const receiver = new WebhookReceiver(apiKey, apiSecret);
   const verifier = new TokenVerifier(apiKey, apiSecret);
   return async (body: string, authorization: string): Promise<Delivery | null> => {
     try {
       const event = await receiver.receive(body, authorization, false, CLOCK_TOLERANCE_SECONDS);
       const { exp = 0 } = await verifier.verify(authorization, CLOCK_TOLERANCE_SECONDS);
-      const isGoodUntilMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
-      return { key: keyOf(event, body, authorization), isGoodUntilMs, news: newsOf(event) };
+      const validUntilMs = (exp + CLOCK_TOLERANCE_SECONDS) * 1000;
+      return { key: keyOf(event, body, authorization), validUntilMs, event: mediaEventOf(event) };
     } catch {
       return null;
     }
@@ -160,23 +156,23 @@ function keyOf({ id }: WebhookEvent, body: string, authorization: string): strin
   return createHash('sha256').update(`${authorization}\n${body}`).digest('base64');
 }
 
-function newsOf({ event, room, participant }: WebhookEvent): MediaNews {
-  const callId = room?.name ?? '';
+function mediaEventOf({ event, room, participant }: WebhookEvent): MediaEvent {
+  const roomName = room?.name ?? '';
   const userId = userIdOf(participant?.identity ?? '');
-  if (callId === '') return { kind: 'other' };
+  if (roomName === '') return { kind: 'other' };
   switch (event) {
     case 'participant_joined':
-      return userId === null ? { kind: 'other' } : { kind: 'joined', callId, userId };
+      return userId === null ? { kind: 'other' } : { kind: 'joined', roomName, userId };
     case 'participant_left':
-      return userId === null ? { kind: 'other' } : { kind: 'left', callId, userId };
+      return userId === null ? { kind: 'other' } : { kind: 'left', roomName, userId };
     case 'room_finished':
-      return { kind: 'finished', callId };
+      return { kind: 'finished', roomName };
     default:
       return { kind: 'other' };
   }
 }
 
-/** `null` for somebody whom we gave no token: a recorder, say. */
+/** `null` for a participant without a token of ours, such as a recorder. */
 function userIdOf(identity: string): number | null {
   return IDENTITY.test(identity) ? Number(identity) : null;
 }
@@ -186,7 +182,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof ServerError && error.code === 'not_found';
 }
 
-function failureOf(error: unknown): CallOutcome {
+function failureOf(error: unknown): DeliveryOutcome {
   const isForGood =
     error instanceof ServerError &&
     error.status >= 400 &&

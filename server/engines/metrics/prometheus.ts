@@ -1,14 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { closeCodeName } from '../../../shared/closeCodes.ts';
 import type { GaugeName, Metrics } from '../../ports/metrics.ts';
-import type { OutboxJob } from '../../ports/store.ts';
+import type { DeliveryKind } from '../../ports/delivery.ts';
 import { HotHistogram } from './histogram.ts';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 const GAUGE_HELP: Record<GaugeName, string> = {
-  rooms: 'Auctions that somebody connected to this process is watching.',
+  rooms: 'Auctions that clients of this process watch.',
   lanes: 'Auctions whose state this process holds.',
   buffered_bytes: 'What waits to be sent over all sockets.',
   receipts: 'Outcomes of messages that are remembered.',
@@ -52,7 +52,7 @@ export function createPrometheusMetrics(): Metrics {
       commitSeconds.observe(durationMs / 1000);
     },
     broadcast: (durationMs) => broadcastSeconds.observe(durationMs / 1000),
-    deliveryAttempted: (type, outcome) => deliveries[type].inc({ outcome }),
+    deliveryAttempted: (kind, result) => deliveries[kind].inc({ outcome: result }),
     gauge: (name, read) => {
       new Gauge({
         name: `ringside_${name}`,
@@ -72,7 +72,7 @@ function createCounters(registry: Registry) {
     new Counter({ name, help, labelNames, registers: [registry] });
   const attempts = (name: string, what: string) =>
     counter(name, `Attempts to ${what} by outcome.`, 'outcome');
-  const deliveries: Readonly<Record<OutboxJob['type'], Counter>> = {
+  const deliveries: Readonly<Record<DeliveryKind, Counter>> = {
     letter: attempts('ringside_mails_total', 'send a letter'),
     backend_call: attempts('ringside_backend_calls_total', 'tell the main backend'),
     close_room: attempts('ringside_rooms_closed_total', "close a call's room"),

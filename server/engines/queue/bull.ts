@@ -1,5 +1,5 @@
 import Bull from 'bull';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable, QueueUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
 import type { JobQueue } from '../../ports/queue.ts';
 import { RedisClients } from './redisClients.ts';
@@ -67,9 +67,9 @@ class BullQueue implements JobQueue {
   }
 
   async add(jobIds: readonly number[]): Promise<void> {
-    if (this.#closing !== null) throw new Error('The queue is closed');
+    if (this.#closing !== null) throw new QueueUnavailable('The queue is closed');
     // One by one: Bull's addBulk does not say when Redis refuses some of them.
-    await Promise.all(jobIds.map((jobId) => this.#queue.add({}, { jobId })));
+    await this.#answered(Promise.all(jobIds.map((jobId) => this.#queue.add({}, { jobId }))));
   }
 
   consume(handle: (jobId: number) => Promise<void>): void {
@@ -83,7 +83,7 @@ class BullQueue implements JobQueue {
   }
 
   async ping(): Promise<void> {
-    await this.#clients.of('client').ping();
+    await this.#answered(this.#clients.of('client').ping());
   }
 
   close(): Promise<void> {
@@ -92,7 +92,7 @@ class BullQueue implements JobQueue {
   }
 
   /**
-   * Waits for the handlers itself: Bull's own waiting close leaves a rejected promise that nobody holds when
+   * Waits for the handlers itself: Bull's own waiting close leaves a rejected promise without a handler when
    * Redis is away, and that would end the process.
    */
   async #close(): Promise<void> {
@@ -102,6 +102,14 @@ class BullQueue implements JobQueue {
     await Promise.all(this.#running);
     await this.#queue.close(true);
     await this.#clients.close();
+  }
+
+  async #answered(command: Promise<unknown>): Promise<void> {
+    try {
+      await command;
+    } catch (error) {
+      throw new QueueUnavailable(`Redis: ${this.#clients.fault(error)}`, { cause: error });
+    }
   }
 
   async #unlessAway(step: Promise<unknown>): Promise<void> {

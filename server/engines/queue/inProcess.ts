@@ -1,5 +1,6 @@
 import type { Log } from '../../ports/log.ts';
 import type { JobQueue } from '../../ports/queue.ts';
+import { QueueUnavailable } from '../../ports/errors.ts';
 
 /**
  * A queue in this process's memory: at most `concurrency` handlers run at a time. What waits when the process
@@ -34,7 +35,7 @@ class InProcessQueue implements JobQueue {
   }
 
   ping(): Promise<void> {
-    return this.#closed ? Promise.reject(new Error('The queue is closed')) : Promise.resolve();
+    return this.#closed ? Promise.reject(new QueueUnavailable('The queue is closed')) : Promise.resolve();
   }
 
   async close(): Promise<void> {

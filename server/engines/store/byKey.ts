@@ -1,4 +1,4 @@
-import type { PageByKey, RowsByKey } from '../../ports/page.ts';
+import type { PageByKey, RowsByKey } from '../../domain/page.ts';
 import type { Session, Value } from './database.ts';
 
 /** Which rows of a table a list shows, and the index that has their keys in order. */

@@ -10,7 +10,7 @@ export type Queries = Pick<BaseSQLiteDatabase<'async', unknown>, 'select' | 'ins
 /** What a statement may be given. */
 export type Value = string | number | boolean | null;
 
-/** A hand-shaped statement that writes, with one `?` for each value that does not stand in it. */
+/** A raw statement that writes, with one `?` for each value. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly Value[];
@@ -26,15 +26,15 @@ export interface Dialect {
   rowsPerStatement(remaining: number): number;
   /** Makes a SELECT of the query builder hold its rows until the transaction ends. */
   forUpdate<Query>(query: Query): Query;
-  /** The end of a hand-shaped SELECT that does so. */
+  /** The end of a raw SELECT that does so. */
   readonly forUpdateText: string;
-  /** What stands behind a table's name in a hand-shaped SELECT so that it is read with that index. */
+  /** What follows a table's name in a raw SELECT so that it is read by that index. */
   withIndex(index: string): string;
   /** The end of an INSERT that overwrites `columns` where a row with these `keys` stands already. */
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
   /**
    * What stands before and after a sub-select, called `new`, to change the rows of `table` that have its `keys`: columns
-   * are set to the terms that stand beside them. All names are quoted.
+   * are set to their terms. All names are quoted.
    */
   updateFrom(
     table: string,
@@ -66,8 +66,8 @@ export interface Session extends Engine {
    */
   rows(sql: string, values: readonly Value[]): Promise<readonly (readonly unknown[])[]>;
   /**
-   * Runs the statements of `rows.ts`, one after the other up to the first that fails; where it costs a way there and
-   * back, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
+   * Runs the statements of `rows.ts`, one after the other up to the first that fails; where it costs a
+   * round trip, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
    */
   write(statements: readonly Statement[]): Promise<readonly number[]>;
 }
@@ -87,7 +87,7 @@ export interface Database extends Engine {
   /** One transaction: all or nothing. Rejects with `CommitInDoubt` when the answer to its commit is lost. */
   transaction<Result>(work: Work<Result>): Promise<Result>;
   /**
-   * One transaction of statements that are known beforehand, on one way there and back; gives what `Session.write`
+   * One transaction of statements that are known beforehand, in one round trip; gives what `Session.write`
    * does. Rejects as `transaction` does, and at once with the fault of a statement or when another transaction is in
    * the way.
    */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import type { Store } from './store.ts';
+import { EngineUnavailable, StoreUnavailable } from '../../ports/errors.ts';
 import type { Log } from '../../ports/log.ts';
-import { type Store, StoreUnavailable } from '../../ports/store.ts';
 import { accountStores } from './account/index.ts';
 import { auctionStores } from './auction/index.ts';
 import { callStore } from './call/index.ts';
@@ -16,7 +16,7 @@ import { outboxStore } from './outbox/index.ts';
 import { seedStore } from './seed/seed.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
 
-/** What a store needs beside the database's address. */
+/** What a store needs besides the database's address. */
 export interface StoreOptions {
   /** The project's `migrations` folder. */
   readonly migrationsFolder: string;
@@ -60,7 +60,7 @@ async function openMysql(
   } catch (error) {
     await database.close();
     if (!(error instanceof StoreUnavailable)) throw error;
-    const reason = error.cause instanceof MysqlFault ? error.cause.reason : error.message;
+    const reason = error.cause instanceof MysqlFault ? error.cause.code : error.message;
     throw new EngineUnavailable(`MySQL at ${host}${pathname} cannot be reached: ${reason}`, { cause: error });
   }
   return storeOf(database);

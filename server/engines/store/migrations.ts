@@ -13,7 +13,7 @@ export interface Migrator {
 export const PROGRESS_TABLE = 'migrations';
 
 /**
- * Brings the database to the newest schema. The caller sees to it that nobody else does so meanwhile.
+ * Brings the database to the newest schema. The caller makes sure that no other process migrates meanwhile.
  * Goes on where an earlier run was cut short.
  */
 export async function migrate(migrator: Migrator, folder: string): Promise<void> {

@@ -39,7 +39,7 @@ export async function updateRows<Table extends SQLiteTable, Changed extends Prop
   await session.write(updatesOf(session, table, rows, keys, changed));
 }
 
-/** What an insertion is beside its rows. */
+/** What an insertion is besides its rows. */
 interface InsertionOptions {
   readonly ending?: string;
   readonly givesIds?: boolean;

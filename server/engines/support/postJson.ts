@@ -4,12 +4,12 @@ import type { Clock } from '../../ports/clock.ts';
 /** The header that carries `sha256=` and the HMAC of the body, in hexadecimal digits. */
 export const SIGNATURE_HEADER = 'X-Ringside-Signature';
 
-/** One request to a server of somebody else's. */
+/** One request to another server. */
 export interface JsonPost {
   readonly url: string;
   /** JSON text. */
   readonly body: string;
-  /** Beside `Content-Type`. */
+  /** Headers to send with `Content-Type`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer has failed when it has not come whole by then. */
   readonly timeoutMs: number;

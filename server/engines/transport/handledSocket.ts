@@ -1,6 +1,7 @@
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Cause, Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
+import type { Frame, Socket, SocketHandlers } from '../../ports/transport.ts';
 import type { Faults } from './faults.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** One open socket with its handlers, which are called here and nowhere else: what they throw ends this socket only. */
 export abstract class HandledSocket implements Socket {
@@ -18,7 +19,7 @@ export abstract class HandledSocket implements Socket {
   abstract bufferedBytes(): number;
   abstract ping(): void;
   abstract admitted(): void;
-  abstract close(code: number, reason: string, cause?: Cause): void;
+  abstract close(code: number, reason: string, cause?: CodedError): void;
   abstract terminate(): void;
 
   /** Tells the handlers something; a fault of theirs closes the socket with 1011. */

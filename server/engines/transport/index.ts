@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Transport, TransportLimits } from '../../ports/transport.ts';

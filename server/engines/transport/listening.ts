@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
-import { EngineUnavailable } from '../../ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../ports/errors.ts';
 import type { TransportContext } from './context.ts';
 
-/** A port is tried so often, and given up after so long: a process that was killed lets go of it in the end. */
+/** How often a port is tried, and for how long: the port of a killed process becomes free a moment later. */
 const TRIED_EVERY_MS = 250;
 const GIVEN_UP_AFTER_MS = 5_000;
 

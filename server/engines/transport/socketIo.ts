@@ -44,7 +44,7 @@ export interface SocketIoRequest {
 const WRONG_CARRIER: TurnedDown = { accept: false, status: 400, detail: 'Not a WebSocket transport' };
 
 /**
- * Socket.IO beside the raw sockets of a transport, which attaches `server` to itself, shows every request to
+ * Socket.IO next to the raw sockets of a transport, which attaches `server` to itself, shows every request to
  * `turnDown` first, and publishes to both.
  */
 export class SocketIo {
@@ -69,7 +69,7 @@ export class SocketIo {
     this.#rooms = rooms;
     this.server = new Server({
       ...optionsOf(application, context),
-      // However its address is read: a connection that nobody was asked about is not opened.
+      // However its address is read: a connection that was not checked is not opened.
       allowRequest: (request, decide) => decide(null, this.#requests.has(request)),
       ...options,
     });
@@ -85,7 +85,7 @@ export class SocketIo {
 
   /** Asked for every request, whose native object opens a connection; `null`: it may pass. */
   turnDown(native: object, { request, method, isUpgrade }: SocketIoRequest): TurnedDown | null {
-    // Socket.IO on uWebSockets.js fails outside of everybody's reach, and ends the process.
+    // Socket.IO on uWebSockets.js throws where no code of ours can catch it, and ends the process.
     if (isUpgrade && parameter(request, 'transport') !== 'websocket') return WRONG_CARRIER;
     if (parameter(request, 'sid') !== '' || method.toUpperCase() === 'OPTIONS') return null;
     const refusal = this.#isStopping ? CLOSING : this.#ask(request);
@@ -103,7 +103,7 @@ export class SocketIo {
     return bytes;
   }
 
-  /** Turns down whoever comes from now on. */
+  /** Refuses connections from now on. */
   stop(): void {
     this.#isStopping = true;
   }
@@ -161,7 +161,7 @@ export class SocketIo {
 
   #requestOf({ request }: NativeSocket): UpgradeRequest {
     const known = this.#requests.get(request);
-    if (known === undefined) throw new Error('A connection was opened by a request that nobody has seen');
+    if (known === undefined) throw new Error('A connection was opened by a request that was not checked');
     return known;
   }
 

@@ -84,7 +84,7 @@ export class SocketIoConnection {
     before?.gone(ABNORMAL_CLOSURE);
   }
 
-  /** Closes once the last listener has gone: Socket.IO would keep a connection in which there is nobody. */
+  /** Closes once the last listener has gone: Socket.IO would keep a connection without any namespace. */
   remove(namespace: string, listener: ConnectionListener): void {
     if (this.#listeners.get(namespace) === listener) this.#listeners.delete(namespace);
     // Socket.IO tells a refused client within the next tick.

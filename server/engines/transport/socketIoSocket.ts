@@ -1,12 +1,13 @@
 import type { Socket as NativeSocket } from 'socket.io';
 import { CLOSE_CODES } from '../../../shared/closeCodes.ts';
-import type { Acknowledgement, Cause, Frame, SocketHandlers } from '../../ports/transport.ts';
+import type { Acknowledgement, Frame, SocketHandlers } from '../../ports/transport.ts';
 import type { Faults } from './faults.ts';
 import { HandledSocket } from './handledSocket.ts';
 import type { ConnectionListener, SocketIoConnection } from './socketIoConnection.ts';
 import { MeasuredPayload } from './socketIoDecoder.ts';
 import { packetOf, type SocketIoRooms } from './socketIoRooms.ts';
 import type { Topics } from './topics.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** The client said that it leaves. */
 const NORMAL_CLOSURE = 1000;
@@ -129,7 +130,7 @@ export class SocketIoSocket extends HandledSocket implements ConnectionListener 
   }
 
   /** A client that is told to leave does not come back by itself; one whose connection is closed does. */
-  close(code: number, _reason: string, cause?: Cause): void {
+  close(code: number, _reason: string, cause?: CodedError): void {
     const { kind } = this.#phase;
     this.#finish(code, () => {
       if (cause !== undefined && this.#decide(refusalOf(cause))) return;
@@ -191,6 +192,6 @@ function isCallback(value: unknown): value is (answer: Acknowledgement) => void 
   return typeof value === 'function';
 }
 
-function refusalOf({ message, code }: Cause): Error {
+function refusalOf({ message, code }: CodedError): Error {
   return Object.assign(new Error(message), { data: { code } });
 }

@@ -147,7 +147,7 @@ class NativeRooms implements SocketIoRooms {
     this.#natives.set(native.getUserData().transport, native);
   }
 
-  /** A native socket throws when it is used after its end, so it is let go of. */
+  /** A native socket throws when it is used after its end, so the reference is dropped then. */
   closed(native: NativeWebSocket): void {
     this.#natives.delete(native.getUserData().transport);
   }

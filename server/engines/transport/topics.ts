@@ -1,4 +1,4 @@
-/** Who gets what is published. A topic that nobody is subscribed to leaves no trace. */
+/** Who gets what is published. A topic without subscribers takes no memory. */
 export class Topics<Subscriber> {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
 

@@ -5,7 +5,7 @@ import uWS from 'uWebSockets.js';
 export const NATIVE_MAX = 2 ** 31 - 1;
 
 /** Nothing is ever published here: see {@link unsubscribe}. */
-const EVERYBODY = '\u0000everybody';
+const ALL_SOCKETS = '\u0000all';
 
 /**
  * How every native socket behaves: cut when more than that waits to be sent (0: never), its heartbeat left to
@@ -30,6 +30,6 @@ export function unsubscribe(
   native: Pick<WebSocket<unknown>, 'subscribe' | 'unsubscribe'>,
   topic: string,
 ): void {
-  native.subscribe(EVERYBODY);
+  native.subscribe(ALL_SOCKETS);
   native.unsubscribe(topic);
 }

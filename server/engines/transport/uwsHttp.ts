@@ -59,7 +59,7 @@ function readHead(response: HttpResponse, request: HttpRequest): RequestHead {
   };
 }
 
-/** One request and its answer. A native response throws when it is used after its end, so it is let go of. */
+/** One request and its answer. A native response throws when it is used after its end, so the reference is dropped then. */
 class HttpExchange {
   readonly #abort = new AbortController();
   readonly #faults: Faults;

@@ -15,7 +15,7 @@ const ABNORMAL_CLOSURE = 1006;
 /** The native server's words for a message over its own bound, on which it cuts the connection. */
 const TOO_BIG = Buffer.from('Received too big message');
 
-/** One socket of uWebSockets.js. A native socket throws when it is used after its end, so it is let go of. */
+/** One socket of uWebSockets.js. A native socket throws when it is used after its end, so the reference is dropped then. */
 export class UwsSocket extends HandledSocket {
   readonly #maxFrameBytes: number;
   #native: NativeSocket<SocketData> | null = null;

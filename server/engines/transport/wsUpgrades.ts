@@ -44,7 +44,7 @@ export class WsUpgrades {
       noServer: true,
       perMessageDeflate: false,
       maxPayload: maxFrameBytes,
-      // Asked once the handshake is known to be sound, so that whoever is accepted also opens.
+      // Asked once the handshake is known to be sound, so that every connection that is accepted also opens.
       verifyClient: ({ req }, decide) => this.#decide(req, decide),
       handleProtocols: (_offered, request) => this.#accepted.get(request)?.subprotocol ?? false,
     };
@@ -72,7 +72,7 @@ export class WsUpgrades {
     });
   }
 
-  /** Turns down whoever comes from now on. */
+  /** Refuses connections from now on. */
   stop(): void {
     this.#isClosing = true;
   }

@@ -2,32 +2,47 @@ import type { Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
 import { isNestedTooDeep, MAX_DEPTH } from '../../../shared/nesting.ts';
 import { isOriginAllowed } from '../../channels/middleware/origin.ts';
 import { HttpFault } from '../faults.ts';
 import type { HttpEnvironment, HttpServices } from '../services.ts';
 
-/** What every answer carries unless its page says otherwise. */
-const HEADERS = {
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-};
-/** For answers that bring no policy of their own: a page says itself what it loads and who may frame it. */
-const CLOSED = {
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'X-Frame-Options': 'DENY',
-};
+/** Headers of every answer. Those that the answer has of its own stay; HTTPS is the affair of the proxy in front. */
+const secured = {
+  crossOriginResourcePolicy: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  referrerPolicy: 'no-referrer',
+  strictTransportSecurity: false,
+  xContentTypeOptions: 'nosniff',
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+  removePoweredBy: false,
+  overwrite: false,
+} as const satisfies Parameters<typeof secureHeaders>[0];
 
-/** Nothing is cached, framed or guessed at unless the page itself allows it. */
-export function careful(): MiddlewareHandler<HttpEnvironment> {
+const withPolicy = secureHeaders(secured);
+const withoutPolicy = secureHeaders({
+  ...secured,
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: 'DENY',
+});
+
+/**
+ * Forbids caching, and guessing of types; for answers without a policy of their own also loading anything and being
+ * framed: a page says itself what it loads and who may frame it.
+ */
+export function securityHeaders(): MiddlewareHandler<HttpEnvironment> {
   return async (context, next) => {
     await next();
     const { headers } = context.res;
     const hasPolicy = headers.has('Content-Security-Policy');
-    for (const [name, value] of Object.entries(hasPolicy ? HEADERS : { ...HEADERS, ...CLOSED })) {
-      if (!headers.has(name)) context.header(name, value);
-    }
+    await (hasPolicy ? withPolicy : withoutPolicy)(context, () => Promise.resolve());
+    if (!headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
   };
 }
 
@@ -62,11 +77,13 @@ export function crossOrigin({ allowedOrigins }: HttpServices): MiddlewareHandler
 }
 
 /** Answers 413 to a larger body; 0: no bound. */
-export function bodyBound(maxBodyBytes: number): MiddlewareHandler<HttpEnvironment> {
+export function bodyBound({ limits, metrics }: HttpServices): MiddlewareHandler<HttpEnvironment> {
+  const { maxBodyBytes } = limits;
   if (maxBodyBytes === 0) return (_context, next) => next();
   return bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {
+      metrics.limited('maxBodyBytes');
       throw new HttpFault(413, { detail: `The body must have at most ${maxBodyBytes} bytes` });
     },
   });

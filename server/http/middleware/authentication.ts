@@ -5,6 +5,7 @@ import { refusals } from '../../domain/auction/rules/refusals.ts';
 import type { Identification, User } from '../../ports/identity.ts';
 import { HttpFault, refusalFault, unavailable } from '../faults.ts';
 import type { HttpServices } from '../services.ts';
+import type { CodedError } from '../../ports/errors.ts';
 
 /** A request whose token has been identified. */
 interface Authenticated {
@@ -44,14 +45,8 @@ export function requireSeller({ store }: HttpServices): MiddlewareHandler<Authen
   };
 }
 
-/** Whoever asks is not who they say, or has not said it. */
-export function unauthenticated({
-  code,
-  message,
-}: {
-  readonly code: string;
-  readonly message: string;
-}): HttpFault {
+/** 401: missing or invalid credentials. */
+export function unauthenticated({ code, message }: CodedError): HttpFault {
   return new HttpFault(
     401,
     { detail: message, code },

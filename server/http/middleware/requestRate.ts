@@ -12,6 +12,12 @@ export const MEDIA_WEBHOOK = '/livekit/webhook';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
 
+/** Refusals that a client gets at once; a program that goes on asking waits for each further one. */
+const PROMPT_REFUSALS = { burst: 20, perSecond: 1 };
+const REFUSAL_DELAY_MS = 250;
+/** The most refusals that wait. */
+const MAX_DELAYED = 1_000;
+
 /**
  * Answers 429 to a user, or to an address without a token, with too many requests. A token that is not known yet first
  * takes from what its address may have verified, and gives that back when it is good: so bad tokens count for the
@@ -26,9 +32,16 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
   const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
+  const promptRefusals = new KeyedRate<number | string>(PROMPT_REFUSALS, clock);
+  let delayed = 0;
   // An answer and no exception: in a flood most answers are this one.
-  const refuse = (context: Context<HttpEnvironment>) => {
+  const refuse = async (context: Context<HttpEnvironment>, client: number | string) => {
     metrics.limited('restRequestsPerSecond');
+    if (!promptRefusals.take(client) && delayed < MAX_DELAYED) {
+      delayed += 1;
+      await new Promise<void>((resolve) => clock.after(REFUSAL_DELAY_MS, resolve));
+      delayed -= 1;
+    }
     const { body, status, headers } = tooMany('Too many requests. Please wait.', 1 / rate.perSecond);
     return context.json(body, status, headers);
   };
@@ -39,16 +52,16 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
     const address = addressOf(context, trustProxyHops);
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (MONITORING.has(path)) {
-      return monitoring.take(address) ? next() : refuse(context);
+      return monitoring.take(address) ? next() : refuse(context, address);
     }
     if (token === null) {
-      if (!guests.take(address)) return refuse(context);
+      if (!guests.take(address)) return refuse(context, address);
       context.set('client', address);
       return next();
     }
     let userId = knownTokens.get(token);
     if (userId === undefined) {
-      if (!verifications.take(address)) return refuse(context);
+      if (!verifications.take(address)) return refuse(context, address);
       const identification = await identity.identify(token);
       context.set('identification', identification);
       if (identification.kind !== 'identified') return next();
@@ -56,7 +69,7 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
       userId = identification.user.id;
       knownTokens.set(token, userId);
     }
-    if (!users.take(userId)) return refuse(context);
+    if (!users.take(userId)) return refuse(context, userId);
     context.set('client', userId);
     await next();
     // It has expired: from now on it counts for the address.

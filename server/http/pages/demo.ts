@@ -14,7 +14,7 @@ button { background: var(--accent); color: white; cursor: pointer; }
 ul { list-style: none; padding: 0; }
 `;
 
-/** A page that shows the protocol at work: pick an auction, be somebody, watch, bid. */
+/** A page that shows the protocol at work: pick an auction and a user, watch, bid. */
 export function answerDemo(context: Context, siteName: string, hasMailbox: boolean) {
   const letters = hasMailbox ? html` · <a href="/dev/mail/">Letters</a>` : '';
   const body = html`

@@ -29,7 +29,7 @@ export function auctionRoutes(services: HttpServices): OpenAPIHono<HttpEnvironme
 }
 
 function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): void {
-  const { auctions } = services.store;
+  const { catalogue } = services.store;
   const { publicUrl, clock } = services;
 
   routes.openapi(
@@ -59,17 +59,17 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
       const request = { before, after, url: context.req.url, publicUrl };
       if (type === 'Live') {
         const nowMs = clock.nowMs();
-        const read = auctions.sales.bind(auctions, filter);
+        const read = catalogue.sales.bind(catalogue, filter);
         return context.json(await listByKey(request, read, idOf, (listed) => saleView(listed, nowMs)), 200);
       }
-      const read = auctions.list.bind(auctions, filter);
+      const read = catalogue.list.bind(catalogue, filter);
       return context.json(await listByKey(request, read, idOf, auctionLineView), 200);
     },
   );
 }
 
 function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): void {
-  const { auctions } = services.store;
+  const { views } = services.store;
   const { publicUrl } = services;
 
   routes.openapi(
@@ -110,7 +110,7 @@ function addReading(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
       const history = await listByKey(
         request,
         async (page) => {
-          const bids = await auctions.bids(id, page);
+          const bids = await views.bids(id, page);
           if (bids === null) throw refusalFault(refusals.auctionNotFound);
           return bids;
         },
@@ -191,7 +191,7 @@ function addSelling(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices
 }
 
 async function readAuction({ store }: HttpServices, id: number) {
-  const snapshot = await store.auctions.snapshot(id);
+  const snapshot = await store.views.snapshot(id);
   if (snapshot === null) throw refusalFault(refusals.auctionNotFound);
   return auctionStatusData(snapshot);
 }
@@ -200,7 +200,7 @@ async function createSale({ store, sales, clock }: HttpServices, fields: NewSale
   const nowMs = clock.nowMs();
   const id = await sales.create(newSaleOf(fields, ownerId, nowMs));
   if (id === null) throw invalidFields([['category_id', 'names no category']]);
-  const snapshot = await store.auctions.snapshot(id);
+  const snapshot = await store.views.snapshot(id);
   if (!snapshot?.sale) throw new Error(`the new sale ${id} cannot be read`);
   return saleView({ ...snapshot.sale, id, status: snapshot.status }, nowMs);
 }

@@ -12,10 +12,10 @@ const NOT_SIGNED = { code: 'invalid_signature', message: 'This is not from the m
 /** What the media server posts about its rooms. */
 export function mediaRoutes(
   calls: Pick<Calls, 'mediaChanged'>,
-  media: Pick<Media, 'takeNews'>,
+  media: Pick<Media, 'handleWebhook'>,
 ): OpenAPIHono<HttpEnvironment> {
   const routes = new OpenAPIHono<HttpEnvironment>();
-  // Registered apart from its handler: what is signed is the text, which is read before anybody parses it.
+  // Registered apart from its handler: the signature is over the text, which is read before it is parsed.
   routes.openAPIRegistry.registerPath({
     tags: ['Calls'],
     security: newsSigned,
@@ -35,7 +35,7 @@ export function mediaRoutes(
   routes.post('/webhook', async (context) => {
     const body = await context.req.text();
     const authorization = context.req.header('authorization') ?? '';
-    const isTaken = await media.takeNews(body, authorization, (news) => calls.mediaChanged(news));
+    const isTaken = await media.handleWebhook(body, authorization, (event) => calls.mediaChanged(event));
     if (!isTaken) throw unauthenticated(NOT_SIGNED);
     return context.json({ taken: true });
   });

@@ -12,7 +12,7 @@ import type { HttpEnvironment, HttpServices } from '../services.ts';
 import { notificationView } from '../views.ts';
 import { faults, idParameter, json, page, tokenNeeded } from './parts.ts';
 
-/** The in-app notices of the user whose token it is; nobody else's exist here. */
+/** The notifications of the user whose token it is, and of no other. */
 export function notificationRoutes(services: HttpServices): OpenAPIHono<HttpEnvironment> {
   const { notifications } = services.store;
   const shared = {

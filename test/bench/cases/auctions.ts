@@ -1,5 +1,5 @@
 import { AUCTION_IDS } from '../seed.ts';
-import type { Stage } from '../stage.ts';
+import type { CaseRunner } from '../caseRunner.ts';
 import { biddingLoad } from './biddingLoad.ts';
 import type { BenchCase } from './case.ts';
 
@@ -17,18 +17,18 @@ export const auctions500: BenchCase = {
   servers: ['ringside', 'bare', 'plain'],
   measuring: {
     kind: 'in turns',
-    load: (stage) =>
-      biddingLoad(stage, {
-        auctionIds: partOf(stage, AUCTION_IDS.oneBidderEach),
+    load: (runner) =>
+      biddingLoad(runner, {
+        auctionIds: partOf(runner, AUCTION_IDS.oneBidderEach),
         bidders: 1,
         inFlight: 1,
         warmUpSeconds: LOADING_SECONDS,
       }),
     raw: {
-      plan: (stage) => ({
-        ...stage.rawBase,
+      plan: (runner) => ({
+        ...runner.rawBase,
         kind: 'raw-batches',
-        auctionIds: partOf(stage, AUCTION_IDS.rawBatches),
+        auctionIds: partOf(runner, AUCTION_IDS.rawBatches),
         connections: RAW_CONNECTIONS,
       }),
       comparable: ['ratePerSecond'],
@@ -64,9 +64,9 @@ export const auctions500x2: BenchCase = {
   servers: ['ringside', 'bare', 'plain'],
   measuring: {
     kind: 'in turns',
-    load: (stage) =>
-      biddingLoad(stage, {
-        auctionIds: partOf(stage, AUCTION_IDS.twoBiddersEach),
+    load: (runner) =>
+      biddingLoad(runner, {
+        auctionIds: partOf(runner, AUCTION_IDS.twoBiddersEach),
         bidders: 2,
         inFlight: 1,
         warmUpSeconds: LETTERS_WARM_UP_SECONDS,
@@ -75,6 +75,6 @@ export const auctions500x2: BenchCase = {
   targets: [],
 };
 
-function partOf(stage: Stage, ids: readonly number[]): readonly number[] {
-  return ids.slice(0, stage.scaled(ids.length));
+function partOf(runner: CaseRunner, ids: readonly number[]): readonly number[] {
+  return ids.slice(0, runner.scaled(ids.length));
 }

@@ -16,8 +16,8 @@ function biddersCase(name: string, inFlight: number): BenchCase {
     servers: ['ringside', 'bare', 'plain'],
     measuring: {
       kind: 'in turns',
-      load: (stage) =>
-        biddingLoad(stage, { auctionIds: [auctionId], bidders: stage.scaled(BIDDERS), inFlight }),
+      load: (runner) =>
+        biddingLoad(runner, { auctionIds: [auctionId], bidders: runner.scaled(BIDDERS), inFlight }),
     },
     targets: [
       {

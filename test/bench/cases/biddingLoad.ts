@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.ts';
+import type { CaseRunner } from '../caseRunner.ts';
 import type { LoadOnServer } from './case.ts';
 
 /** Who bids, on what, and how many bids of each are on their way. */
@@ -12,16 +12,16 @@ interface Bidders {
 
 /** Bidders who bid again whenever they are answered. */
 export function biddingLoad(
-  stage: Stage,
+  runner: CaseRunner,
   { auctionIds, bidders, inFlight, warmUpSeconds }: Bidders,
 ): LoadOnServer {
   const load = {
-    ...stage.inTurns(warmUpSeconds),
-    heat: stage.heat,
+    ...runner.inTurns(warmUpSeconds),
+    heat: runner.heat,
     auctionIds,
     biddersPerAuction: bidders,
     inFlight,
-    tokens: stage.house.tokens(bidders * auctionIds.length),
+    tokens: runner.environment.tokens(bidders * auctionIds.length),
   };
   return { auctionIds, planFor: (base) => ({ ...base, ...load, kind: 'bidding' }) };
 }

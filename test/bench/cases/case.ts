@@ -2,7 +2,7 @@ import type { ContenderName, ServerName } from '../contenders.ts';
 import type { Figures } from '../figures.ts';
 import type { TurnsPlan } from '../load/plan.ts';
 import type { Sample } from '../sample.ts';
-import type { PlanBase, Stage } from '../stage.ts';
+import type { PlanBase, CaseRunner } from '../caseRunner.ts';
 
 /** One thing that is measured, of several contenders. */
 export interface BenchCase {
@@ -19,7 +19,7 @@ export interface BenchCase {
 /** All are there, and each is measured for a short while, turn by turn: they have the same machine. */
 export interface InTurns {
   readonly kind: 'in turns';
-  load(stage: Stage): LoadOnServer;
+  load(runner: CaseRunner): LoadOnServer;
   /** The database without any server. */
   readonly raw?: Raw;
 }
@@ -27,11 +27,11 @@ export interface InTurns {
 /** What cannot rest is measured from its start to its end, one server after the other. */
 export interface Once {
   readonly kind: 'once';
-  measure(stage: Stage, server: ServerName): Promise<Sample>;
+  measure(runner: CaseRunner, server: ServerName): Promise<Sample>;
 }
 
 export interface Raw {
-  plan(stage: Stage): TurnsPlan;
+  plan(runner: CaseRunner): TurnsPlan;
   /** Which of its figures say the same as Ringside's. */
   readonly comparable: readonly RatioName[];
 }

@@ -29,16 +29,16 @@ function chatCase(
     servers,
     measuring: {
       kind: 'in turns',
-      load: (stage) => {
-        const viewers = stage.scaled(VIEWERS);
+      load: (runner) => {
+        const viewers = runner.scaled(VIEWERS);
         const load = {
-          ...stage.inTurns(WARM_UP_SECONDS),
+          ...runner.inTurns(WARM_UP_SECONDS),
           protocol,
           saleId,
-          hostToken: stage.house.hostToken,
+          hostToken: runner.environment.hostToken,
           viewers,
           commentsPerSecond: COMMENTS_PER_SECOND,
-          tokens: stage.house.tokens(viewers),
+          tokens: runner.environment.tokens(viewers),
         };
         return { auctionIds: [saleId], planFor: (base) => ({ ...base, ...load, kind: 'chat' }) };
       },

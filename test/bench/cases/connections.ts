@@ -20,16 +20,16 @@ export const storm: BenchCase = {
   servers: ['ringside', 'bare', 'plain'],
   measuring: {
     kind: 'once',
-    measure: (stage, server) => {
-      const connects = stage.scaled(CONNECTS);
-      const warmUpConnects = stage.scaled(WARM_UP_CONNECTS);
-      return stage.once(server, (base) => ({
+    measure: (runner, server) => {
+      const connects = runner.scaled(CONNECTS);
+      const warmUpConnects = runner.scaled(WARM_UP_CONNECTS);
+      return runner.once(server, (base) => ({
         ...base,
         kind: 'storm',
         auctionId: AUCTION_IDS.storm,
         connects,
         warmUpConnects,
-        tokens: stage.house.tokens(warmUpConnects + connects),
+        tokens: runner.environment.tokens(warmUpConnects + connects),
       }));
     },
   },
@@ -50,17 +50,17 @@ export const idle: BenchCase = {
   servers: ['ringside', 'bare', 'plain'],
   measuring: {
     kind: 'once',
-    measure: (stage, server) => {
-      const sockets = Math.min(stage.scaled(SOCKETS), mostOpenFiles() - OTHER_FILES);
-      return stage.once(server, (base) => ({
+    measure: (runner, server) => {
+      const sockets = Math.min(runner.scaled(SOCKETS), mostOpenFiles() - OTHER_FILES);
+      return runner.once(server, (base) => ({
         ...base,
         kind: 'idle',
         auctionId: AUCTION_IDS.idle,
         sockets,
         notCounted: Math.floor(sockets * NOT_COUNTED),
         steps: STEPS,
-        seconds: stage.seconds,
-        tokens: stage.house.tokens(sockets),
+        seconds: runner.seconds,
+        tokens: runner.environment.tokens(sockets),
       }));
     },
   },

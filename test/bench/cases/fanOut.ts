@@ -30,10 +30,10 @@ function fanOutCase(name: string, watchers: number, targets: readonly Target[], 
     servers: ['ringside', 'bare', 'plain'],
     measuring: {
       kind: 'in turns',
-      load: (stage) => {
-        const count = stage.scaled(watchers);
-        const tokens = stage.house.tokens(count + 1);
-        const load = { ...stage.inTurns(), heat: stage.heat, auctionId, watchers: count, tokens };
+      load: (runner) => {
+        const count = runner.scaled(watchers);
+        const tokens = runner.environment.tokens(count + 1);
+        const load = { ...runner.inTurns(), heat: runner.heat, auctionId, watchers: count, tokens };
         return { auctionIds: [auctionId], planFor: (base) => ({ ...base, ...load, kind: 'fan-out' }) };
       },
       ...(raw === undefined ? {} : { raw }),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sample } from '../sample.ts';
 import { AUCTION_IDS } from '../seed.ts';
-import type { Stage } from '../stage.ts';
+import type { CaseRunner } from '../caseRunner.ts';
 import { cpuMsOf } from '../usage.ts';
 import { until } from '../../support/processes.ts';
 import type { BenchCase } from './case.ts';
@@ -18,12 +18,12 @@ export const letters: BenchCase = {
   servers: ['ringside', 'ringside-bull'],
   measuring: {
     kind: 'once',
-    measure: async (stage, server) => {
-      await fillOutbox(stage);
+    measure: async (runner, server) => {
+      await fillOutbox(runner);
       try {
-        return await stage.withServer(server, ({ pid }) => watchLetters(stage, pid));
+        return await runner.withServer(server, ({ pid }) => watchLetters(runner, pid));
       } finally {
-        await stage.house.write(stage.house.ringsideUrl, 'DELETE FROM outbox');
+        await runner.environment.write(runner.environment.ringsideUrl, 'DELETE FROM outbox');
       }
     },
   },
@@ -31,29 +31,29 @@ export const letters: BenchCase = {
 };
 
 /** Letters to one reader each, due now: they are found when the server starts. */
-async function fillOutbox({ house, seconds }: Stage): Promise<void> {
+async function fillOutbox({ environment, seconds }: CaseRunner): Promise<void> {
   const count = Math.ceil((seconds + WARM_UP_SECONDS) * LETTERS_PER_SECOND);
   const now = Date.now();
-  await house.write(
-    house.ringsideUrl,
+  await environment.write(
+    environment.ringsideUrl,
     `INSERT INTO outbox (user_id, auction_id, kind, data, gather_key, status, due_at, attempts, was_put_off, created_at)
      SELECT 1 + seq % 10000, ${AUCTION_IDS.letters}, 'outbid', '{"productName":"Lot 7","amount":12300}', NULL,
        'pending', ${now}, 0, 0, ${now} FROM seq_1_to_${count}`,
   );
 }
 
-async function watchLetters({ house, seconds }: Stage, pid: number): Promise<Sample> {
-  const none = await house.letters();
+async function watchLetters({ environment, seconds }: CaseRunner, pid: number): Promise<Sample> {
+  const none = await environment.letters();
   await until(async () => {
-    if ((await house.letters()) === none) throw new Error('no letter has come');
+    if ((await environment.letters()) === none) throw new Error('no letter has come');
   });
   await pause(WARM_UP_SECONDS * 1000);
   const look = async () => ({
-    letters: await house.letters(),
+    letters: await environment.letters(),
     atMs: performance.now(),
     cpuMs: cpuMsOf(pid),
-    databaseMs: cpuMsOf(house.databasePid),
-    boxMs: cpuMsOf(house.letterBoxPid),
+    databaseMs: cpuMsOf(environment.databasePid),
+    boxMs: cpuMsOf(environment.letterBoxPid),
   });
   const before = await look();
   await pause(seconds * 1000);

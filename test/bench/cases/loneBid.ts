@@ -1,6 +1,6 @@
 import { AUCTION_IDS } from '../seed.ts';
 import type { RawTransactionsPlan } from '../load/plan.ts';
-import type { Stage } from '../stage.ts';
+import type { CaseRunner } from '../caseRunner.ts';
 import { biddingLoad } from './biddingLoad.ts';
 import type { BenchCase } from './case.ts';
 
@@ -12,7 +12,7 @@ export const loneBid: BenchCase = {
   servers: ['ringside', 'bare', 'plain'],
   measuring: {
     kind: 'in turns',
-    load: (stage) => biddingLoad(stage, { auctionIds: [AUCTION_IDS.loneBid], bidders: 1, inFlight: 1 }),
+    load: (runner) => biddingLoad(runner, { auctionIds: [AUCTION_IDS.loneBid], bidders: 1, inFlight: 1 }),
     raw: { plan: rawTransactionsPlan, comparable: ['ratePerSecond', 'p50Ms', 'p99Ms'] },
   },
   targets: [
@@ -25,6 +25,6 @@ export const loneBid: BenchCase = {
 };
 
 /** What one commit takes on this machine: the statements of a lone bid, without a server. */
-export function rawTransactionsPlan(stage: Stage): RawTransactionsPlan {
-  return { ...stage.rawBase, kind: 'raw-transactions', auctionId: AUCTION_IDS.rawTransactions };
+export function rawTransactionsPlan(runner: CaseRunner): RawTransactionsPlan {
+  return { ...runner.rawBase, kind: 'raw-transactions', auctionId: AUCTION_IDS.rawTransactions };
 }

@@ -22,7 +22,7 @@ export function statusData({ id, startingPrice, price, bids }: KnownAuction): ob
       id: 10_001,
       username: 'seller1',
       email: 'seller1@example.com',
-      brand_name: 'House of seller1',
+      brand_name: 'BenchEnvironment of seller1',
       biography: null,
       is_verified: true,
       average_rating: '0.00',

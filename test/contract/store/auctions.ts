@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SeedData } from '../../../server/ports/seed.ts';
+import type { SeedData } from '../../../server/seeding/seedStore.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import { person } from '../../support/auctions.ts';
 import type { TestStore } from '../../support/store.ts';
@@ -21,18 +21,18 @@ export function auctionContract(open: OpenStore): void {
     const named = (id: number) => ({ id, username: `buyer${id}` });
 
     it.each(NO_SUCH_AUCTION)('says that there is no auction %d', async (id) => {
-      const { auctions } = test.store;
-      expect(await auctions.load(id)).toBe(null);
-      expect(await auctions.snapshot(id)).toBe(null);
-      expect(await auctions.bids(id, { pageSize: 5 })).toBe(null);
-      expect(await auctions.eventsAfter(id, 0, 5)).toEqual([]);
-      expect(await auctions.changeIdAt(id, 1)).toBe(null);
-      expect(await auctions.versions([id])).toEqual(new Map());
+      const { ledger, views } = test.store;
+      expect(await ledger.load(id)).toBe(null);
+      expect(await views.snapshot(id)).toBe(null);
+      expect(await views.bids(id, { pageSize: 5 })).toBe(null);
+      expect(await ledger.eventsAfter(id, 0, 5)).toEqual([]);
+      expect(await ledger.changeIdAt(id, 1)).toBe(null);
+      expect(await views.versions([id])).toEqual(new Map());
     });
 
     it('shows everything about an auction without a bid', async () => {
       const shawl = demoSeed(NOW_MS).auctions[0];
-      expect(await test.store.auctions.snapshot(1)).toMatchObject({
+      expect(await test.store.views.snapshot(1)).toMatchObject({
         seq: 2,
         auctionId: 1,
         product: {
@@ -71,14 +71,14 @@ export function auctionContract(open: OpenStore): void {
     });
 
     it('shows the newest five bids, newest first, and a winner only once it has ended', async () => {
-      const { auctions } = test.store;
+      const { views } = test.store;
       const amounts = [430_000, 440_000, 450_000, 460_000, 470_000, 480_000];
       await play(
         test.store,
         4,
         ...amounts.map((amount, index) => bid(buyer(index + 1), amount, { atMs: NOW_MS + index })),
       );
-      const running = await auctions.snapshot(4);
+      const running = await views.snapshot(4);
       expect(running).toMatchObject({ seq: 8, totalBids: 6, currentPrice: 480_000, winner: null });
       expect(running?.latestBids).toEqual(
         [8, 7, 6, 5, 4].map((seq) => ({
@@ -90,7 +90,7 @@ export function auctionContract(open: OpenStore): void {
       );
       const { endTimeMs } = (await loaded(test.store, 4)).facts;
       await play(test.store, 4, { type: 'end', nowMs: endTimeMs, requestedBy: null });
-      expect(await auctions.snapshot(4)).toMatchObject({ status: 'ended', winner: named(6) });
+      expect(await views.snapshot(4)).toMatchObject({ status: 'ended', winner: named(6) });
       expect(await loaded(test.store, 4)).toMatchObject({
         status: 'ended',
         round: { highestBid: { seq: 8, bidder: named(6) } },
@@ -104,26 +104,26 @@ export function auctionContract(open: OpenStore): void {
     it('ends without a winner when nobody has bid', async () => {
       const seller = { id: 12, username: 'lahore_workshop' };
       await play(test.store, 3, { type: 'end', nowMs: NOW_MS, requestedBy: seller });
-      expect(await test.store.auctions.snapshot(3)).toMatchObject({ status: 'ended', winner: null });
+      expect(await test.store.views.snapshot(3)).toMatchObject({ status: 'ended', winner: null });
     });
 
     it('lists auctions newest first, by page and by status', async () => {
-      const { auctions } = test.store;
-      const all = await auctions.list({}, { pageSize: 100 });
+      const { catalogue } = test.store;
+      const all = await catalogue.list({}, { pageSize: 100 });
       const ids = all.rows.map(({ id }) => id);
       expect(ids).toEqual(ids.toSorted((left, right) => right - left));
       expect(ids.slice(-6)).toEqual([6, 5, 4, 3, 2, 1]);
       const [, second = 0, third] = ids;
-      expect(await auctions.list({}, { pageSize: 2 })).toEqual({
+      expect(await catalogue.list({}, { pageSize: 2 })).toEqual({
         rows: all.rows.slice(0, 2),
         hasOlder: true,
         hasNewer: false,
       });
-      expect((await auctions.list({}, { pageSize: 1, before: second })).rows[0]?.id).toBe(third);
-      const scheduled = await auctions.list({ status: 'scheduled' }, { pageSize: 10 });
+      expect((await catalogue.list({}, { pageSize: 1, before: second })).rows[0]?.id).toBe(third);
+      const scheduled = await catalogue.list({ status: 'scheduled' }, { pageSize: 10 });
       expect(new Set(scheduled.rows.map(({ status }) => status))).toEqual(new Set(['scheduled']));
       const none = { rows: [], hasOlder: false, hasNewer: false };
-      expect(await auctions.list({ status: 'cancelled' }, { pageSize: 10 })).toEqual(none);
+      expect(await catalogue.list({ status: 'cancelled' }, { pageSize: 10 })).toEqual(none);
       expect(all.rows.find(({ id }) => id === 4)).toEqual({
         id: 4,
         productName: 'Ceramic Dinner Set',
@@ -141,10 +141,10 @@ export function auctionContract(open: OpenStore): void {
     });
 
     it('pages through the history of bids, newest first', async () => {
-      const { auctions } = test.store;
+      const { views } = test.store;
       await play(test.store, 2, ...[1, 2, 3].map((id) => bid(buyer(id), 850_000 + id)));
       const page = async (place: { before?: number; after?: number }, pageSize = 2) => {
-        const { rows = [], ...others } = (await auctions.bids(2, { pageSize, ...place })) ?? {};
+        const { rows = [], ...others } = (await views.bids(2, { pageSize, ...place })) ?? {};
         return { seqs: rows.map(({ seq }) => seq), ...others };
       };
       const [older, newer, alone, between] = [
@@ -163,31 +163,31 @@ export function auctionContract(open: OpenStore): void {
       expect(await page({ after: 3 }, 1)).toEqual({ seqs: [4], ...between });
       expect(await page({ after: 5 })).toEqual({ seqs: [], ...older });
       expect(await page({}, 3)).toEqual({ seqs: [5, 4, 3], ...alone });
-      expect((await auctions.bids(2, { pageSize: 1, before: 4 }))?.rows).toEqual([
+      expect((await views.bids(2, { pageSize: 1, before: 4 }))?.rows).toEqual([
         { seq: 3, bidder: 'buyer1', amount: 850_001, atMs: NOW_MS },
       ]);
-      expect(await auctions.bids(6, { pageSize: 2 })).toEqual({ rows: [], ...alone });
+      expect(await views.bids(6, { pageSize: 2 })).toEqual({ rows: [], ...alone });
     });
 
     it('gives the ledger from any number on, at most so many events', async () => {
-      const { auctions } = test.store;
+      const { ledger } = test.store;
       const change = changeBy(
         await loaded(test.store, 1),
         ...[1, 2, 3].map((id) => bid(buyer(id), 260_000 + id)),
       );
-      await auctions.commit([change]);
-      expect(await auctions.eventsAfter(1, 2, 2)).toEqual(change.events.slice(0, 2));
-      expect(await auctions.eventsAfter(1, 4, 9)).toEqual(change.events.slice(2));
-      expect((await auctions.eventsAfter(1, 0, 2)).map(({ seq, event }) => [seq, event.type])).toEqual([
+      await ledger.commit([change]);
+      expect(await ledger.eventsAfter(1, 2, 2)).toEqual(change.events.slice(0, 2));
+      expect(await ledger.eventsAfter(1, 4, 9)).toEqual(change.events.slice(2));
+      expect((await ledger.eventsAfter(1, 0, 2)).map(({ seq, event }) => [seq, event.type])).toEqual([
         [1, 'auction_created'],
         [2, 'auction_started'],
       ]);
-      expect(await auctions.changeIdAt(1, 5)).toBe(change.changeId);
-      expect(await auctions.changeIdAt(1, 6)).toBe(null);
+      expect(await ledger.changeIdAt(1, 5)).toBe(change.changeId);
+      expect(await ledger.changeIdAt(1, 6)).toBe(null);
     });
 
     it('finds the bids with a request id since a moment', async () => {
-      const { auctions } = test.store;
+      const { ledger } = test.store;
       const at = (atMs: number, requestId?: string) => ({
         atMs,
         ...(requestId === undefined ? {} : { requestId }),
@@ -199,8 +199,8 @@ export function auctionContract(open: OpenStore): void {
         bid(buyer(2), 2_500_003, at(NOW_MS + 2)),
         bid(buyer(1), 2_500_004, at(NOW_MS + 3, 'x'.repeat(4_000))),
       );
-      await auctions.commit([change]);
-      expect(await auctions.bidsWithRequestIds(6, NOW_MS + 1, 10)).toEqual([
+      await ledger.commit([change]);
+      expect(await ledger.bidsWithRequestIds(6, NOW_MS + 1, 10)).toEqual([
         change.events[1],
         change.events[3],
       ]);
@@ -208,17 +208,17 @@ export function auctionContract(open: OpenStore): void {
 
     it('tells the versions of many auctions at once', async () => {
       const many = [1, 2, ...Array.from({ length: 3_000 }, (_, index) => index + 1_000)];
-      expect(await test.store.auctions.versions(many)).toEqual(
+      expect(await test.store.views.versions(many)).toEqual(
         new Map([
           [1, 5],
           [2, 5],
         ]),
       );
-      expect(await test.store.auctions.versions([])).toEqual(new Map());
+      expect(await test.store.views.versions([])).toEqual(new Map());
     });
 
     it('makes a scheduled auction with its ledger and both deadlines', async () => {
-      const { auctions, deadlines } = test.store;
+      const { catalogue, ledger, views, deadlines } = test.store;
       const auction = {
         sellerId: SHAWL_SELLER,
         product: {
@@ -236,18 +236,18 @@ export function auctionContract(open: OpenStore): void {
         endTimeMs: NOW_MS + 20,
         createdAtMs: NOW_MS,
       } as const;
-      const id = await auctions.create(auction);
+      const id = await catalogue.create(auction);
       expect(id).toBeGreaterThan(6);
-      const snapshot = await auctions.snapshot(id);
+      const snapshot = await views.snapshot(id);
       expect(snapshot).toMatchObject({ seq: 1, status: 'scheduled', startingPrice: auction.startingPrice });
       expect(snapshot?.product).toMatchObject({
         ...auction.product,
         images: [...auction.product.images].reverse(),
       });
-      expect(await auctions.eventsAfter(id, 0, 5)).toEqual([
+      expect(await ledger.eventsAfter(id, 0, 5)).toEqual([
         { seq: 1, event: { type: 'auction_created', atMs: NOW_MS } },
       ]);
-      const [line] = (await auctions.list({}, { pageSize: 1 })).rows;
+      const [line] = (await catalogue.list({}, { pageSize: 1 })).rows;
       expect(line).toMatchObject({ id, imageUrl: '/b.jpg', category: 'Textiles & Fabrics' });
       expect((await deadlines.due(NOW_MS + 20, 9)).filter(({ subjectId }) => subjectId === id)).toEqual([
         { kind: 'auction_start', subjectId: id, dueAtMs: NOW_MS + 10 },
@@ -258,12 +258,12 @@ export function auctionContract(open: OpenStore): void {
     });
 
     it('takes categories that differ in capital letters for different', async () => {
-      const { auctions } = test.store;
+      const { catalogue, views } = test.store;
       const product = { name: 'x', description: '', condition: 'new', images: [] } as const;
       const times = { startingPrice: 1, startTimeMs: 1, endTimeMs: 2, createdAtMs: 0 };
       for (const category of ['Vases', 'vases']) {
-        const id = await auctions.create({ sellerId: 12, product: { ...product, category }, ...times });
-        expect((await auctions.snapshot(id))?.product.category).toBe(category);
+        const id = await catalogue.create({ sellerId: 12, product: { ...product, category }, ...times });
+        expect((await views.snapshot(id))?.product.category).toBe(category);
       }
     });
   });
@@ -291,7 +291,7 @@ export function auctionContract(open: OpenStore): void {
       'is the mean in hundredths, rounded half up: $hundredths',
       async ({ ratings, hundredths }) => {
         const auctionId = cases.findIndex((each) => each.ratings === ratings) + 1;
-        const snapshot = await test.store.auctions.snapshot(auctionId);
+        const snapshot = await test.store.views.snapshot(auctionId);
         expect(snapshot?.seller).toMatchObject({
           averageRatingHundredths: hundredths,
           totalFeedbacks: ratings.length,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import type { TestStore } from '../../support/store.ts';
 import { crowd, NOW_MS, type OpenStore } from './scripts.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import { type Call, isUnderWay } from '../../../server/domain/call/call.ts';
-import type { Beginning } from '../../../server/ports/callStore.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { StartCallResult } from '../../../server/domain/call/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { begun, DETAILS, moved, moveOf, newCall } from './callScripts.ts';
 import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
@@ -24,15 +24,15 @@ export function callRaceContract(open: OpenStore): void {
     afterAll(() => test.close());
 
     /** Begins all of these at once, in turn through either store. */
-    const beginAll = (pairs: readonly Pair[]): Promise<readonly Beginning[]> =>
+    const beginAll = (pairs: readonly Pair[]): Promise<readonly StartCallResult[]> =>
       Promise.all(
         pairs.map(([from, to], index) =>
           stores[index % 2 === 0 ? 0 : 1].calls.begin(newCall(from, to), NOW_MS),
         ),
       );
-    const callsOf = (beginnings: readonly Beginning[]): readonly Call[] =>
-      beginnings.flatMap((beginning) => (beginning.kind === 'begun' ? [beginning.call] : []));
-    const kindsOf = (beginnings: readonly Beginning[]) => beginnings.map(({ kind }) => kind).toSorted();
+    const callsOf = (results: readonly StartCallResult[]): readonly Call[] =>
+      results.flatMap((result) => (result.kind === 'begun' ? [result.call] : []));
+    const kindsOf = (results: readonly StartCallResult[]) => results.map(({ kind }) => kind).toSorted();
     const cancel = (call: Call) => moved(test.store, call, 'cancel');
 
     it.each<[string, readonly [Pair, Pair], RegExp]>([
@@ -78,10 +78,10 @@ export function callRaceContract(open: OpenStore): void {
       ],
     ])('[CA8] that begin at once with somebody in common: one rings (%s)', async (_who, pairs, refusal) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const beginnings = await beginAll(round % 2 === 0 ? pairs : pairs.toReversed());
-        const [call, ...more] = callsOf(beginnings);
+        const results = await beginAll(round % 2 === 0 ? pairs : pairs.toReversed());
+        const [call, ...more] = callsOf(results);
         expect(more).toEqual([]);
-        expect(kindsOf(beginnings)).toEqual(['begun', expect.stringMatching(refusal)]);
+        expect(kindsOf(results)).toEqual(['begun', expect.stringMatching(refusal)]);
         if (call !== undefined) await cancel(call);
       }
     });
@@ -95,8 +95,8 @@ export function callRaceContract(open: OpenStore): void {
         const order = pairs.toSorted(
           ([a, b], [c, d]) => ((a * 7 + b * (round + 3)) % 11) - ((c * 7 + d * (round + 3)) % 11),
         );
-        const beginnings = await beginAll(order);
-        const calls = callsOf(beginnings);
+        const results = await beginAll(order);
+        const calls = callsOf(results);
         const sides = calls.flatMap(({ caller, telecaller }) => [caller.id, telecaller.id]);
         expect(new Set(sides).size).toBe(sides.length);
         // Of any two who are still free one would have called the other.
@@ -177,7 +177,7 @@ export function callRaceContract(open: OpenStore): void {
           const changes = states.map((state) =>
             changeBy(state, ...bidders.map((id, index) => bid(user(id), currentPrice(state) + index + 1))),
           );
-          await store.auctions.commit(changes);
+          await store.ledger.commit(changes);
         }
       };
       await Promise.all([

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Call, type CallAction, decideCall, type NewCall } from '../../../server/domain/call/call.ts';
 import type { Deadline } from '../../../server/domain/deadline.ts';
-import type { CallMove, TelecallerDetails } from '../../../server/ports/callStore.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { CallMove, TelecallerDetails } from '../../../server/domain/call/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { NOW_MS } from './scripts.ts';
 
 /** What a telecaller is set up with where a test does not care. */
@@ -36,9 +36,9 @@ export async function begun(
   more: Partial<NewCall> = {},
   unansweredAtMs: number | null = null,
 ): Promise<Call> {
-  const beginning = await store.calls.begin(newCall(callerId, telecallerId, more), unansweredAtMs);
-  if (beginning.kind !== 'begun') throw new Error(`the call was not begun: ${beginning.kind}`);
-  return beginning.call;
+  const started = await store.calls.begin(newCall(callerId, telecallerId, more), unansweredAtMs);
+  if (started.kind !== 'begun') throw new Error(`the call was not begun: ${started.kind}`);
+  return started.call;
 }
 
 /** The step that the rules make of that action; it must be allowed. */

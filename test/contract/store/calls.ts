@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, rawWrite, type TestStore } from '../../support/store.ts';
 import { begun, deadlinesOf, DETAILS, moved, moveOf, newCall } from './callScripts.ts';
 import { crowd, NOW_MS, type OpenStore } from './scripts.ts';
@@ -39,14 +39,15 @@ export function callContract(open: OpenStore): void {
 
     it('[CA19] are found by both their names and by both sides while they ring', async () => {
       const wanted = newCall(caller, telecaller, { type: 'VIDEO', coinsPerMinute: 7 });
-      const beginning = await store.calls.begin(wanted, NOW_MS + RING_MS);
-      const call = beginning.kind === 'begun' ? beginning.call : null;
+      const started = await store.calls.begin(wanted, NOW_MS + RING_MS);
+      const call = started.kind === 'begun' ? started.call : null;
       expect(call).toEqual({
         ...wanted,
         id: expect.any(Number) as number,
         status: 'RINGING',
         acceptedAtMs: null,
         endedAtMs: null,
+        isRoomUsed: false,
         durationSeconds: 0,
         coins: 0,
       });
@@ -148,6 +149,19 @@ export function callContract(open: OpenStore): void {
         [JSON.stringify({ callId: ringing.callId }), 'pending', 0, endedAtMs],
       ]);
       expect((await begun(store, caller, telecaller)).id).toBeGreaterThan(ringing.id);
+    });
+
+    it('[CA23] remember that someone was in their room, while they are accepted', async () => {
+      const ringing = await begun(store, caller, telecaller);
+      const isRoomUsed = async () => (await store.calls.byId(ringing.id))?.isRoomUsed;
+      await store.calls.markRoomUsed(ringing.id);
+      expect(await isRoomUsed()).toBe(false);
+      const accepted = await moved(store, ringing, 'accept');
+      for (let times = 0; times < 2; times += 1) await store.calls.markRoomUsed(ringing.id);
+      expect(await isRoomUsed()).toBe(true);
+      await moved(store, accepted, 'end');
+      expect(await isRoomUsed()).toBe(true);
+      await store.calls.markRoomUsed(999_999);
     });
 
     it('[CA10] may cost more than there is', async () => {

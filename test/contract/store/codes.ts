@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CodeRules, MessageBounds, Store } from '../../../server/ports/store.ts';
+import type { CodeRules, MessageBounds } from '../../../server/domain/account/authStore.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, rawWrite, type TestStore } from '../../support/store.ts';
 import { crowd, NOW_MS, type OpenStore } from './scripts.ts';
 

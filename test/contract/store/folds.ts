@@ -5,7 +5,7 @@ import { decide } from '../../../server/domain/auction/rules/decide.ts';
 import { evolve } from '../../../server/domain/auction/rules/evolve.ts';
 import { type AuctionSnapshot, project } from '../../../server/domain/auction/view/snapshot.ts';
 import type { AuctionState } from '../../../server/domain/auction/rules/state.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import type { TestStore } from '../../support/store.ts';
 import { ask, comment, HOST, market, newSale } from './saleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
@@ -64,7 +64,7 @@ export function foldContract(open: OpenStore): void {
     afterAll(() => test.close());
 
     const timed = () =>
-      test.store.auctions.create({
+      test.store.catalogue.create({
         sellerId: HOST.id,
         product: { name: 'Lamp', description: 'Brass.', condition: 'good', category: 'Home', images: [] },
         createdAtMs: NOW_MS - 1,
@@ -72,7 +72,7 @@ export function foldContract(open: OpenStore): void {
         startTimeMs: NOW_MS,
         endTimeMs: ENDS_AT_MS,
       });
-    const sale = async () => (await test.store.auctions.createSale(newSale())) ?? 0;
+    const sale = async () => (await test.store.catalogue.createSale(newSale())) ?? 0;
 
     it.each([
       ['a timed auction', timed, timedCommand],
@@ -93,7 +93,7 @@ async function foldedAlike(
   auctionId: number,
   changes: readonly (readonly AuctionCommand[])[],
 ): Promise<void> {
-  const { auctions } = store;
+  const { ledger, views } = store;
   const first = await loaded(store, auctionId);
   let state = first;
   let shown = await shownBy(store, auctionId);
@@ -101,15 +101,15 @@ async function foldedAlike(
     const legal = legalOnes(state, commands);
     if (legal.length === 0) continue;
     const change = changeBy(state, ...legal);
-    expect((await auctions.commit([change])).map(isCommitted)).toEqual([true]);
+    expect((await ledger.commit([change])).map(isCommitted)).toEqual([true]);
     state = change.after;
     shown = change.events.reduce(project, shown);
     expect(shown.state).toEqual(state);
-    expect(await auctions.load(auctionId)).toEqual(state);
-    expect(await auctions.snapshot(auctionId)).toEqual(shown);
+    expect(await ledger.load(auctionId)).toEqual(state);
+    expect(await views.snapshot(auctionId)).toEqual(shown);
   }
-  const ledger = await auctions.eventsAfter(auctionId, 0, 1_000);
-  const folded = ledger.reduce<AuctionState>((before, { event }) => evolve(before, event), {
+  const events = await ledger.eventsAfter(auctionId, 0, 1_000);
+  const folded = events.reduce<AuctionState>((before, { event }) => evolve(before, event), {
     ...first,
     version: 0,
   });
@@ -127,8 +127,8 @@ function legalOnes(before: AuctionState, commands: readonly AuctionCommand[]): A
   });
 }
 
-async function shownBy({ auctions }: Store, auctionId: number): Promise<AuctionSnapshot> {
-  const snapshot = await auctions.snapshot(auctionId);
+async function shownBy({ views }: Store, auctionId: number): Promise<AuctionSnapshot> {
+  const snapshot = await views.snapshot(auctionId);
   if (snapshot === null) throw new Error(`there is no auction ${auctionId}`);
   return snapshot;
 }

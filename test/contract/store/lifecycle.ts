@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { StoreUnavailable } from '../../../server/ports/store.ts';
+import { StoreUnavailable } from '../../../server/ports/errors.ts';
 import { until } from '../../support/processes.ts';
 import { freshDatabase, openDatabase, rawRows, type StoreKind } from '../../support/store.ts';
 import { bid, changeBy, crowd, loaded, type OpenStore, user } from './scripts.ts';
@@ -12,7 +12,7 @@ export function lifecycleContract(kind: StoreKind, open: OpenStore): void {
     it('brings an empty database up to date, and leaves one alone that is', async () => {
       const test = await open(crowd(2, 1));
       const again = await test.reopen();
-      expect(await again.auctions.load(1)).toMatchObject({ version: 2 });
+      expect(await again.ledger.load(1)).toMatchObject({ version: 2 });
       await test.close();
     });
 
@@ -49,8 +49,8 @@ export function lifecycleContract(kind: StoreKind, open: OpenStore): void {
       const change = changeBy(await loaded(test.store, 1), bid(user(1), 200));
       await test.store.close();
       await expect(test.store.ping()).rejects.toThrow(StoreUnavailable);
-      await expect(test.store.auctions.commit([change])).rejects.toThrow(StoreUnavailable);
-      await expect(test.store.auctions.snapshot(1)).rejects.toThrow(StoreUnavailable);
+      await expect(test.store.ledger.commit([change])).rejects.toThrow(StoreUnavailable);
+      await expect(test.store.views.snapshot(1)).rejects.toThrow(StoreUnavailable);
       await test.close();
     });
   });

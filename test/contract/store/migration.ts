@@ -27,14 +27,16 @@ export function migrationContract(kind: StoreKind): void {
       await (await openDatabase(database, systemClock, migrations)).close();
       for (const row of FIRST_ROWS) await rawWrite(databaseUrl, row);
       const store = await openDatabase(database);
-      const { auctions, accounts, calls, categories } = store;
+      const { catalogue, views, accounts, calls, categories } = store;
       expect(await loaded(store, 1)).toMatchObject({
         version: 4,
         round: { highestBid: { seq: 4, amount: 300, bidder: { id: 2, username: 'user2' } } },
         sale: null,
       });
-      expect((await auctions.snapshot(1))?.latestBids.map(({ amount }) => amount)).toEqual([300, 200]);
-      expect(await auctions.list({ status: 'active' }, { pageSize: 5 })).toMatchObject({ rows: [{ id: 1 }] });
+      expect((await views.snapshot(1))?.latestBids.map(({ amount }) => amount)).toEqual([300, 200]);
+      expect(await catalogue.list({ status: 'active' }, { pageSize: 5 })).toMatchObject({
+        rows: [{ id: 1 }],
+      });
       expect(await accounts.byId(1)).toEqual({
         ...user(1),
         email: 'one@example.com',
@@ -47,7 +49,7 @@ export function migrationContract(kind: StoreKind): void {
       expect(await loaded(store, 1)).toMatchObject({
         round: { totalBids: 3, highestBid: { bidder: { id: 1 } } },
       });
-      expect(await auctions.createSale(newSale())).toBe(2);
+      expect(await catalogue.createSale(newSale())).toBe(2);
       expect(await calls.coinBalance(1)).toBe(0);
       await calls.saveTelecaller(2, DETAILS);
       expect(await begun(store, 1, 2)).toMatchObject({ status: 'RINGING' });

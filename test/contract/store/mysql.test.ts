@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
-import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
-import { CommitInDoubt, type Store, StoreUnavailable } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
+import { CommitInDoubt, EngineUnavailable, StoreUnavailable } from '../../../server/ports/errors.ts';
 import { endsWithCommit } from '../../support/commits.ts';
 import { type FaultyLine, openFaultyLine } from '../../support/faultyLine.ts';
 import { createDatabase, type PrivateMariadb, SMALL_MARIADB, startMariadb } from '../../support/mariadb.ts';
@@ -91,9 +91,9 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     await mariadb.kill();
     const calls = [
       () => store.ping(),
-      () => store.auctions.commit([change]),
-      () => store.auctions.load(1),
-      () => store.auctions.snapshot(1),
+      () => store.ledger.commit([change]),
+      () => store.ledger.load(1),
+      () => store.views.snapshot(1),
       () => store.outbox.claimDue(0, 1, 1),
       () => store.notifications.markAllRead(1),
       () => store.deadlines.nextDueAtMs(),
@@ -102,12 +102,12 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(StoreUnavailable);
     await Promise.all(
-      Array.from({ length: 40 }, () => expect(store.auctions.load(1)).rejects.toThrow(StoreUnavailable)),
+      Array.from({ length: 40 }, () => expect(store.ledger.load(1)).rejects.toThrow(StoreUnavailable)),
     );
     await mariadb.start();
     await store.ping();
     expect(await loaded(store, 1)).toMatchObject({ version: 3, round: { highestBid: { amount: 200 } } });
-    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+    expect((await store.ledger.commit([change])).every(isCommitted)).toBe(true);
     expect(await loaded(store, 1)).toEqual(change.after);
   });
 
@@ -169,7 +169,7 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
       while (!isDown) {
         const state = await loaded(store, 2);
         const change = changeBy(state, bid(user(1), currentPrice(state) + 1));
-        const [outcome] = await store.auctions.commit([change]);
+        const [outcome] = await store.ledger.commit([change]);
         if (isCommitted(outcome)) answered.push(change.after.version);
       }
     })().catch((error: unknown) => error);
@@ -180,7 +180,7 @@ describe.skipIf(serverUrl === null)('a MySQL server that goes away', () => {
     if (error !== undefined)
       expect([StoreUnavailable, CommitInDoubt].some((kind) => error instanceof kind)).toBe(true);
     await mariadb.start();
-    const events = await until(() => store.auctions.eventsAfter(2, 2, 100_000));
+    const events = await until(() => store.ledger.eventsAfter(2, 2, 100_000));
     const seqs = events.map(({ seq }) => seq);
     expect(seqs.slice(0, answered.length)).toEqual(answered);
     expect(seqs.length - answered.length).toBeLessThanOrEqual(error === undefined ? 0 : 1);
@@ -210,40 +210,40 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
   it('leaves a commit in doubt when its answer is lost; the ledger knows that it is stored', async () => {
     const change = changeBy(await loaded(store, 1), bid(user(1), 200));
     line.treat = (sent) => (endsWithCommit(sent) ? 'pass and cut the answer' : 'pass');
-    await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
+    await expect(store.ledger.commit([change])).rejects.toThrow(CommitInDoubt);
     line.treat = () => 'pass';
-    await until(async () => expect(await store.auctions.changeIdAt(1, 3)).toBe(change.changeId));
+    await until(async () => expect(await store.ledger.changeIdAt(1, 3)).toBe(change.changeId));
   });
 
   it('leaves a commit in doubt when it never arrived; the ledger knows that it is not stored', async () => {
     const change = changeBy(await loaded(store, 2), bid(user(1), 200));
     line.treat = (sent) => (endsWithCommit(sent) ? 'cut' : 'pass');
-    await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
+    await expect(store.ledger.commit([change])).rejects.toThrow(CommitInDoubt);
     line.treat = () => 'pass';
-    expect(await store.auctions.changeIdAt(2, 3)).toBe(null);
-    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+    expect(await store.ledger.changeIdAt(2, 3)).toBe(null);
+    expect((await store.ledger.commit([change])).every(isCommitted)).toBe(true);
   });
 
   it('has stored nothing when it breaks before the commit, which large changes are sent in front of', async () => {
     const bids = Array.from({ length: 3_000 }, (_, index) => bid(user(1), 200 + index));
     const change = changeBy(await loaded(store, 3), ...bids);
     line.treat = (sent) => (sent.includes('START TRANSACTION') && !endsWithCommit(sent) ? 'cut' : 'pass');
-    await expect(store.auctions.commit([change])).rejects.toThrow(StoreUnavailable);
+    await expect(store.ledger.commit([change])).rejects.toThrow(StoreUnavailable);
     line.treat = () => 'pass';
-    expect(await store.auctions.changeIdAt(3, 3)).toBe(null);
-    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+    expect(await store.ledger.changeIdAt(3, 3)).toBe(null);
+    expect((await store.ledger.commit([change])).every(isCommitted)).toBe(true);
   });
 
   it('knows that a commit is not stored when a statement before it fails, unless it cannot ask any more', async () => {
     const change = changeBy(await loaded(store, 5), bid(user(1), 200));
     await rawRows(databaseUrl, 'RENAME TABLE ledger_events TO elsewhere');
-    await expect(store.auctions.commit([change])).rejects.toThrow(/^ER_NO_SUCH_TABLE/);
+    await expect(store.ledger.commit([change])).rejects.toThrow(/^ER_NO_SUCH_TABLE/);
     line.treat = (sent) => (sent.includes('@@in_transaction') ? 'cut' : 'pass');
-    await expect(store.auctions.commit([change])).rejects.toThrow(CommitInDoubt);
+    await expect(store.ledger.commit([change])).rejects.toThrow(CommitInDoubt);
     line.treat = () => 'pass';
     await rawRows(databaseUrl, 'RENAME TABLE elsewhere TO ledger_events');
     expect(await loaded(direct, 5)).toMatchObject({ version: change.expectedVersion });
-    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+    expect((await store.ledger.commit([change])).every(isCommitted)).toBe(true);
   });
 
   it('says nothing of live sales while timed auctions are bid on', async () => {
@@ -253,7 +253,7 @@ describe.skipIf(serverUrl === null)('a line to MySQL that breaks', () => {
       sent += packet.toString('latin1');
       return 'pass';
     };
-    expect((await store.auctions.commit([change])).every(isCommitted)).toBe(true);
+    expect((await store.ledger.commit([change])).every(isCommitted)).toBe(true);
     line.treat = () => 'pass';
     expect(sent).toContain('INSERT INTO `bids`');
     expect(sent).not.toMatch(/live_sales|comments|mutes|winnings/);

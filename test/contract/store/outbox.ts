@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import type { NewLetter } from '../../../server/domain/notification/notification.ts';
-import type { OutboxStore } from '../../../server/ports/store.ts';
+import type { OutboxStore } from '../../../server/domain/outboxStore.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
 
@@ -35,7 +35,7 @@ export function outboxContract(open: OpenStore): void {
       const state = await loaded(test.store, auctionId);
       const change = changeBy(state, bid(user(leader), currentPrice(state) + 1));
       const full = letters.map((letter) => ({ ...plainLetter(), ...letter }));
-      await test.store.auctions.commit([{ ...change, letters: full }]);
+      await test.store.ledger.commit([{ ...change, letters: full }]);
       const rows = await rawRows(
         test.databaseUrl,
         `SELECT id FROM outbox ORDER BY id DESC LIMIT ${letters.length}`,
@@ -252,7 +252,7 @@ export function outboxContract(open: OpenStore): void {
       const closed = { ringId: auctionId, closedAtMs: NOW_MS, cause: 'auctioneer_disconnected' } as const;
       const call = { kind: 'ring_closed', ...closed } as const;
       const about = [1, 999_999].map((userId) => ({ auctionId, userId, call, createdAtMs: NOW_MS }));
-      await test.store.auctions.commit([{ ...change, letters: [plainLetter()], backendCalls: about }]);
+      await test.store.ledger.commit([{ ...change, letters: [plainLetter()], backendCalls: about }]);
       const ids = await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
       expect(ids).toHaveLength(3);
       const jobs = await Promise.all(ids.map((id) => outbox.job(id)));

@@ -45,13 +45,13 @@ export function pageContract(kind: StoreKind, open: OpenStore): void {
       ['upwards', { after: 30_000 }],
     ] as const;
     const lists = [
-      ['bids', (place: object) => test.store.auctions.bids(1, { pageSize: PAGE_SIZE, ...place })],
+      ['bids', (place: object) => test.store.views.bids(1, { pageSize: PAGE_SIZE, ...place })],
       ['calls', (place: object) => test.store.calls.list(1, { pageSize: PAGE_SIZE, ...place })],
       ['winnings', (place: object) => test.store.winnings.list(1, { pageSize: PAGE_SIZE, ...place })],
-      ['auctions', (place: object) => test.store.auctions.list({}, { pageSize: PAGE_SIZE, ...place })],
+      ['auctions', (place: object) => test.store.catalogue.list({}, { pageSize: PAGE_SIZE, ...place })],
       [
         'auctions of a status',
-        (place: object) => test.store.auctions.list({ status: 'ended' }, { pageSize: PAGE_SIZE, ...place }),
+        (place: object) => test.store.catalogue.list({ status: 'ended' }, { pageSize: PAGE_SIZE, ...place }),
       ],
     ] as const;
     const cases = lists.flatMap(([list, read]) =>

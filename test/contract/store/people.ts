@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserDetails } from '../../../server/domain/account/account.ts';
-import { StoreUnavailable } from '../../../server/ports/store.ts';
+import { StoreUnavailable } from '../../../server/ports/errors.ts';
 import { bulkSeed } from '../../../server/seeding/bulk.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import type { TestStore } from '../../support/store.ts';
@@ -273,7 +273,7 @@ export function peopleContract(open: OpenStore): void {
   describe('seeding', () => {
     it('fills an empty database, whole or not at all', async () => {
       const test = await open();
-      const { seed, auctions, accounts, deadlines } = test.store;
+      const { seed, ledger, views, accounts, deadlines } = test.store;
       expect(await seed.isEmpty()).toBe(true);
       const data = demoSeed(NOW_MS);
       const unknownSeller = data.auctions.map((auction) => ({ ...auction, sellerId: 4_711 }));
@@ -281,13 +281,11 @@ export function peopleContract(open: OpenStore): void {
       expect(await seed.isEmpty()).toBe(true);
       await seed.insert(data);
       expect(await seed.isEmpty()).toBe(false);
-      expect(await auctions.versions([1, 2, 3, 4, 5, 6])).toEqual(
+      expect(await views.versions([1, 2, 3, 4, 5, 6])).toEqual(
         new Map([1, 2, 3, 4, 5, 6].map((id) => [id, id === 5 ? 1 : 2])),
       );
-      expect(await auctions.load(5)).toMatchObject({ status: 'scheduled' });
-      expect((await auctions.eventsAfter(5, 0, 9)).map(({ event }) => event.type)).toEqual([
-        'auction_created',
-      ]);
+      expect(await ledger.load(5)).toMatchObject({ status: 'scheduled' });
+      expect((await ledger.eventsAfter(5, 0, 9)).map(({ event }) => event.type)).toEqual(['auction_created']);
       expect(await accounts.byUsername('buyer9')).toMatchObject({ id: 9, email: 'buyer9@example.com' });
       const set = await deadlines.due(Number.MAX_SAFE_INTEGER, 100);
       expect(set.filter(({ kind }) => kind === 'auction_start').map(({ subjectId }) => subjectId)).toEqual([
@@ -299,10 +297,10 @@ export function peopleContract(open: OpenStore): void {
 
     it('takes ten thousand users, and makes further ids behind those given', async () => {
       const test = await open(bulkSeed({ users: 10_000, auctions: 1_000, nowMs: NOW_MS }));
-      const { auctions, accounts } = test.store;
+      const { catalogue, accounts } = test.store;
       expect(await accounts.byId(10_000)).toMatchObject({ username: 'user10000', role: 'buyer' });
       expect(await accounts.byUsername('seller1')).toMatchObject({ id: 10_001, role: 'seller' });
-      expect(await auctions.list({ status: 'active' }, { pageSize: 1 })).toMatchObject({
+      expect(await catalogue.list({ status: 'active' }, { pageSize: 1 })).toMatchObject({
         hasOlder: true,
         rows: [{ id: 1_000, startingPrice: 100, endTimeMs: NOW_MS + 10 * 365 * 86_400_000 }],
       });
@@ -314,7 +312,7 @@ export function peopleContract(open: OpenStore): void {
         images: [],
       } as const;
       const times = { startingPrice: 1, startTimeMs: 1, endTimeMs: 2, createdAtMs: 0 };
-      expect(await auctions.create({ sellerId: 10_001, product, ...times })).toBe(1_001);
+      expect(await catalogue.create({ sellerId: 10_001, product, ...times })).toBe(1_001);
       await test.close();
     });
   });

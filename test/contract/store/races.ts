@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { bid, changeBy, crowd, isCommitted, loaded, type OpenStore, user } from './scripts.ts';
 
@@ -20,14 +20,14 @@ export function raceContract(open: OpenStore): void {
       const bidFor = async (store: Store, bidder: number) => {
         for (let stored = 0; stored < wanted;) {
           const state = await loaded(store, 1);
-          const [outcome] = await store.auctions.commit([
+          const [outcome] = await store.ledger.commit([
             changeBy(state, bid(user(bidder), currentPrice(state) + 1)),
           ]);
           if (isCommitted(outcome)) stored += 1;
         }
       };
       await Promise.all([bidFor(test.store, 1), bidFor(other, 2), bidFor(test.store, 3), bidFor(other, 4)]);
-      const events = await test.store.auctions.eventsAfter(1, 2, 1_000);
+      const events = await test.store.ledger.eventsAfter(1, 2, 1_000);
       expect(events.map(({ seq }) => seq)).toEqual(
         Array.from({ length: 4 * wanted }, (_, index) => index + 3),
       );
@@ -60,8 +60,8 @@ export function raceContract(open: OpenStore): void {
       const states = await Promise.all(ids.map((id) => loaded(test.store, id)));
       const changes = (bidder: number) => states.map((state) => changeBy(state, bid(user(bidder), 200)));
       const [mine, theirs] = await Promise.all([
-        test.store.auctions.commit(changes(1)),
-        other.auctions.commit(changes(2).toReversed()),
+        test.store.ledger.commit(changes(1)),
+        other.ledger.commit(changes(2).toReversed()),
       ]);
       const stored = ids.map(
         (_, index) => [mine[index], theirs.toReversed()[index]].filter(isCommitted).length,
@@ -74,13 +74,13 @@ export function raceContract(open: OpenStore): void {
       const bidding = (async () => {
         for (let round = 0; round < 40; round += 1) {
           const state = await loaded(other, 2);
-          await other.auctions.commit([changeBy(state, bid(user((round % 5) + 1), currentPrice(state) + 1))]);
+          await other.ledger.commit([changeBy(state, bid(user((round % 5) + 1), currentPrice(state) + 1))]);
         }
         isOver = true;
       })();
       let seen = 0;
       while (!isOver) {
-        const snapshot = await test.store.auctions.snapshot(2);
+        const snapshot = await test.store.views.snapshot(2);
         const newest = snapshot?.latestBids[0];
         if (snapshot === null || newest === undefined) continue;
         seen += 1;
@@ -102,7 +102,7 @@ export function raceContract(open: OpenStore): void {
       const changes = states.map((state) =>
         changeBy(state, bid(user(6), 200), bid(user(7), 300), bid(user(8), 400)),
       );
-      await test.store.auctions.commit(changes);
+      await test.store.ledger.commit(changes);
       const depth = await test.store.outbox.depth();
       const claims = await Promise.all(
         [test.store, other, test.store, other, test.store, other].map(({ outbox }) =>
@@ -131,8 +131,8 @@ export function raceContract(open: OpenStore): void {
         createdAtMs: 0,
       });
       const ids = await Promise.all([
-        test.store.auctions.create(auction('a')),
-        other.auctions.create(auction('b')),
+        test.store.catalogue.create(auction('a')),
+        other.catalogue.create(auction('b')),
       ]);
       expect(new Set(ids).size).toBe(2);
       const categories = await rawRows(

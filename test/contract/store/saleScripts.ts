@@ -1,8 +1,8 @@
 import type { AuctionCommand, SaleCommand } from '../../../server/domain/auction/rules/commands.ts';
 import { project } from '../../../server/domain/auction/view/snapshot.ts';
-import type { SeedData, SeedSale } from '../../../server/ports/seed.ts';
-import type { NewSale } from '../../../server/ports/newSale.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { NewSale } from '../../../server/domain/auction/catalogue/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
+import type { SeedData, SeedSale } from '../../../server/seeding/seedStore.ts';
 import { person } from '../../support/auctions.ts';
 import { changeBy, crowd, isCommitted, loaded, NOW_MS, user } from './scripts.ts';
 
@@ -70,9 +70,9 @@ export function comment(author: number, text: string, receivedAtMs = NOW_MS): Sa
 
 /** Stores the commands as one change; gives what must be read from now on. */
 export async function carriedOut(store: Store, auctionId: number, ...commands: readonly AuctionCommand[]) {
-  const shown = await store.auctions.snapshot(auctionId);
+  const shown = await store.views.snapshot(auctionId);
   const change = changeBy(await loaded(store, auctionId), ...commands);
-  const [outcome] = await store.auctions.commit([change]);
+  const [outcome] = await store.ledger.commit([change]);
   if (shown === null || !isCommitted(outcome)) throw new Error('the change was not stored');
   return { state: change.after, snapshot: change.events.reduce(project, shown) };
 }

@@ -17,13 +17,13 @@ export function saleContract(open: OpenStore): void {
     afterAll(() => test.close());
 
     it('is made scheduled, with round 1 open, its first event and no deadline', async () => {
-      const { auctions, deadlines } = test.store;
+      const { catalogue, ledger, views, deadlines } = test.store;
       const due = await deadlines.due(Number.MAX_SAFE_INTEGER, 100);
       const sale = newSale({ title: 'T'.repeat(200), startDateMs: NOW_MS + 9, hasOutbidLetters: true });
-      const id = (await auctions.createSale(sale)) ?? 0;
+      const id = (await catalogue.createSale(sale)) ?? 0;
       expect(id).toBeGreaterThan(112);
       const { ownerId, prices, hasOutbidLetters, ...shown } = sale;
-      expect(await auctions.load(id)).toEqual({
+      expect(await ledger.load(id)).toEqual({
         facts: {
           id,
           sellerId: ownerId,
@@ -42,7 +42,7 @@ export function saleContract(open: OpenStore): void {
           hasOutbidLetters,
         },
       });
-      const snapshot = await auctions.snapshot(id);
+      const snapshot = await views.snapshot(id);
       expect(snapshot).toMatchObject({
         seq: 1,
         product: { name: sale.title, category: 'Everything', images: [{ url: sale.imageUrl }] },
@@ -60,20 +60,20 @@ export function saleContract(open: OpenStore): void {
         bids: [],
         comments: [],
       });
-      expect(await auctions.eventsAfter(id, 0, 9)).toEqual([
+      expect(await ledger.eventsAfter(id, 0, 9)).toEqual([
         { seq: 1, event: { type: 'auction_created', atMs: sale.createdAtMs } },
       ]);
       expect(await deadlines.due(Number.MAX_SAFE_INTEGER, 100)).toEqual(due);
     });
 
     it('is not made in a category that there is not', async () => {
-      const before = await test.store.auctions.sales({}, PAGE);
-      expect(await test.store.auctions.createSale(newSale({ categoryId: 4_711 }))).toBe(null);
-      expect(await test.store.auctions.sales({}, PAGE)).toEqual(before);
+      const before = await test.store.catalogue.sales({}, PAGE);
+      expect(await test.store.catalogue.createSale(newSale({ categoryId: 4_711 }))).toBe(null);
+      expect(await test.store.catalogue.sales({}, PAGE)).toEqual(before);
     });
 
     it('is read as the rules left it, whatever happened in one change or in many', async () => {
-      const { auctions } = test.store;
+      const { ledger, views } = test.store;
       const ofHost = <Type extends string>(type: Type) => ({ type, nowMs: NOW_MS + 8, requestedBy: HOST });
       const turns = [
         [ask.start(NOW_MS + 1), comment(1, 'hello', NOW_MS + 2)],
@@ -89,14 +89,14 @@ export function saleContract(open: OpenStore): void {
       ];
       for (const turn of turns) {
         const { state, snapshot } = await carriedOut(test.store, 101, ...turn);
-        expect(await auctions.load(101)).toEqual(state);
-        expect(await auctions.snapshot(101)).toEqual(snapshot);
+        expect(await ledger.load(101)).toEqual(state);
+        expect(await views.snapshot(101)).toEqual(snapshot);
       }
-      expect(await auctions.snapshot(101)).toMatchObject({ status: 'ended', winner: null });
+      expect(await views.snapshot(101)).toMatchObject({ status: 'ended', winner: null });
     });
 
     it('names the winner of the newest award, and nobody when nobody had bid', async () => {
-      const winnerId = async () => (await test.store.auctions.snapshot(102))?.sale?.winnerId;
+      const winnerId = async () => (await test.store.views.snapshot(102))?.sale?.winnerId;
       await play(test.store, 102, ask.start(), bid(user(3), 800), ask.award('Ring'));
       expect(await winnerId()).toBe(3);
       await play(test.store, 102, ask.product('Chain'), bid(user(4), 200));
@@ -104,7 +104,7 @@ export function saleContract(open: OpenStore): void {
       await play(test.store, 102, ask.award('Chain'), ask.award('nothing'));
       expect(await winnerId()).toBe(null);
       await play(test.store, 102, ask.cancel());
-      expect(await test.store.auctions.snapshot(102)).toMatchObject({ status: 'cancelled' });
+      expect(await test.store.views.snapshot(102)).toMatchObject({ status: 'cancelled' });
     });
 
     it('[LS2] leaves one bid winning in each round with bids, awarded or not', async () => {
@@ -131,7 +131,7 @@ export function saleContract(open: OpenStore): void {
     });
 
     it('shows the newest hundred bids and comments of the round, and pages through those of all', async () => {
-      const { auctions } = test.store;
+      const { views } = test.store;
       const many = Array.from({ length: SHOWN_LINES + 5 }, (_, index) => index);
       await play(test.store, 104, ask.start(), bid(user(1), 800), comment(1, 'old'), ask.product('Chain', 1));
       await play(
@@ -139,7 +139,7 @@ export function saleContract(open: OpenStore): void {
         104,
         ...many.flatMap((n) => [bid(user((n % 9) + 1), n + 1), comment(2, `c${n}`)]),
       );
-      const snapshot = await auctions.snapshot(104);
+      const snapshot = await views.snapshot(104);
       const newest = many.slice(5);
       expect(snapshot?.sale?.comments.map(({ text }) => text)).toEqual(newest.map((n) => `c${n}`));
       expect(snapshot?.sale?.bids.map(({ amount }) => amount)).toEqual(newest.map((n) => n + 1).toReversed());
@@ -150,7 +150,7 @@ export function saleContract(open: OpenStore): void {
         amount: 105,
         atMs: NOW_MS,
       });
-      const history = await auctions.bids(104, { pageSize: 200 });
+      const history = await views.bids(104, { pageSize: 200 });
       expect(history?.rows).toHaveLength(106);
       expect(history?.rows.slice(-6).map(({ amount }) => amount)).toEqual([5, 4, 3, 2, 1, 800]);
     });
@@ -158,9 +158,9 @@ export function saleContract(open: OpenStore): void {
     it('shows nothing of the round before once a new one is open', async () => {
       await play(test.store, 105, ask.start(), bid(user(1), 800), comment(1, 'x'), ask.award('Ring'));
       const empty = { latestBids: [], sale: { round: 2, product: null, bids: [], comments: [] } };
-      expect(await test.store.auctions.snapshot(105)).toMatchObject(empty);
+      expect(await test.store.views.snapshot(105)).toMatchObject(empty);
       await play(test.store, 105, bid(user(2), 1), ask.product('Cup'), comment(3, 'y'));
-      expect(await test.store.auctions.snapshot(105)).toMatchObject({
+      expect(await test.store.views.snapshot(105)).toMatchObject({
         latestBids: [],
         totalBids: 0,
         currentPrice: 100,
@@ -185,19 +185,19 @@ export function saleContract(open: OpenStore): void {
     });
 
     it('leaves nothing of a change that came too late', async () => {
-      const { auctions, winnings } = test.store;
+      const { ledger, views, winnings } = test.store;
       await play(test.store, 107, ask.start());
       const state = await loaded(test.store, 107);
       await play(test.store, 107, bid(user(10), 800));
       const late = changeBy(state, bid(user(11), 900), comment(11, 'late'), ask.mute(10), ask.award('Ring'));
       const other = changeBy(await loaded(test.store, 108), ask.start());
-      expect((await auctions.commit([late, other])).map(isCommitted)).toEqual([false, true]);
+      expect((await ledger.commit([late, other])).map(isCommitted)).toEqual([false, true]);
       expect(await loaded(test.store, 107)).toMatchObject({
         version: 3,
         round: { number: 1, product: 'Ring', highestBid: { bidder: { id: 10 } } },
         sale: { mutedUserIds: [] },
       });
-      expect((await auctions.snapshot(107))?.sale).toMatchObject({ winnerId: null, comments: [] });
+      expect((await views.snapshot(107))?.sale).toMatchObject({ winnerId: null, comments: [] });
       expect(await winnings.list(11, PAGE)).toMatchObject({ rows: [] });
     });
 
@@ -210,24 +210,24 @@ export function saleContract(open: OpenStore): void {
         bid(user(1), 800, { requestId: text }),
         comment(1, text),
       );
-      expect(await test.store.auctions.load(109)).toEqual(state);
-      expect(await test.store.auctions.snapshot(109)).toEqual(snapshot);
+      expect(await test.store.ledger.load(109)).toEqual(state);
+      expect(await test.store.views.snapshot(109)).toEqual(snapshot);
     });
 
     it('is listed among the live sales, and not among the timed auctions', async () => {
-      const { auctions } = test.store;
-      const timed = await auctions.list({}, PAGE);
+      const { catalogue, views } = test.store;
+      const timed = await catalogue.list({}, PAGE);
       expect(timed.rows.map(({ id }) => id)).toEqual([3, 2, 1]);
-      const all = await auctions.sales({}, PAGE);
+      const all = await catalogue.sales({}, PAGE);
       const ids = all.rows.map(({ id }) => id);
       expect(ids).toEqual(ids.toSorted((left, right) => right - left));
       expect(ids).toEqual(expect.arrayContaining([101, 112]));
-      const second = await auctions.sales({}, { pageSize: 3, before: ids[2] });
+      const second = await catalogue.sales({}, { pageSize: 3, before: ids[2] });
       expect(second).toEqual({ rows: all.rows.slice(3, 6), hasOlder: true, hasNewer: true });
-      const ended = await auctions.sales({ status: 'ended' }, PAGE);
+      const ended = await catalogue.sales({ status: 'ended' }, PAGE);
       expect(ended.rows.map(({ id }) => id)).toEqual([101]);
-      const live = (await auctions.sales({ status: 'active' }, PAGE)).rows.find(({ id }) => id === 105);
-      const { bids, comments, ...shown } = (await auctions.snapshot(105))?.sale ?? { bids: 0, comments: 0 };
+      const live = (await catalogue.sales({ status: 'active' }, PAGE)).rows.find(({ id }) => id === 105);
+      const { bids, comments, ...shown } = (await views.snapshot(105))?.sale ?? { bids: 0, comments: 0 };
       expect([bids, comments]).not.toEqual([0, 0]);
       expect(live).toEqual({ id: 105, status: 'active', ...shown });
     });
@@ -236,9 +236,9 @@ export function saleContract(open: OpenStore): void {
   describe('the demo', () => {
     it('[DE2] has two live sales, which their host can start, and categories with pictures', async () => {
       const test = await open(demoSeed(NOW_MS));
-      const { auctions, accounts, categories } = test.store;
+      const { catalogue, accounts, categories } = test.store;
       const host = await accounts.byUsername('baraka_host');
-      const { rows } = await auctions.sales({ status: 'scheduled' }, PAGE);
+      const { rows } = await catalogue.sales({ status: 'scheduled' }, PAGE);
       expect(rows.map(({ id, owner, categoryId }) => [id, owner.id, categoryId])).toEqual([
         [8, host?.id, 5],
         [7, host?.id, 4],

@@ -6,8 +6,9 @@ import { decide } from '../../../server/domain/auction/rules/decide.ts';
 import type { StoredAuctionEvent } from '../../../server/domain/auction/rules/events.ts';
 import { evolve } from '../../../server/domain/auction/rules/evolve.ts';
 import type { AuctionState } from '../../../server/domain/auction/rules/state.ts';
-import type { SeedData } from '../../../server/ports/seed.ts';
-import type { CommitOutcome, Store } from '../../../server/ports/store.ts';
+import type { CommitOutcome } from '../../../server/domain/auction/ledger/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
+import type { SeedData } from '../../../server/seeding/seedStore.ts';
 import { bulkSeed } from '../../../server/seeding/bulk.ts';
 import { person } from '../../support/auctions.ts';
 import type { TestStore } from '../../support/store.ts';
@@ -61,7 +62,7 @@ export function changeBy(before: AuctionState, ...commands: readonly AuctionComm
 
 /** The state of an auction that must be there. */
 export async function loaded(store: Store, auctionId: number): Promise<AuctionState> {
-  const state = await store.auctions.load(auctionId);
+  const state = await store.ledger.load(auctionId);
   if (state === null) throw new Error(`there is no auction ${auctionId}`);
   return state;
 }
@@ -73,7 +74,7 @@ export async function play(
   ...commands: readonly AuctionCommand[]
 ): Promise<readonly number[]> {
   const change = changeBy(await loaded(store, auctionId), ...commands);
-  const [outcome] = await store.auctions.commit([change]);
+  const [outcome] = await store.ledger.commit([change]);
   if (outcome?.kind !== 'committed') throw new Error('the change was not stored');
   return outcome.notificationIds;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallStore } from '../../../server/ports/callStore.ts';
+import type { CallStore } from '../../../server/domain/call/store.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import type { TestStore } from '../../support/store.ts';
 import { begun, DETAILS, moved } from './callScripts.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
-import type { Store } from '../../../server/ports/store.ts';
+import type { Store } from '../../../server/engines/store/store.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
 import { ask, HOST, market } from './saleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, play, user } from './scripts.ts';
@@ -91,12 +91,12 @@ export function winningContract(open: OpenStore): void {
           const lot = `lot ${state.round.number}`;
           const amount = currentPrice(state) + 1_000;
           const command = stored % 2 === 0 ? bid(user(bidder), amount) : ask.award(lot);
-          const [outcome] = await store.auctions.commit([changeBy(state, command)]);
+          const [outcome] = await store.ledger.commit([changeBy(state, command)]);
           if (isCommitted(outcome)) stored += 1;
         }
       };
       await Promise.all([act(test.store, 1), act(other, 2), act(test.store, 3), act(other, 4)]);
-      const events = (await other.auctions.eventsAfter(103, 0, 10_000)).map(({ event }) => event);
+      const events = (await other.ledger.eventsAfter(103, 0, 10_000)).map(({ event }) => event);
       const awards = events.flatMap((event) => (event.type === 'product_awarded' ? [event] : []));
       expect(awards.map(({ round }) => round)).toEqual(Array.from({ length: 32 }, (_, index) => index + 1));
       const highest = await rawRows(

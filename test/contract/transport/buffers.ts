@@ -3,7 +3,13 @@ import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE } from '../../support/socketIoClient.ts';
 import { join, poll } from './socketIo.ts';
-import { type CreateTransport, frame, type Peer, setStage, type Stage } from './stage.ts';
+import {
+  type CreateTransport,
+  frame,
+  type Peer,
+  startTransport,
+  type TransportHarness,
+} from './transportHarness.ts';
 
 /** What is told about the bytes that are on their way. */
 export function bufferContract(create: CreateTransport): void {
@@ -12,23 +18,25 @@ export function bufferContract(create: CreateTransport): void {
 }
 
 /** A client that reads nothing any more, by how it connects; its peer is the newest. */
-const STALLED: readonly { readonly kind: string; readonly connect: (stage: Stage) => Promise<RawSocket> }[] =
-  [
-    { kind: 'raw', connect: ({ port }) => RawSocket.upgrade(port) },
-    {
-      kind: 'Socket.IO by WebSocket',
-      connect: async ({ port }) => {
-        const client = await RawSocket.upgrade(port, HANDSHAKE.websocket);
-        client.write(clientFrame('text', '40'));
-        await client.receive('40{"sid"');
-        return client;
-      },
+const STALLED: readonly {
+  readonly kind: string;
+  readonly connect: (harness: TransportHarness) => Promise<RawSocket>;
+}[] = [
+  { kind: 'raw', connect: ({ port }) => RawSocket.upgrade(port) },
+  {
+    kind: 'Socket.IO by WebSocket',
+    connect: async ({ port }) => {
+      const client = await RawSocket.upgrade(port, HANDSHAKE.websocket);
+      client.write(clientFrame('text', '40'));
+      await client.receive('40{"sid"');
+      return client;
     },
-  ];
+  },
+];
 
 const MESSAGE_BYTES = 500_000;
 
-function newest({ peers }: Stage): Peer {
+function newest({ peers }: TransportHarness): Peer {
   const peer = peers.at(-1);
   if (peer === undefined) throw new Error('The server knows of no socket');
   return peer;
@@ -42,9 +50,9 @@ function waitingContract(create: CreateTransport): void {
   )(
     '[SA14] is what the system does not take ($kind, $how), and nothing once it is read',
     async ({ connect, how }) => {
-      const stage = await setStage(create, { limits: { maxBufferedBytes: 0 } });
-      const client = await connect(stage);
-      const { socket } = newest(stage);
+      const harness = await startTransport(create, { limits: { maxBufferedBytes: 0 } });
+      const client = await connect(harness);
+      const { socket } = newest(harness);
       socket.subscribe('hall');
       expect(socket.bufferedBytes()).toBe(0);
       client.stall();
@@ -53,14 +61,14 @@ function waitingContract(create: CreateTransport): void {
       let sent = 0;
       await until(() => {
         if (how === 'send') socket.send(message);
-        else stage.transport.publish('hall', message);
+        else harness.transport.publish('hall', message);
         sent += 1;
         expect(socket.bufferedBytes()).toBeGreaterThan(4 * MESSAGE_BYTES);
       });
       // From now on all that is sent waits.
       const before = socket.bufferedBytes();
       if (how === 'send') socket.send(message);
-      else stage.transport.publish('hall', message);
+      else harness.transport.publish('hall', message);
       const growth = socket.bufferedBytes() - before;
       expect(growth).toBeGreaterThanOrEqual(MESSAGE_BYTES);
       expect(growth).toBeLessThan(MESSAGE_BYTES + 100);
@@ -72,33 +80,33 @@ function waitingContract(create: CreateTransport): void {
   );
 
   it('[SA14] is what the next request of a client that polls will get, in bytes', async () => {
-    const stage = await setStage(create);
-    const { sid } = await poll(stage);
+    const harness = await startTransport(create);
+    const { sid } = await poll(harness);
     const url = `${HANDSHAKE.polling}&sid=${sid}`;
-    await stage.fetch(url, { method: 'POST', body: '40' });
-    await until(() => expect(stage.peers).toHaveLength(1));
-    const { socket } = newest(stage);
-    expect(await (await stage.fetch(url)).text()).toMatch(/^40\{"sid"/);
+    await harness.fetch(url, { method: 'POST', body: '40' });
+    await until(() => expect(harness.peers).toHaveLength(1));
+    const { socket } = newest(harness);
+    expect(await (await harness.fetch(url)).text()).toMatch(/^40\{"sid"/);
     expect(socket.bufferedBytes()).toBe(0);
     socket.subscribe('hall');
     const packetBytes = Buffer.byteLength('2["said","ä€😀"]');
     socket.send(frame('ä€😀'));
     expect(socket.bufferedBytes()).toBe(packetBytes);
-    stage.transport.publish('hall', frame('ä€😀'));
+    harness.transport.publish('hall', frame('ä€😀'));
     expect(socket.bufferedBytes()).toBe(2 * packetBytes);
-    await (await stage.fetch(url)).text();
+    await (await harness.fetch(url)).text();
     await until(() => expect(socket.bufferedBytes()).toBe(0));
   });
 
   it('[SA14] is what is kept for a client that is still connecting', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onOpened = (socket) => socket.send(frame('ä'));
     };
-    const client = await RawSocket.upgrade(stage.port, HANDSHAKE.websocket);
+    const client = await RawSocket.upgrade(harness.port, HANDSHAKE.websocket);
     client.write(clientFrame('text', '40/refusing,'));
-    await until(() => expect(stage.peers).toHaveLength(1));
-    const { socket } = newest(stage);
+    await until(() => expect(harness.peers).toHaveLength(1));
+    const { socket } = newest(harness);
     expect(socket.bufferedBytes()).toBe(Buffer.byteLength('42/refusing,["said","ä"]'));
     socket.admitted();
     await client.receive('said');
@@ -107,9 +115,9 @@ function waitingContract(create: CreateTransport): void {
   });
 
   it.each(STALLED)('[SA14] is nothing once the socket is over ($kind)', async ({ connect }) => {
-    const stage = await setStage(create, { limits: { maxBufferedBytes: 0 } });
-    const client = await connect(stage);
-    const peer = newest(stage);
+    const harness = await startTransport(create, { limits: { maxBufferedBytes: 0 } });
+    const client = await connect(harness);
+    const peer = newest(harness);
     client.stall();
     await until(() => {
       peer.socket.send(frame('x'.repeat(MESSAGE_BYTES)));
@@ -123,26 +131,29 @@ function waitingContract(create: CreateTransport): void {
 
 function publishedContract(create: CreateTransport): void {
   it('[SA14] is counted in bytes for each receiver, as their kind carries it', async () => {
-    const stage = await setStage(create);
-    expect(stage.transport.publish('hall', frame('ä€😀'))).toBe(0);
+    const harness = await startTransport(create);
+    expect(harness.transport.publish('hall', frame('ä€😀'))).toBe(0);
     const kinds = [
-      { client: await stage.connect(), bytes: Buffer.byteLength('ä€😀') },
-      { client: await join(stage), bytes: Buffer.byteLength('42["said","ä€😀"]') },
+      { client: await harness.connect(), bytes: Buffer.byteLength('ä€😀') },
+      { client: await join(harness), bytes: Buffer.byteLength('42["said","ä€😀"]') },
       {
-        client: await join(stage, { transports: ['polling'] }),
+        client: await join(harness, { transports: ['polling'] }),
         bytes: Buffer.byteLength('42["said","ä€😀"]'),
       },
-      { client: await join(stage, {}, '/refusing'), bytes: Buffer.byteLength('42/refusing,["said","ä€😀"]') },
+      {
+        client: await join(harness, {}, '/refusing'),
+        bytes: Buffer.byteLength('42/refusing,["said","ä€😀"]'),
+      },
     ];
     let bytes = 0;
     for (const kind of kinds) {
       kind.client.peer.socket.subscribe('hall');
       bytes += kind.bytes;
-      expect(stage.transport.publish('hall', frame('ä€😀'))).toBe(bytes);
+      expect(harness.transport.publish('hall', frame('ä€😀'))).toBe(bytes);
     }
-    const second = await stage.connect();
+    const second = await harness.connect();
     second.peer.socket.subscribe('hall');
-    expect(stage.transport.publish('hall', frame('ä€😀'))).toBe(bytes + Buffer.byteLength('ä€😀'));
-    expect(stage.transport.publish('elsewhere', frame('unheard'))).toBe(0);
+    expect(harness.transport.publish('hall', frame('ä€😀'))).toBe(bytes + Buffer.byteLength('ä€😀'));
+    expect(harness.transport.publish('elsewhere', frame('unheard'))).toBe(0);
   });
 }

@@ -3,7 +3,14 @@ import { until } from '../../support/processes.ts';
 import { RawSocket, upgradeRequest } from '../../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../../support/socketIoClient.ts';
 import { join } from './socketIo.ts';
-import { type CreateTransport, frame, type Peer, setStage, type Stage, type StageOptions } from './stage.ts';
+import {
+  type CreateTransport,
+  frame,
+  type Peer,
+  startTransport,
+  type TransportHarness,
+  type TransportHarnessOptions,
+} from './transportHarness.ts';
 
 /** What becomes of exceptions: they end one connection. */
 export function faultContract(create: CreateTransport): void {
@@ -18,8 +25,11 @@ const fail = () => {
   throw FAULT;
 };
 
-/** Sets a stage that logs one fault for each that a test makes, and lets none of them reach the process. */
-async function setFaultyStage(create: CreateTransport, options: StageOptions = {}): Promise<Stage> {
+/** Starts a transport whose harness logs one fault for each that a test makes, and lets none of them reach the process. */
+async function startFaultyTransport(
+  create: CreateTransport,
+  options: TransportHarnessOptions = {},
+): Promise<TransportHarness> {
   const uncaught: unknown[] = [];
   const catchIt = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', catchIt);
@@ -29,18 +39,18 @@ async function setFaultyStage(create: CreateTransport, options: StageOptions = {
     process.off('unhandledRejection', catchIt);
     expect(uncaught).toEqual([]);
   });
-  return setStage(create, options);
+  return startTransport(create, options);
 }
 
-async function expectLogged(stage: Stage, times = 1): Promise<void> {
+async function expectLogged(harness: TransportHarness, times = 1): Promise<void> {
   const line = { level: 'error', message: 'a handler of a connection failed', fields: { error: FAULT } };
-  await until(() => expect(stage.log.lines).toEqual(Array.from({ length: times }, () => line)));
+  await until(() => expect(harness.log.lines).toEqual(Array.from({ length: times }, () => line)));
 }
 
 /** Opens another connection and talks over it. */
-async function expectServing(stage: Stage): Promise<void> {
-  stage.prepare = () => undefined;
-  const { client, peer } = await stage.connect();
+async function expectServing(harness: TransportHarness): Promise<void> {
+  harness.prepare = () => undefined;
+  const { client, peer } = await harness.connect();
   client.send('question');
   await until(() => expect(peer.messages).toEqual(['question']));
   peer.socket.send(frame('answer'));
@@ -49,10 +59,10 @@ async function expectServing(stage: Stage): Promise<void> {
 
 /** Makes the next peer fail when it is told that, and again whenever it is told anything afterwards but the end. */
 function failAt(
-  stage: Stage,
+  harness: TransportHarness,
   what: keyof Pick<Peer, 'onOpened' | 'onReceived' | 'onEvent' | 'onPong'>,
 ): void {
-  stage.prepare = (peer) => {
+  harness.prepare = (peer) => {
     peer[what] = fail;
     if (what !== 'onOpened') return;
     peer.onReceived = fail;
@@ -63,68 +73,68 @@ function failAt(
 
 function rawContract(create: CreateTransport): void {
   it('[SA1] in opened closes it with 1011, and nothing else is told than the end', async () => {
-    const stage = await setFaultyStage(create);
-    failAt(stage, 'onOpened');
-    const client = stage.dial();
+    const harness = await startFaultyTransport(create);
+    failAt(harness, 'onOpened');
+    const client = harness.dial();
     client.socket.once('open', () => client.send('unheard'));
     expect(await client.ended).toEqual({ code: 1011, reason: 'internal error' });
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.closes).toEqual([1011]));
     expect([peer?.messages, peer?.pongs]).toEqual([[], 0]);
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it('[SA1] in received closes it with 1011, and the next message is not read', async () => {
-    const stage = await setFaultyStage(create);
-    failAt(stage, 'onReceived');
-    const { client, peer } = await stage.connect();
+    const harness = await startFaultyTransport(create);
+    failAt(harness, 'onReceived');
+    const { client, peer } = await harness.connect();
     client.send('one');
     client.send('two');
     expect((await client.ended).code).toBe(1011);
     await until(() => expect(peer.closes).toEqual([1011]));
     expect(peer.messages).toEqual(['one']);
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it('[SA1] in pong closes it with 1011', async () => {
-    const stage = await setFaultyStage(create);
-    failAt(stage, 'onPong');
-    const { client, peer } = await stage.connect();
+    const harness = await startFaultyTransport(create);
+    failAt(harness, 'onPong');
+    const { client, peer } = await harness.connect();
     peer.socket.ping();
     expect((await client.ended).code).toBe(1011);
     await until(() => expect(peer.closes).toEqual([1011]));
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it('[SA1] in closed is logged, and that is all', async () => {
-    const stage = await setFaultyStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startFaultyTransport(create);
+    harness.prepare = (peer) => {
       peer.onClosed = fail;
     };
-    const [one, two] = [await stage.connect(), await stage.connect()];
+    const [one, two] = [await harness.connect(), await harness.connect()];
     one.client.socket.close(1000);
     two.peer.socket.close(4403, 'forbidden');
-    await until(() => expect(stage.peers.map(({ closes }) => closes)).toEqual([[1000], [4403]]));
-    await expectLogged(stage, 2);
-    await expectServing(stage);
+    await until(() => expect(harness.peers.map(({ closes }) => closes)).toEqual([[1000], [4403]]));
+    await expectLogged(harness, 2);
+    await expectServing(harness);
   });
 
   it('[SA1] that comes after its own close leaves that code', async () => {
-    const stage = await setFaultyStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startFaultyTransport(create);
+    harness.prepare = (peer) => {
       peer.onReceived = () => {
         peer.socket.close(4400, 'bad request');
         fail();
       };
     };
-    const { client, peer } = await stage.connect();
+    const { client, peer } = await harness.connect();
     client.send('one');
     expect((await client.ended).code).toBe(4400);
     await until(() => expect(peer.closes).toEqual([4400]));
-    await expectLogged(stage);
+    await expectLogged(harness);
   });
 }
 
@@ -132,62 +142,62 @@ const CARRIERS = ['websocket', 'polling'];
 const WAYS = CARRIERS.flatMap((carrier) => ['/', '/refusing'].map((namespace) => ({ carrier, namespace })));
 
 /** A client that begins to connect. */
-function knock(stage: Stage, carrier: string, namespace = '/'): SocketIoClient {
-  return new SocketIoClient(`http://127.0.0.1:${stage.port}${namespace}`, { transports: [carrier] });
+function knock(harness: TransportHarness, carrier: string, namespace = '/'): SocketIoClient {
+  return new SocketIoClient(`http://127.0.0.1:${harness.port}${namespace}`, { transports: [carrier] });
 }
 
 function socketIoContract(create: CreateTransport): void {
   it.each(WAYS)(
     '[SA1] in opened ends the connection ($carrier, $namespace)',
     async ({ carrier, namespace }) => {
-      const stage = await setFaultyStage(create);
-      failAt(stage, 'onOpened');
-      const client = knock(stage, carrier, namespace);
-      await until(() => expect(stage.peers[0]?.closes).toEqual([1011]));
+      const harness = await startFaultyTransport(create);
+      failAt(harness, 'onOpened');
+      const client = knock(harness, carrier, namespace);
+      await until(() => expect(harness.peers[0]?.closes).toEqual([1011]));
       await until(() => expect(client.socket.io.engine.readyState).toBe('closed'));
-      expect(stage.peers[0]?.events).toEqual([]);
-      await expectLogged(stage);
-      await expectServing(stage);
+      expect(harness.peers[0]?.events).toEqual([]);
+      await expectLogged(harness);
+      await expectServing(harness);
     },
   );
 
   it.each(CARRIERS)('[SA1] in receivedEvent ends the connection (%s)', async (carrier) => {
-    const stage = await setFaultyStage(create);
-    failAt(stage, 'onEvent');
-    const { client, peer } = await join(stage, { transports: [carrier] });
+    const harness = await startFaultyTransport(create);
+    failAt(harness, 'onEvent');
+    const { client, peer } = await join(harness, { transports: [carrier] });
     client.socket.emit('one');
     client.socket.emit('two');
     await until(() => expect(peer.closes).toEqual([1011]));
     await until(() => expect(client.disconnects).toEqual(['transport close']));
     expect(peer.events.map(({ name }) => name)).toEqual(['one']);
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it('[SA1] in pong ends the connection', async () => {
-    const stage = await setFaultyStage(create, { limits: { pingEveryMs: 20 } });
-    failAt(stage, 'onPong');
-    const { peer } = await join(stage);
+    const harness = await startFaultyTransport(create, { limits: { pingEveryMs: 20 } });
+    failAt(harness, 'onPong');
+    const { peer } = await join(harness);
     await until(() => expect(peer.closes).toEqual([1011]));
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it.each(CARRIERS)('[SA1] in closed is logged, and that is all (%s)', async (carrier) => {
-    const stage = await setFaultyStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startFaultyTransport(create);
+    harness.prepare = (peer) => {
       peer.onClosed = fail;
     };
-    const { client, peer } = await join(stage, { transports: [carrier] });
+    const { client, peer } = await join(harness, { transports: [carrier] });
     client.socket.disconnect();
     await until(() => expect(peer.closes).toEqual([1000]));
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it('[SA1] in an acknowledgement, whose answer cannot be written, ends the connection', async () => {
-    const stage = await setFaultyStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startFaultyTransport(create);
+    const { client, peer } = await join(harness);
     const unwritable = {
       ok: true as const,
       toJSON: fail,
@@ -195,54 +205,54 @@ function socketIoContract(create: CreateTransport): void {
     peer.onEvent = ({ acknowledge }) => acknowledge?.(unwritable);
     client.socket.emit('one', () => undefined);
     await until(() => expect(peer.closes).toEqual([1011]));
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it.each(WAYS)(
     '[SA1] in connect ends the connection ($carrier, $namespace)',
     async ({ carrier, namespace }) => {
-      const stage = await setFaultyStage(create, { socketIo: { connect: fail } });
-      const client = knock(stage, carrier, namespace);
-      await expectLogged(stage);
+      const harness = await startFaultyTransport(create, { socketIo: { connect: fail } });
+      const client = knock(harness, carrier, namespace);
+      await expectLogged(harness);
       await until(() => expect(client.socket.io.engine.readyState).toBe('closed'));
-      await expectServing(stage);
+      await expectServing(harness);
     },
   );
 }
 
 function applicationContract(create: CreateTransport): void {
   it('[SA1] in upgrade is answered 500', async () => {
-    const stage = await setFaultyStage(create, {
+    const harness = await startFaultyTransport(create, {
       upgrade: fail,
       http: () => Promise.resolve(new Response('here')),
     });
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     client.write(upgradeRequest('/'));
     await client.closed;
     expect(client.received.toString()).toMatch(/^HTTP\/1.1 500 .*\{"detail":"Internal server error"\}$/s);
-    await expectLogged(stage);
-    expect(await (await stage.fetch('/')).text()).toBe('here');
+    await expectLogged(harness);
+    expect(await (await harness.fetch('/')).text()).toBe('here');
   });
 
   it.each([
     { how: 'throws', http: fail },
     { how: 'rejects', http: () => Promise.reject(FAULT) },
   ])('[SA1] in http, which $how, is answered 500 and logged', async ({ http }) => {
-    const stage = await setFaultyStage(create, { http });
-    expect((await stage.fetch('/')).status).toBe(500);
-    await expectLogged(stage);
-    await expectServing(stage);
+    const harness = await startFaultyTransport(create, { http });
+    expect((await harness.fetch('/')).status).toBe(500);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 
   it.each(CARRIERS)('[SA1] in turnDown is answered 500 (%s)', async (carrier) => {
-    const stage = await setFaultyStage(create, { socketIo: { turnDown: fail } });
-    const client = await RawSocket.connect(stage.port);
+    const harness = await startFaultyTransport(create, { socketIo: { turnDown: fail } });
+    const client = await RawSocket.connect(harness.port);
     if (carrier === 'websocket') client.write(upgradeRequest(HANDSHAKE.websocket));
     else client.write(`GET ${HANDSHAKE.polling} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     expect(await client.receive('Internal server error')).toMatch(/^HTTP\/1.1 500 /);
     client.destroy();
-    await expectLogged(stage);
-    await expectServing(stage);
+    await expectLogged(harness);
+    await expectServing(harness);
   });
 }

@@ -3,7 +3,13 @@ import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE } from '../../support/socketIoClient.ts';
 import { beside, join, poll } from './socketIo.ts';
-import { type Client, type CreateTransport, frame, setStage, type Stage } from './stage.ts';
+import {
+  type Client,
+  type CreateTransport,
+  frame,
+  startTransport,
+  type TransportHarness,
+} from './transportHarness.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
 /** What a client of Socket.IO may send that costs much more than it is long. */
@@ -19,16 +25,16 @@ const DEEP = `${'['.repeat(7_000)}${']'.repeat(7_000)}`;
 const SEPARATOR = '\u001e';
 
 /** A client without the library that has joined `/`, and its packets. */
-async function joined(stage: Stage): Promise<Client> {
-  const client = stage.dial(HANDSHAKE.websocket);
+async function joined(harness: TransportHarness): Promise<Client> {
+  const client = harness.dial(HANDSHAKE.websocket);
   await client.receive(1);
   client.send('40');
   await client.receive(2);
   return client;
 }
 
-async function expectOthersServed(stage: Stage): Promise<void> {
-  const { client, peer } = await join(stage);
+async function expectOthersServed(harness: TransportHarness): Promise<void> {
+  const { client, peer } = await join(harness);
   client.socket.emit('still here');
   await until(() => expect(peer.events).toHaveLength(1));
 }
@@ -39,11 +45,11 @@ function depthContract(create: CreateTransport): void {
     { packet: `42["x",{"a":{"b":${DEEP}}},{}]`, what: 'a field' },
     { packet: `42["x",{},${DEEP}]`, what: 'a further argument' },
   ])('[SA2] tells its handlers so without the payload: $what', async ({ packet }) => {
-    const stage = await setStage(create);
-    const client = await joined(stage);
+    const harness = await startTransport(create);
+    const client = await joined(harness);
     client.send(packet);
     client.send('42["next",{"a":1}]');
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.events).toHaveLength(2));
     expect(peer?.events).toEqual([
       { name: 'x', payload: undefined, sizeBytes: packet.length - 1, isTooDeep: true, acknowledge: null },
@@ -53,33 +59,33 @@ function depthContract(create: CreateTransport): void {
   });
 
   it('[SA2] can be acknowledged', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onEvent = ({ isTooDeep, acknowledge }) => {
         acknowledge?.({ ok: false, error: String(isTooDeep), code: 'x' });
       };
     };
-    const client = await joined(stage);
+    const client = await joined(harness);
     client.send(`4217["x",${DEEP}]`);
     expect((await client.receive(3))[2]).toBe('4317[{"ok":false,"error":"true","code":"x"}]');
   });
 
   it('[SA2] may be 32 deep, brackets in its texts not counted', async () => {
-    const stage = await setStage(create);
-    const client = await joined(stage);
+    const harness = await startTransport(create);
+    const client = await joined(harness);
     // The packet is a list itself.
     const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
     client.send(`42["x",${nested(31)}]`);
     client.send(`42["x",${nested(32)}]`);
     client.send(`42["x",{"text":"${'['.repeat(100)}"}]`);
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.events).toHaveLength(3));
     expect(peer?.events.map(({ isTooDeep }) => isTooDeep)).toEqual([false, true, false]);
   });
 
   it('[SA2] with attachments is told once they have come, and counts them', async () => {
-    const stage = await setStage(create);
-    const client = await joined(stage);
+    const harness = await startTransport(create);
+    const client = await joined(harness);
     const deep = `51-["x",{"_placeholder":true,"num":0},${DEEP}]`;
     const flat = '452-["y",{"a":{"_placeholder":true,"num":1}}]';
     client.send(`4${deep}`);
@@ -87,7 +93,7 @@ function depthContract(create: CreateTransport): void {
     client.send(flat);
     client.send(Buffer.alloc(10));
     client.send(Buffer.alloc(20, 7));
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.events).toHaveLength(2));
     expect(peer?.events).toMatchObject([
       { name: 'x', payload: undefined, sizeBytes: deep.length + 100, isTooDeep: true },
@@ -96,14 +102,14 @@ function depthContract(create: CreateTransport): void {
   });
 
   it('[SA2] is found behind other packets of one polling request, each measured for itself', async () => {
-    const stage = await setStage(create);
-    const { sid } = await poll(stage);
+    const harness = await startTransport(create);
+    const { sid } = await poll(harness);
     const url = `${HANDSHAKE.polling}&sid=${sid}`;
-    await stage.fetch(url, { method: 'POST', body: '40' });
-    await until(() => expect(stage.peers).toHaveLength(1));
+    await harness.fetch(url, { method: 'POST', body: '40' });
+    await until(() => expect(harness.peers).toHaveLength(1));
     const packets = ['42["a",{}]', `42["b",${DEEP}]`, '42["c",{"ä":1}]'];
-    await stage.fetch(url, { method: 'POST', body: packets.join(SEPARATOR) });
-    const [peer] = stage.peers;
+    await harness.fetch(url, { method: 'POST', body: packets.join(SEPARATOR) });
+    const [peer] = harness.peers;
     await until(() => expect(peer?.events).toHaveLength(3));
     expect(peer?.events.map(({ name, sizeBytes, isTooDeep }) => [name, sizeBytes, isTooDeep])).toEqual([
       ['a', 9, false],
@@ -131,19 +137,19 @@ function depthContract(create: CreateTransport): void {
     },
     { what: 'an event that is not JSON', packets: ['40', `42["x",${DEEP}`] },
   ])('[SA2] closes its connection, and no other notices: $what', async ({ packets }) => {
-    const stage = await setStage(create);
-    const client = stage.dial(HANDSHAKE.websocket);
+    const harness = await startTransport(create);
+    const client = harness.dial(HANDSHAKE.websocket);
     await client.receive(1);
     for (const packet of packets) {
       client.send(packet === '' ? Buffer.alloc(1) : packet);
       if (packet === '40') await client.receive(2);
     }
     await client.ended;
-    for (const peer of stage.peers) {
+    for (const peer of harness.peers) {
       await until(() => expect(peer.closes).toEqual([1006]));
       expect(peer.events).toEqual([]);
     }
-    await expectOthersServed(stage);
+    await expectOthersServed(harness);
   });
 }
 
@@ -161,46 +167,46 @@ const SCARCE = { messageBurst: 8, messagesPerSecond: 1 };
 function packetContract(create: CreateTransport): void {
   it.each(PACKETS)('[SA19] end the connection when there are too many: $what', async ({ packet }) => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: SCARCE, clock });
-    const client = await joined(stage);
+    const harness = await startTransport(create, { limits: SCARCE, clock });
+    const client = await joined(harness);
     for (let count = 0; count < 7; count += 1) client.send(packet);
     client.send('42["heard"]');
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.events).toHaveLength(1));
     client.send(packet);
     await client.ended;
     await until(() => expect(peer?.closes).toEqual([4429]));
-    await expectOthersServed(stage);
+    await expectOthersServed(harness);
   });
 
   it('[SA19] end it when they are attachments', async () => {
-    const stage = await setStage(create, { limits: SCARCE, clock: new ManualClock() });
-    const client = await joined(stage);
+    const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
+    const client = await joined(harness);
     for (let count = 0; count < 8; count += 1) {
       client.send('451-["x",{"_placeholder":true,"num":0}]');
       client.send(Buffer.alloc(1));
     }
     await client.ended;
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     await until(() => expect(peer?.closes).toEqual([4429]));
     expect(peer?.events.length).toBeLessThan(8);
   });
 
   it('[SA19] end it also by polling, many in one request', async () => {
-    const stage = await setStage(create, { limits: SCARCE, clock: new ManualClock() });
-    const { sid } = await poll(stage);
+    const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
+    const { sid } = await poll(harness);
     const url = `${HANDSHAKE.polling}&sid=${sid}`;
-    await stage.fetch(url, { method: 'POST', body: '40' });
-    await until(() => expect(stage.peers).toHaveLength(1));
+    await harness.fetch(url, { method: 'POST', body: '40' });
+    await until(() => expect(harness.peers).toHaveLength(1));
     const body = Array.from({ length: 100 }, () => '40/nowhere,').join(SEPARATOR);
-    await stage.fetch(url, { method: 'POST', body }).catch(() => null);
-    await until(() => expect(stage.peers[0]?.closes).toEqual([4429]));
-    expect((await stage.fetch(url)).status).toBe(400);
+    await harness.fetch(url, { method: 'POST', body }).catch(() => null);
+    await until(() => expect(harness.peers[0]?.closes).toEqual([4429]));
+    expect((await harness.fetch(url)).status).toBe(400);
   });
 
   it('[SA19] end it also before it has joined a namespace', async () => {
-    const stage = await setStage(create, { limits: SCARCE, clock: new ManualClock() });
-    const client = stage.dial(HANDSHAKE.websocket);
+    const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
+    const client = harness.dial(HANDSHAKE.websocket);
     await client.receive(1);
     for (let count = 0; count < 9; count += 1) client.send('40/nowhere,');
     await client.ended;
@@ -208,49 +214,49 @@ function packetContract(create: CreateTransport): void {
   });
 
   it('[SA19] end it also as probes of a WebSocket to go over to', async () => {
-    const stage = await setStage(create, { limits: SCARCE, clock: new ManualClock() });
-    const { sid } = await poll(stage);
-    const probing = stage.dial(`${HANDSHAKE.websocket}&sid=${sid}`);
+    const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
+    const { sid } = await poll(harness);
+    const probing = harness.dial(`${HANDSHAKE.websocket}&sid=${sid}`);
     await new Promise((resolve) => probing.socket.once('open', resolve));
     for (let count = 0; count < 9; count += 1) probing.send('2probe');
     await probing.ended;
     expect(probing.messages.length).toBeLessThanOrEqual(9);
-    expect((await stage.fetch(`${HANDSHAKE.polling}&sid=${sid}`)).status).toBe(400);
+    expect((await harness.fetch(`${HANDSHAKE.polling}&sid=${sid}`)).status).toBe(400);
   });
 
   it('[SA19] come back with time', async () => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: SCARCE, clock });
-    const client = await joined(stage);
+    const harness = await startTransport(create, { limits: SCARCE, clock });
+    const client = await joined(harness);
     for (let round = 0; round < 4; round += 1) {
       for (let count = 0; count < 5; count += 1) client.send('3');
       client.send('42["heard"]');
-      await until(() => expect(stage.peers[0]?.events).toHaveLength(round + 1));
+      await until(() => expect(harness.peers[0]?.events).toHaveLength(round + 1));
       await clock.advance(5_000);
     }
-    expect(stage.peers[0]?.closes).toEqual([]);
+    expect(harness.peers[0]?.closes).toEqual([]);
   });
 
   it('[SA19] are never too many of a client that joins, goes over to a WebSocket and answers pings', async () => {
-    const stage = await setStage(create, { limits: SCARCE, clock: new ManualClock() });
-    const { client, peer } = await join(stage, { transports: ['polling', 'websocket'] });
+    const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
+    const { client, peer } = await join(harness, { transports: ['polling', 'websocket'] });
     await until(() => expect(client.carrier).toBe('websocket'));
     await beside(client, '/refusing');
     for (let count = 0; count < 100; count += 1) client.socket.emit('event', {}, () => undefined);
     await until(() => expect(peer.events).toHaveLength(100));
     peer.socket.send(frame('still here'));
     await client.next('said');
-    expect(stage.peers.map(({ closes }) => closes)).toEqual([[], []]);
+    expect(harness.peers.map(({ closes }) => closes)).toEqual([[], []]);
   });
 
   it('[SA19] are not counted when the limit is 0', async () => {
-    const stage = await setStage(create, { limits: { messageBurst: 0 }, clock: new ManualClock() });
-    const raw = await RawSocket.upgrade(stage.port, HANDSHAKE.websocket);
+    const harness = await startTransport(create, { limits: { messageBurst: 0 }, clock: new ManualClock() });
+    const raw = await RawSocket.upgrade(harness.port, HANDSHAKE.websocket);
     raw.write(clientFrame('text', '40'));
     await raw.receive('40{"sid"');
     raw.write(Buffer.concat(Array.from({ length: 1_000 }, () => clientFrame('text', '3'))));
     raw.write(clientFrame('text', '42["heard"]'));
-    await until(() => expect(stage.peers[0]?.events).toHaveLength(1));
+    await until(() => expect(harness.peers[0]?.events).toHaveLength(1));
     raw.destroy();
   });
 }

@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../../server/ports/errors.ts';
 import type { TransportApplication } from '../../../server/ports/transport.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { RecordedLog } from '../../support/recordedLog.ts';
 import { RawSocket, upgradeRequest } from '../../support/rawSocket.ts';
 import { freePort, until } from '../../support/processes.ts';
-import { type CreateTransport, frame, setStage, SOCKET_IO, STAGE_LIMITS } from './stage.ts';
+import {
+  type CreateTransport,
+  frame,
+  startTransport,
+  SOCKET_IO,
+  HARNESS_LIMITS,
+} from './transportHarness.ts';
 
 const here: TransportApplication['http'] = () => Promise.resolve(new Response('here'));
 
@@ -24,7 +30,7 @@ async function refusal(
 ): Promise<{ readonly error: unknown; readonly log: RecordedLog }> {
   const log = new RecordedLog();
   const clock = new ManualClock();
-  const transport = await create(STAGE_LIMITS, log, clock);
+  const transport = await create(HARNESS_LIMITS, log, clock);
   onTestFinished(() => transport.close());
   const outcomes: unknown[] = [];
   transport.listen('127.0.0.1', port, deaf).then(
@@ -48,7 +54,7 @@ export function lifecycleContract(create: CreateTransport): void {
 
 function listenContract(create: CreateTransport): void {
   it('on port 0 takes a free one', async () => {
-    const [one, two] = [await setStage(create), await setStage(create)];
+    const [one, two] = [await startTransport(create), await startTransport(create)];
     expect(one.port).toBeGreaterThan(1_023);
     expect(two.port).not.toBe(one.port);
     await one.connect();
@@ -75,7 +81,7 @@ function listenContract(create: CreateTransport): void {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const log = new RecordedLog();
-    const transport = await create(STAGE_LIMITS, log);
+    const transport = await create(HARNESS_LIMITS, log);
     onTestFinished(() => transport.close());
     const listening = transport.listen('127.0.0.1', port, deaf);
     await until(() => {
@@ -89,7 +95,7 @@ function listenContract(create: CreateTransport): void {
 
   it('[SA21] is refused at once where waiting is of no use', async () => {
     const log = new RecordedLog();
-    const transport = await create(STAGE_LIMITS, log);
+    const transport = await create(HARNESS_LIMITS, log);
     onTestFinished(() => transport.close());
     // An address of TEST-NET-1 is no machine's own.
     const listening = transport.listen('192.0.2.1', await freePort(), deaf);
@@ -98,38 +104,38 @@ function listenContract(create: CreateTransport): void {
   });
 
   it('on a port that a transport of its kind has is refused too', async () => {
-    const stage = await setStage(create, { http: here });
-    const { error } = await refusal(create, stage.port);
+    const harness = await startTransport(create, { http: here });
+    const { error } = await refusal(create, harness.port);
     expect(error).toBeInstanceOf(EngineUnavailable);
-    expect(await (await stage.fetch('/')).text()).toBe('here');
+    expect(await (await harness.fetch('/')).text()).toBe('here');
   });
 }
 
 function restartContract(create: CreateTransport): void {
   it('on the port of one that has just closed its connections works at once', async () => {
-    const stage = await setStage(create, { http: here, port: await freePort() });
-    expect(await (await stage.fetch('/')).text()).toBe('here');
-    const { client } = await stage.connect();
-    await stage.transport.close();
+    const harness = await startTransport(create, { http: here, port: await freePort() });
+    expect(await (await harness.fetch('/')).text()).toBe('here');
+    const { client } = await harness.connect();
+    await harness.transport.close();
     await client.ended;
-    const next = await create(STAGE_LIMITS);
-    expect(await next.listen('127.0.0.1', stage.port, deaf)).toBe(stage.port);
+    const next = await create(HARNESS_LIMITS);
+    expect(await next.listen('127.0.0.1', harness.port, deaf)).toBe(harness.port);
     await next.close();
   });
 }
 
 function stopContract(create: CreateTransport): void {
   it('turns newcomers away while open sockets talk on', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
-    stage.transport.stopListening();
-    stage.transport.stopListening();
-    await expect(RawSocket.connect(stage.port)).rejects.toThrow('ECONNREFUSED');
+    harness.transport.stopListening();
+    harness.transport.stopListening();
+    await expect(RawSocket.connect(harness.port)).rejects.toThrow('ECONNREFUSED');
     client.send('question');
     await until(() => expect(peer.messages).toEqual(['question']));
     peer.socket.send(frame('answer'));
-    stage.transport.publish('hall', frame('event'));
+    harness.transport.publish('hall', frame('event'));
     expect(await client.receive(2)).toEqual(['answer', 'event']);
     peer.socket.close(1012, 'server is restarting');
     expect(await client.ended).toEqual({ code: 1012, reason: 'server is restarting' });
@@ -138,39 +144,42 @@ function stopContract(create: CreateTransport): void {
   it('turns an upgrade away that comes on an old connection', async () => {
     let answer: () => void = () => undefined;
     const answering = new Promise<void>((resolve) => (answer = resolve));
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       http: async () => {
         await answering;
         return new Response('a page');
       },
     });
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n');
     client.write(upgradeRequest('/'));
-    stage.transport.stopListening();
+    harness.transport.stopListening();
     answer();
     await client.closed;
     expect(client.received.toString()).not.toContain(' 101 ');
-    expect(stage.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 }
 
 function closeContract(create: CreateTransport): void {
   it('ends every socket and request, and their handlers know before it resolves', async () => {
     const waiting: Request[] = [];
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       http: (request) => {
         waiting.push(request);
         return new Promise(() => undefined);
       },
     });
-    const clients = [await stage.connect(), await stage.connect(), await stage.connect()];
-    const [unanswered, silent] = [await RawSocket.connect(stage.port), await RawSocket.connect(stage.port)];
+    const clients = [await harness.connect(), await harness.connect(), await harness.connect()];
+    const [unanswered, silent] = [
+      await RawSocket.connect(harness.port),
+      await RawSocket.connect(harness.port),
+    ];
     unanswered.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await until(() => expect(waiting).toHaveLength(1));
     clients[0]?.peer.socket.close(4400, 'bad request');
-    await stage.transport.close();
-    expect(stage.peers.map(({ closes }) => closes)).toEqual([[4400], [1006], [1006]]);
+    await harness.transport.close();
+    expect(harness.peers.map(({ closes }) => closes)).toEqual([[4400], [1006], [1006]]);
     await Promise.all(clients.map(({ client }) => client.ended));
     await Promise.all([unanswered.closed, silent.closed]);
     expect(unanswered.received.toString()).toBe('');
@@ -178,19 +187,19 @@ function closeContract(create: CreateTransport): void {
   });
 
   it('gives the port back and may be done twice', async () => {
-    const stage = await setStage(create, { port: await freePort() });
-    await stage.connect();
-    await Promise.all([stage.transport.close(), stage.transport.close()]);
-    await stage.transport.close();
-    stage.transport.stopListening();
-    stage.transport.publish('hall', frame('unheard'));
-    const next = await create(STAGE_LIMITS);
-    expect(await next.listen('127.0.0.1', stage.port, deaf)).toBe(stage.port);
+    const harness = await startTransport(create, { port: await freePort() });
+    await harness.connect();
+    await Promise.all([harness.transport.close(), harness.transport.close()]);
+    await harness.transport.close();
+    harness.transport.stopListening();
+    harness.transport.publish('hall', frame('unheard'));
+    const next = await create(HARNESS_LIMITS);
+    expect(await next.listen('127.0.0.1', harness.port, deaf)).toBe(harness.port);
     await next.close();
   });
 
   it('may come before listening', async () => {
-    const transport = await create(STAGE_LIMITS);
+    const transport = await create(HARNESS_LIMITS);
     transport.publish('hall', frame('unheard'));
     transport.stopListening();
     await transport.close();

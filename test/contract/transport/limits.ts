@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RawSocket } from '../../support/rawSocket.ts';
 import { until } from '../../support/processes.ts';
-import { type CreateTransport, frame, setStage } from './stage.ts';
+import { type CreateTransport, frame, startTransport } from './transportHarness.ts';
 
 const LIMIT = 1_000;
 
@@ -14,8 +14,8 @@ export function limitContract(create: CreateTransport): void {
 
 function frameLimitContract(create: CreateTransport): void {
   it('may be the limit, in bytes', async () => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: LIMIT } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxFrameBytes: LIMIT } });
+    const { client, peer } = await harness.connect();
     client.send('x'.repeat(LIMIT));
     client.send('ä'.repeat(LIMIT / 2));
     client.send(Buffer.alloc(LIMIT));
@@ -28,8 +28,8 @@ function frameLimitContract(create: CreateTransport): void {
     { what: 'more bytes than characters', data: 'ä'.repeat(LIMIT / 2 + 1) },
     { what: 'a binary message over it', data: Buffer.alloc(LIMIT + 1) },
   ])('closes with 1009 at $what', async ({ data }) => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: LIMIT } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxFrameBytes: LIMIT } });
+    const { client, peer } = await harness.connect();
     client.send(data);
     client.send('after it');
     expect((await client.ended).code).toBe(1009);
@@ -38,8 +38,8 @@ function frameLimitContract(create: CreateTransport): void {
   });
 
   it('closes with 1009 when only the fragments together are over it', async () => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: LIMIT } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxFrameBytes: LIMIT } });
+    const { client, peer } = await harness.connect();
     client.socket.send('x'.repeat(LIMIT), { fin: false });
     client.socket.send('x', { fin: true });
     expect((await client.ended).code).toBe(1009);
@@ -52,8 +52,8 @@ function frameLimitContract(create: CreateTransport): void {
     { what: 'far beyond it', fragments: [100 * LIMIT] },
     { what: 'unfinished fragments that are together over twice', fragments: [LIMIT, LIMIT, 1] },
   ])('[SA13] ends the connection at $what, and no other notices', async ({ fragments }) => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: LIMIT } });
-    const [{ client, peer }, other] = [await stage.connect(), await stage.connect()];
+    const harness = await startTransport(create, { limits: { maxFrameBytes: LIMIT } });
+    const [{ client, peer }, other] = [await harness.connect(), await harness.connect()];
     for (const bytes of fragments) client.socket.send('x'.repeat(bytes), { fin: fragments.length === 1 });
     expect([1006, 1009]).toContain((await client.ended).code);
     await until(() => expect(peer.closes).toEqual([1009]));
@@ -63,8 +63,8 @@ function frameLimitContract(create: CreateTransport): void {
   });
 
   it('is not looked at when the limit is 0', async () => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: 0 } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxFrameBytes: 0 } });
+    const { client, peer } = await harness.connect();
     client.send('x'.repeat(3_000_000));
     await until(() => expect(peer.messages[0]?.length).toBe(3_000_000));
   });
@@ -74,24 +74,24 @@ function bufferLimitContract(create: CreateTransport): void {
   it.each(['publish', 'send'] as const)(
     'closes a socket that stopped reading (%s), and the others miss nothing',
     async (how) => {
-      const stage = await setStage(create, { limits: { maxBufferedBytes: 100_000 } });
-      const healthy = await stage.connect();
-      const stalled = await RawSocket.upgrade(stage.port);
+      const harness = await startTransport(create, { limits: { maxBufferedBytes: 100_000 } });
+      const healthy = await harness.connect();
+      const stalled = await RawSocket.upgrade(harness.port);
       stalled.stall();
-      const [healthyPeer, stalledPeer] = stage.peers;
+      const [healthyPeer, stalledPeer] = harness.peers;
       stalledPeer?.socket.subscribe('hall');
       healthyPeer?.socket.subscribe('hall');
       const sent: string[] = [];
       while (stalledPeer?.closes.length === 0) {
         const text = `${sent.length} ${'x'.repeat(60_000)}`;
         sent.push(text);
-        if (how === 'publish') stage.transport.publish('hall', frame(text));
-        else for (const peer of stage.peers) peer.socket.send(frame(text));
+        if (how === 'publish') harness.transport.publish('hall', frame(text));
+        else for (const peer of harness.peers) peer.socket.send(frame(text));
         await healthy.client.receive(sent.length);
       }
       expect(stalledPeer?.closes).toEqual([1006]);
       expect(sent.length).toBeLessThan(1_000);
-      stage.transport.publish('hall', frame('after it'));
+      harness.transport.publish('hall', frame('after it'));
       expect(await healthy.client.receive(sent.length + 1)).toEqual([...sent, 'after it']);
       expect(healthy.peer.closes).toEqual([]);
       stalled.destroy();
@@ -99,14 +99,14 @@ function bufferLimitContract(create: CreateTransport): void {
   );
 
   it('is lost from the end only when a socket is closed for it: none is skipped', async () => {
-    const stage = await setStage(create, { limits: { maxBufferedBytes: 100_000 } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxBufferedBytes: 100_000 } });
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
     client.socket.pause();
     const sent: string[] = [];
     while (peer.closes.length === 0) {
       sent.push(`${sent.length} ${'x'.repeat(20_000)}`);
-      stage.transport.publish('hall', frame(sent.at(-1) ?? ''));
+      harness.transport.publish('hall', frame(sent.at(-1) ?? ''));
       await nextTurn();
     }
     client.socket.resume();
@@ -117,8 +117,8 @@ function bufferLimitContract(create: CreateTransport): void {
   });
 
   it('is not looked at when the limit is 0', async () => {
-    const stage = await setStage(create, { limits: { maxBufferedBytes: 0 } });
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create, { limits: { maxBufferedBytes: 0 } });
+    const { client, peer } = await harness.connect();
     client.socket.pause();
     for (let count = 0; count < 30; count += 1) {
       peer.socket.send(frame('x'.repeat(1_000_000)));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { until } from '../../support/processes.ts';
-import { type CreateTransport, frame, setStage } from './stage.ts';
+import { type CreateTransport, frame, startTransport } from './transportHarness.ts';
 
 /** What travels over an open socket. */
 export function messageContract(create: CreateTransport): void {
@@ -13,8 +13,8 @@ export function messageContract(create: CreateTransport): void {
 
 function frameContract(create: CreateTransport): void {
   it('arrive whole and in order, both ways', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     const texts = ['', '{"a":1}', 'ä€😀\u0000', 'x'.repeat(126), 'y'.repeat(16_000)];
     for (const text of texts) client.send(text);
     await until(() => expect(peer.messages).toHaveLength(texts.length));
@@ -25,27 +25,27 @@ function frameContract(create: CreateTransport): void {
   });
 
   it('that are binary are told as such, without their content', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     client.send(Buffer.from('{"type":"place_bid"}'));
     client.send('text');
     await until(() => expect(peer.messages).toEqual([null, 'text']));
   });
 
   it('that come in fragments, with a ping between them, are put together', async () => {
-    const stage = await setStage(create);
-    const client = await RawSocket.upgrade(stage.port);
+    const harness = await startTransport(create);
+    const client = await RawSocket.upgrade(harness.port);
     client.write(clientFrame('text', '{"a', false));
     client.write(clientFrame('ping', 'p'));
     client.write(clientFrame('continuation', '":', false));
     client.write(clientFrame('continuation', '1}'));
-    await until(() => expect(stage.peers[0]?.messages).toEqual(['{"a":1}']));
+    await until(() => expect(harness.peers[0]?.messages).toEqual(['{"a":1}']));
     client.destroy();
   });
 
   it('that are not UTF-8 end the connection and are told to nobody', async () => {
-    const stage = await setStage(create);
-    const [{ client, peer }, other] = [await stage.connect(), await stage.connect()];
+    const harness = await startTransport(create);
+    const [{ client, peer }, other] = [await harness.connect(), await harness.connect()];
     client.socket.send(Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), { binary: false });
     expect([1006, 1007]).toContain((await client.ended).code);
     await until(() => expect(peer.closes).toHaveLength(1));
@@ -55,26 +55,26 @@ function frameContract(create: CreateTransport): void {
   });
 
   it('that are no frames at all end the connection', async () => {
-    const stage = await setStage(create);
-    const client = await RawSocket.upgrade(stage.port);
+    const harness = await startTransport(create);
+    const client = await RawSocket.upgrade(harness.port);
     client.write(Buffer.alloc(64, 0xff));
-    await until(() => expect(stage.peers[0]?.closes).toHaveLength(1));
+    await until(() => expect(harness.peers[0]?.closes).toHaveLength(1));
     client.destroy();
-    expect(stage.peers[0]?.messages).toEqual([]);
+    expect(harness.peers[0]?.messages).toEqual([]);
   });
 
   it('hold replacement characters where a text has lone surrogates', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
     peer.socket.send(frame('a\ud800b'));
-    stage.transport.publish('hall', frame('a\ud800b'));
+    harness.transport.publish('hall', frame('a\ud800b'));
     expect(await client.receive(2)).toEqual(['a\ufffdb', 'a\ufffdb']);
   });
 
   it('include pings, answered on both sides', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.ping();
     await until(() => expect(peer.pongs).toBe(1));
     client.socket.ping('are you there');
@@ -86,17 +86,17 @@ function frameContract(create: CreateTransport): void {
 
 function topicContract(create: CreateTransport): void {
   it('reach exactly their subscribers, the one who acts among them', async () => {
-    const stage = await setStage(create);
-    const [one, two, three] = [await stage.connect(), await stage.connect(), await stage.connect()];
+    const harness = await startTransport(create);
+    const [one, two, three] = [await harness.connect(), await harness.connect(), await harness.connect()];
     one.peer.socket.subscribe('hall');
     two.peer.socket.subscribe('hall');
     three.peer.socket.subscribe('hall.2');
-    one.peer.onReceived = (text) => stage.transport.publish('hall', frame(`said ${String(text)}`));
+    one.peer.onReceived = (text) => harness.transport.publish('hall', frame(`said ${String(text)}`));
     one.client.send('hello');
     expect(await one.client.receive(1)).toEqual(['said hello']);
     expect(await two.client.receive(1)).toEqual(['said hello']);
-    stage.transport.publish('hall.2', frame('elsewhere'));
-    stage.transport.publish('nowhere', frame('unheard'));
+    harness.transport.publish('hall.2', frame('elsewhere'));
+    harness.transport.publish('nowhere', frame('unheard'));
     for (const { peer } of [one, two, three]) peer.socket.send(frame('end'));
     expect(await three.client.receive(2)).toEqual(['elsewhere', 'end']);
     expect(await one.client.receive(2)).toEqual(['said hello', 'end']);
@@ -104,49 +104,49 @@ function topicContract(create: CreateTransport): void {
   });
 
   it('are heard once by who subscribed twice, and no more after leaving', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', frame('once'));
+    harness.transport.publish('hall', frame('once'));
     await client.receive(1);
     peer.socket.unsubscribe('hall');
     peer.socket.unsubscribe('hall');
     peer.socket.unsubscribe('never joined');
-    stage.transport.publish('hall', frame('gone'));
+    harness.transport.publish('hall', frame('gone'));
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', frame('back'));
+    harness.transport.publish('hall', frame('back'));
     expect(await client.receive(2)).toEqual(['once', 'back']);
   });
 
   it('keep the order of publishing for each of many sockets', async () => {
-    const stage = await setStage(create);
-    const all = [await stage.connect(), await stage.connect(), await stage.connect()];
+    const harness = await startTransport(create);
+    const all = [await harness.connect(), await harness.connect(), await harness.connect()];
     for (const { peer } of all) peer.socket.subscribe('hall');
     const texts = Array.from({ length: 2_000 }, (_, index) => `${index} ${'x'.repeat(index % 300)}`);
-    for (const text of texts) stage.transport.publish('hall', frame(text));
+    for (const text of texts) harness.transport.publish('hall', frame(text));
     for (const { client } of all) expect(await client.receive(texts.length)).toEqual(texts);
   });
 
   it('arrive whatever the server is doing when they are published', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
-    setTimeout(() => stage.transport.publish('hall', frame('from a timer')), 1);
+    setTimeout(() => harness.transport.publish('hall', frame('from a timer')), 1);
     await client.receive(1);
-    setImmediate(() => stage.transport.publish('hall', frame('from an immediate')));
+    setImmediate(() => harness.transport.publish('hall', frame('from an immediate')));
     await client.receive(2);
-    void Promise.resolve().then(() => stage.transport.publish('hall', frame('from a promise')));
+    void Promise.resolve().then(() => harness.transport.publish('hall', frame('from a promise')));
     await client.receive(3);
-    stage.transport.publish('hall', frame('x'.repeat(300_000)));
+    harness.transport.publish('hall', frame('x'.repeat(300_000)));
     expect((await client.receive(4)).map((text) => text.length)).toEqual([12, 17, 14, 300_000]);
   });
 }
 
 function orderContract(create: CreateTransport): void {
   it('and messages to one socket keep the order of their calls', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
     const texts = Array.from(
       { length: 300 },
@@ -154,31 +154,31 @@ function orderContract(create: CreateTransport): void {
     );
     texts.forEach((text, index) => {
       if (index % 3 === 0) peer.socket.send(frame(text));
-      else stage.transport.publish('hall', frame(text));
+      else harness.transport.publish('hall', frame(text));
     });
     expect(await client.receive(texts.length)).toEqual(texts);
   });
 
   it('are heard from subscribing to unsubscribing, exactly', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
-    stage.transport.publish('hall', frame('too early'));
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
+    harness.transport.publish('hall', frame('too early'));
     peer.socket.subscribe('hall');
-    stage.transport.publish('hall', frame('in time'));
+    harness.transport.publish('hall', frame('in time'));
     peer.socket.unsubscribe('hall');
-    stage.transport.publish('hall', frame('too late'));
+    harness.transport.publish('hall', frame('too late'));
     peer.socket.send(frame('end'));
     expect(await client.receive(2)).toEqual(['in time', 'end']);
   });
 
   it('are still heard when the socket is closed right after', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await stage.connect();
+    const harness = await startTransport(create);
+    const { client, peer } = await harness.connect();
     peer.socket.subscribe('hall');
     peer.socket.send(frame('first'));
-    stage.transport.publish('hall', frame('second'));
+    harness.transport.publish('hall', frame('second'));
     peer.socket.close(1012, 'server is restarting');
-    stage.transport.publish('hall', frame('too late'));
+    harness.transport.publish('hall', frame('too late'));
     expect(await client.ended).toEqual({ code: 1012, reason: 'server is restarting' });
     expect(client.messages).toEqual(['first', 'second']);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RawSocket } from '../../support/rawSocket.ts';
-import { type CreateTransport, setStage } from './stage.ts';
+import { type CreateTransport, startTransport } from './transportHarness.ts';
 
 /** Requests that two programs could read differently, and those that cannot be read. */
 export function smugglingContract(create: CreateTransport): void {
@@ -60,7 +60,7 @@ function ambiguityContract(create: CreateTransport): void {
       asked.push('Socket.IO');
       return null;
     };
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       http: (incoming) => {
         asked.push(new URL(incoming.url).pathname);
         return Promise.resolve(new Response('a page'));
@@ -68,22 +68,24 @@ function ambiguityContract(create: CreateTransport): void {
       socketIo: { turnDown },
     });
     const { line, headers, head, isCut = false } = request;
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     client.write(`${line} HTTP/1.1\r\nHost: localhost\r\n${headers}${head}\r\n\r\nhello${HIDDEN}${HIDDEN}`);
     client.write(HIDDEN);
     await client.closed;
     const answers = client.received.toString().match(/HTTP\/1\.1 \d+/g) ?? [];
-    if (stage.transport.name === 'uws' && isCut) expect(answers).toEqual([]);
+    if (harness.transport.name === 'uws' && isCut) expect(answers).toEqual([]);
     else expect(answers).toEqual(['HTTP/1.1 400']);
     expect(asked).not.toContain('/hidden');
-    expect(stage.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
     // Node reads a body only after it has told of the request, and of this encoding there is nothing to be read.
     if (!head.includes('gzip')) expect(asked).toEqual([]);
   });
 
   it('[SA18] is none with one length of any number of digits', async () => {
-    const stage = await setStage(create, { http: async (request) => new Response(await request.text()) });
-    const client = await RawSocket.connect(stage.port);
+    const harness = await startTransport(create, {
+      http: async (request) => new Response(await request.text()),
+    });
+    const client = await RawSocket.connect(harness.port);
     client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 000005\r\n\r\nhello');
     await client.receive('hello');
     client.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nbye');
@@ -101,31 +103,31 @@ function chunkContract(create: CreateTransport): void {
     { what: 'no number after one that is right', body: '5\r\nhello\r\nzz\r\n' },
   ])('[SA18] ends its connection when the size of one is $what, what follows unread', async ({ body }) => {
     const asked: string[] = [];
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       http: async (request) => {
         asked.push(new URL(request.url).pathname);
         return new Response(await request.text());
       },
     });
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     client.write('POST /page HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
     client.write(`${body}${HIDDEN}`);
     await client.closed;
     const answers = client.received.toString().match(/HTTP\/1\.1 \d+/g) ?? [];
-    expect(answers).toEqual(stage.transport.name === 'uws' ? [] : ['HTTP/1.1 400']);
+    expect(answers).toEqual(harness.transport.name === 'uws' ? [] : ['HTTP/1.1 400']);
     expect(asked).not.toContain('/hidden');
-    expect(stage.log.lines).toEqual([]);
+    expect(harness.log.lines).toEqual([]);
   });
 
   it('[SA18] comes as a request that another can be made of', async () => {
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       http: async (request) => {
         const { url, method, headers, body } = request;
         const copy = new Request(request, { body, duplex: 'half' });
         return Response.json({ url, method, type: headers.get('content-type'), body: await copy.text() });
       },
     });
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     client.write(
       'POST /a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: x/y\r\n\r\n',
     );

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../support/processes.ts';
 import { RawSocket, upgradeRequest } from '../../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../../support/socketIoClient.ts';
-import { type CreateTransport, frame, type Peer, setStage, type Stage } from './stage.ts';
+import {
+  type CreateTransport,
+  frame,
+  type Peer,
+  startTransport,
+  type TransportHarness,
+} from './transportHarness.ts';
 
 /** The ways to talk that a client may be told to use. */
 const CARRIERS = ['websocket', 'polling'];
@@ -13,12 +19,12 @@ type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 
 /** A client of Socket.IO, seen from both sides. */
 export async function join(
-  stage: Stage,
+  harness: TransportHarness,
   options: ClientOptions = {},
   namespace = '/',
 ): Promise<{ client: SocketIoClient; peer: Peer }> {
-  const client = await SocketIoClient.connect(`http://127.0.0.1:${stage.port}${namespace}`, options);
-  const peer = stage.peers.at(-1);
+  const client = await SocketIoClient.connect(`http://127.0.0.1:${harness.port}${namespace}`, options);
+  const peer = harness.peers.at(-1);
   if (peer === undefined) throw new Error('The server knows of no socket');
   return { client, peer };
 }
@@ -31,8 +37,8 @@ export async function beside({ socket: { io } }: SocketIoClient, namespace: stri
 }
 
 /** Opens a connection by polling, without the library; joins nothing. */
-export async function poll(stage: Stage): Promise<{ readonly sid: string }> {
-  const text = await (await stage.fetch(HANDSHAKE.polling)).text();
+export async function poll(harness: TransportHarness): Promise<{ readonly sid: string }> {
+  const text = await (await harness.fetch(HANDSHAKE.polling)).text();
   return JSON.parse(text.slice(1)) as { readonly sid: string };
 }
 
@@ -50,8 +56,8 @@ export function socketIoContract(create: CreateTransport): void {
 
 function eventContract(create: CreateTransport): void {
   it.each(CARRIERS)('[IO3] travels both ways with all its values, in order (%s)', async (carrier) => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage, { transports: [carrier] });
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness, { transports: [carrier] });
     const names = Array.from({ length: 50 }, (_, index) => `event ${index}`);
     for (const [index, name] of names.entries()) client.socket.emit(name, { index, text: 'ä€😀' });
     await until(() => expect(peer.events).toHaveLength(50));
@@ -70,8 +76,8 @@ function eventContract(create: CreateTransport): void {
   });
 
   it.each(CARRIERS)('[IO4] is acknowledged where its client wants to know (%s)', async (carrier) => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage, { transports: [carrier] });
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness, { transports: [carrier] });
     peer.onEvent = ({ payload, acknowledge }) => {
       acknowledge?.(payload === undefined ? { ok: false, error: 'No', code: 'no' } : { ok: true, seq: 7 });
     };
@@ -84,22 +90,22 @@ function eventContract(create: CreateTransport): void {
     { what: 'the name of an event of its own', packet: '42["error",{}]', name: 'error' },
     { what: 'no payload', packet: '42["__proto__"]', name: '__proto__' },
   ])('may have $what', async ({ packet, name }) => {
-    const stage = await setStage(create);
-    const raw = stage.dial(HANDSHAKE.websocket);
+    const harness = await startTransport(create);
+    const raw = harness.dial(HANDSHAKE.websocket);
     await raw.receive(1);
     raw.send('40');
     await raw.receive(2);
     raw.send(packet);
-    await until(() => expect(stage.peers[0]?.events).toMatchObject([{ name }]));
-    expect(stage.peers[0]?.closes).toEqual([]);
+    await until(() => expect(harness.peers[0]?.events).toMatchObject([{ name }]));
+    expect(harness.peers[0]?.closes).toEqual([]);
   });
 
   it.each(['', '9', '40{', '42', '42{}', '43', '451-["x"]', '42/nowhere,["x"]', 'x', '44[]'])(
     'that is none (%j) costs nobody else anything',
     async (packet) => {
-      const stage = await setStage(create);
-      const { client, peer } = await join(stage);
-      const raw = stage.dial(HANDSHAKE.websocket);
+      const harness = await startTransport(create);
+      const { client, peer } = await join(harness);
+      const raw = harness.dial(HANDSHAKE.websocket);
       await raw.receive(1);
       raw.send(packet);
       client.socket.emit('still here');
@@ -110,14 +116,14 @@ function eventContract(create: CreateTransport): void {
 
 function topicContract(create: CreateTransport): void {
   it('[IO5] reaches raw sockets, WebSockets and those who poll, each as their kind carries it', async () => {
-    const stage = await setStage(create);
-    const raw = await stage.connect();
-    const one = await join(stage);
-    const two = await join(stage, { transports: ['polling'] });
-    const three = await join(stage, {}, '/refusing');
+    const harness = await startTransport(create);
+    const raw = await harness.connect();
+    const one = await join(harness);
+    const two = await join(harness, { transports: ['polling'] });
+    const three = await join(harness, {}, '/refusing');
     for (const { peer } of [raw, one, two, three]) peer.socket.subscribe('hall');
     const texts = Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(index)}`);
-    for (const text of texts) stage.transport.publish('hall', frame(text));
+    for (const text of texts) harness.transport.publish('hall', frame(text));
     expect(await raw.client.receive(texts.length)).toEqual(texts);
     for (const { client } of [one, two, three]) await until(() => expect(textsOf(client)).toEqual(texts));
   });
@@ -125,70 +131,70 @@ function topicContract(create: CreateTransport): void {
   it.each(CARRIERS)(
     '[IO6] and what is sent to one socket keep the order of their calls (%s)',
     async (carrier) => {
-      const stage = await setStage(create);
-      const { client, peer } = await join(stage, { transports: [carrier] });
-      stage.transport.publish('hall', frame('too early'));
+      const harness = await startTransport(create);
+      const { client, peer } = await join(harness, { transports: [carrier] });
+      harness.transport.publish('hall', frame('too early'));
       peer.socket.subscribe('hall');
       peer.socket.subscribe('hall');
       const texts = Array.from({ length: 90 }, (_, index) => `${index} ${'x'.repeat((index % 9) * 1_000)}`);
       texts.forEach((text, index) => {
         if (index % 3 === 0) peer.socket.send(frame(text));
-        else stage.transport.publish('hall', frame(text));
+        else harness.transport.publish('hall', frame(text));
       });
       peer.socket.unsubscribe('hall');
-      stage.transport.publish('hall', frame('too late'));
+      harness.transport.publish('hall', frame('too late'));
       peer.socket.send(frame('end'));
       await until(() => expect(textsOf(client)).toEqual([...texts, 'end']));
     },
   );
 
   it('[IO6] misses and doubles nothing while a client goes over from polling to a WebSocket', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onOpened = (socket) => socket.subscribe('hall');
     };
-    const { client, peer } = await join(stage, { transports: ['polling', 'websocket'] });
+    const { client, peer } = await join(harness, { transports: ['polling', 'websocket'] });
     const sent: string[] = [];
     for (let after = 0; after < 100; after += client.carrier === 'websocket' ? 1 : 0) {
       sent.push(`${sent.length}`);
       if (sent.length % 5 === 0) peer.socket.send(frame(`${sent.length - 1}`));
-      else stage.transport.publish('hall', frame(`${sent.length - 1}`));
+      else harness.transport.publish('hall', frame(`${sent.length - 1}`));
       await nextTurn();
     }
     await until(() => expect(client.told).toHaveLength(sent.length));
     expect(textsOf(client)).toEqual(sent);
     peer.socket.unsubscribe('hall');
-    stage.transport.publish('hall', frame('too late'));
+    harness.transport.publish('hall', frame('too late'));
     peer.socket.send(frame('end'));
     await until(() => expect(textsOf(client)).toEqual([...sent, 'end']));
   });
 
   it('is left with its namespace, though the connection stays, and nothing of it comes later', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness);
     await beside(client, '/refusing');
-    const [, other] = stage.peers;
-    for (const somebody of stage.peers) somebody.socket.subscribe('hall');
+    const [, other] = harness.peers;
+    for (const somebody of harness.peers) somebody.socket.subscribe('hall');
     client.socket.disconnect();
     await until(() => expect(peer.closes).toEqual([1000]));
-    stage.transport.publish('hall', frame('unheard'));
+    harness.transport.publish('hall', frame('unheard'));
     await new Promise<void>((resolve) => client.socket.connect().once('connect', resolve));
-    stage.peers.at(-1)?.socket.send(frame('welcome back'));
+    harness.peers.at(-1)?.socket.send(frame('welcome back'));
     await until(() => expect(textsOf(client)).toEqual(['welcome back']));
     expect(other?.closes).toEqual([]);
   });
 
   it('[IO10] is its own server’s, whatever others there are in the process', async () => {
-    const stages = [await setStage(create), await setStage(create)];
+    const harnesses = [await startTransport(create), await startTransport(create)];
     const clients: SocketIoClient[] = [];
-    for (const stage of stages) {
+    for (const harness of harnesses) {
       for (const transports of [['websocket'], ['polling']]) {
-        const { client, peer } = await join(stage, { transports });
+        const { client, peer } = await join(harness, { transports });
         peer.socket.subscribe('hall');
         clients.push(client);
       }
     }
-    const [one, two] = stages;
+    const [one, two] = harnesses;
     one?.transport.publish('hall', frame('one'));
     await one?.transport.close();
     two?.transport.publish('hall', frame('two'));
@@ -201,29 +207,29 @@ function topicContract(create: CreateTransport): void {
 
 function handshakeContract(create: CreateTransport): void {
   it.each(CARRIERS)('tells whence it comes, and what its client says for itself (%s)', async (carrier) => {
-    const stage = await setStage(create);
+    const harness = await startTransport(create);
     const auth = { token: 'T', more: [1] };
-    await join(stage, {
+    await join(harness, {
       auth,
       transports: [carrier],
       query: { x: 'y z' },
       extraHeaders: { 'X-Name': 'value' },
     });
-    const [arrival] = stage.arrivals;
+    const [arrival] = harness.arrivals;
     expect(arrival?.namespace).toBe('/');
     expect(arrival?.auth).toEqual(auth);
     expect(arrival?.request.path).toBe('/socket.io/');
     expect(arrival?.request.query.get('x')).toBe('y z');
     expect(arrival?.request.header('x-name')).toBe('value');
     expect(arrival?.request.remoteAddress).toBe('127.0.0.1');
-    expect(stage.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 
   it('[IO8] tells a client the limits', async () => {
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       limits: { maxFrameBytes: 5_000, pingEveryMs: 2_000, idleMs: 9_000 },
     });
-    const text = await (await stage.fetch(HANDSHAKE.polling)).text();
+    const text = await (await harness.fetch(HANDSHAKE.polling)).text();
     expect(JSON.parse(text.slice(1))).toMatchObject({
       pingInterval: 2_000,
       pingTimeout: 7_000,
@@ -234,7 +240,7 @@ function handshakeContract(create: CreateTransport): void {
 
   it('[IO8] is turned down with its HTTP answer, and asked about once', async () => {
     const asked: string[] = [];
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       socketIo: {
         turnDown: (request) => {
           asked.push(request.query.get('transport') ?? '');
@@ -242,71 +248,71 @@ function handshakeContract(create: CreateTransport): void {
         },
       },
     });
-    const answer = await stage.fetch(HANDSHAKE.polling);
+    const answer = await harness.fetch(HANDSHAKE.polling);
     expect([answer.status, await answer.json()]).toEqual([429, { detail: 'Too many' }]);
-    await expect(join(stage)).rejects.toThrow('websocket error');
-    await expect(join(stage, { transports: ['polling'] })).rejects.toThrow('xhr poll error');
+    await expect(join(harness)).rejects.toThrow('websocket error');
+    await expect(join(harness, { transports: ['polling'] })).rejects.toThrow('xhr poll error');
     expect(asked).toEqual(['polling', 'websocket', 'polling']);
-    expect(stage.arrivals).toEqual([]);
+    expect(harness.arrivals).toEqual([]);
   });
 
   it.each(['&sid=x&sid=', '#&sid=x', '&sid=', '&transport=polling&sid'])(
     '[IO8] is asked about however its address may be read (%s)',
     async (more) => {
-      const stage = await setStage(create, {
+      const harness = await startTransport(create, {
         socketIo: { turnDown: () => ({ accept: false, status: 429, detail: 'Too many' }) },
       });
       for (const [path, request] of [
         [HANDSHAKE.polling, (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
         [HANDSHAKE.websocket, (target: string) => upgradeRequest(target)],
       ] as const) {
-        const client = await RawSocket.connect(stage.port);
+        const client = await RawSocket.connect(harness.port);
         client.write(request(`${path}${more}`));
         expect(await client.receive('\r\n\r\n')).toMatch(/^HTTP\/1.1 4/);
         client.destroy();
       }
-      expect(stage.arrivals).toEqual([]);
+      expect(harness.arrivals).toEqual([]);
     },
   );
 
   it('that says polling and wants a WebSocket is turned down, and costs nobody else anything', async () => {
-    const stage = await setStage(create);
-    const { sid } = await poll(stage);
+    const harness = await startTransport(create);
+    const { sid } = await poll(harness);
     for (const path of [HANDSHAKE.polling, `${HANDSHAKE.polling}&sid=${sid}`, '/socket.io/?EIO=4']) {
-      const client = await RawSocket.connect(stage.port);
+      const client = await RawSocket.connect(harness.port);
       client.write(upgradeRequest(path));
       await client.closed;
       expect(client.received.toString()).toMatch(/^HTTP\/1.1 400 /);
     }
-    await join(stage);
+    await join(harness);
   });
 
   it('[IO9] says which pages may read the answer, before it and with it', async () => {
     const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Headers': 'authorization' };
     const [open, picky] = [
-      await setStage(create),
-      await setStage(create, { socketIo: { isOpenToAllOrigins: false } }),
+      await startTransport(create),
+      await startTransport(create, { socketIo: { isOpenToAllOrigins: false } }),
     ];
     const cases = [
       [open, '*'],
       [picky, 'https://shop.example'],
     ] as const;
-    for (const [stage, allowed] of cases) {
-      const before = await stage.fetch(HANDSHAKE.polling, { method: 'OPTIONS', headers });
+    for (const [harness, allowed] of cases) {
+      const before = await harness.fetch(HANDSHAKE.polling, { method: 'OPTIONS', headers });
       expect(before.headers.get('access-control-allow-origin')).toBe(allowed);
       expect(before.headers.get('access-control-allow-headers')).toBe('authorization');
-      const answer = await stage.fetch(HANDSHAKE.polling, { headers });
+      const answer = await harness.fetch(HANDSHAKE.polling, { headers });
       expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
     }
   });
 
   it('[IO13] finds the library for its page beside it', async () => {
-    const stage = await setStage(create);
-    const script = await stage.fetch('/socket.io/socket.io.js');
+    const harness = await startTransport(create);
+    const script = await harness.fetch('/socket.io/socket.io.js');
     expect(script.headers.get('content-type')).toContain('application/javascript');
     expect(await script.text()).toContain('Socket.IO');
     for (const path of ['/socket.io/nowhere.js', '/socket.io', '/socket.io/../package.json']) {
-      expect((await stage.fetch(path)).status).toBeGreaterThanOrEqual(400);
+      expect((await harness.fetch(path)).status).toBeGreaterThanOrEqual(400);
     }
   });
 }

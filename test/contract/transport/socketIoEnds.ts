@@ -5,7 +5,13 @@ import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../../support/socketIoClient.ts';
 import { beside, join, poll, textsOf } from './socketIo.ts';
-import { type CreateTransport, frame, type Peer, setStage, type Stage } from './stage.ts';
+import {
+  type CreateTransport,
+  frame,
+  type Peer,
+  startTransport,
+  type TransportHarness,
+} from './transportHarness.ts';
 
 /** How clients of Socket.IO are let in and how their sockets end. */
 export function socketIoEndContract(create: CreateTransport): void {
@@ -18,13 +24,16 @@ export function socketIoEndContract(create: CreateTransport): void {
 const TOO_MANY = { code: 'too_many', message: 'Too many connection attempts. Please wait.' };
 
 /** A client that is still connecting, and its peer, not let in yet. */
-async function knock(stage: Stage, options = {}): Promise<{ client: SocketIoClient; peer: Peer }> {
-  stage.prepare = (peer) => {
+async function knock(
+  harness: TransportHarness,
+  options = {},
+): Promise<{ client: SocketIoClient; peer: Peer }> {
+  harness.prepare = (peer) => {
     peer.onOpened = () => undefined;
   };
-  const client = new SocketIoClient(`http://127.0.0.1:${stage.port}/refusing`, options);
+  const client = new SocketIoClient(`http://127.0.0.1:${harness.port}/refusing`, options);
   const peer = await until(() => {
-    const last = stage.peers.at(-1);
+    const last = harness.peers.at(-1);
     if (last === undefined) throw new Error('nobody has come');
     return last;
   });
@@ -33,8 +42,8 @@ async function knock(stage: Stage, options = {}): Promise<{ client: SocketIoClie
 
 function refusalContract(create: CreateTransport): void {
   it.each(['websocket', 'polling'])('[IO12] tells why, and its handlers once (%s)', async (carrier) => {
-    const stage = await setStage(create);
-    const { client, peer } = await knock(stage, { transports: [carrier] });
+    const harness = await startTransport(create);
+    const { client, peer } = await knock(harness, { transports: [carrier] });
     const refused = client.connected();
     peer.socket.send(frame('unheard'));
     peer.socket.close(4429, 'too many', TOO_MANY);
@@ -45,72 +54,72 @@ function refusalContract(create: CreateTransport): void {
   });
 
   it('[IO12] keeps what is sent and published until the client is let in, and then misses nothing', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await knock(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await knock(harness);
     peer.socket.send(frame('1'));
     peer.socket.subscribe('hall');
     peer.socket.subscribe('left');
-    stage.transport.publish('hall', frame('2'));
+    harness.transport.publish('hall', frame('2'));
     peer.socket.unsubscribe('left');
-    stage.transport.publish('left', frame('not this'));
+    harness.transport.publish('left', frame('not this'));
     await nextTurn();
     peer.socket.admitted();
-    stage.transport.publish('hall', frame('3'));
+    harness.transport.publish('hall', frame('3'));
     peer.socket.send(frame('4'));
     await client.connected();
-    stage.transport.publish('hall', frame('5'));
+    harness.transport.publish('hall', frame('5'));
     await until(() => expect(textsOf(client)).toEqual(['1', '2', '3', '4', '5']));
   });
 
   it('hears of a client that goes while it connects', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await knock(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await knock(harness);
     client.socket.io.engine.close();
     await until(() => expect(peer.closes).toEqual([1006]));
     peer.socket.admitted();
     peer.socket.close(4403, 'forbidden', TOO_MANY);
     peer.socket.send(frame('unheard'));
-    await stage.transport.close();
+    await harness.transport.close();
     expect(peer.closes).toEqual([1006]);
   });
 
   it('lets nobody in who has gone by then', async () => {
-    const stage = await setStage(create);
-    const { sid } = await poll(stage);
+    const harness = await startTransport(create);
+    const { sid } = await poll(harness);
     const body = ['40/refusing,', '1'].join('\u001e');
-    await stage.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body });
-    const { client } = await knock(stage);
-    expect(stage.arrivals).toHaveLength(1);
+    await harness.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body });
+    const { client } = await knock(harness);
+    expect(harness.arrivals).toHaveLength(1);
     client.socket.close();
-    await until(() => expect(stage.peers.map(({ closes }) => closes)).toEqual([[1006]]));
+    await until(() => expect(harness.peers.map(({ closes }) => closes)).toEqual([[1006]]));
   });
 
   it('[IO6] has a client once that connects twice', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onOpened = (socket) => socket.subscribe('hall');
     };
-    const raw = stage.dial(HANDSHAKE.websocket);
+    const raw = harness.dial(HANDSHAKE.websocket);
     await raw.receive(1);
     raw.send('40/refusing,');
     raw.send('40/refusing,');
-    await until(() => expect(stage.peers.map(({ closes }) => closes)).toEqual([[1006], []]));
-    stage.peers[1]?.socket.admitted();
+    await until(() => expect(harness.peers.map(({ closes }) => closes)).toEqual([[1006], []]));
+    harness.peers[1]?.socket.admitted();
     await raw.receive(3);
-    stage.transport.publish('hall', frame('once'));
+    harness.transport.publish('hall', frame('once'));
     raw.send('42/refusing,["heard"]');
-    await until(() => expect(stage.peers.map(({ events }) => events.length)).toEqual([0, 1]));
+    await until(() => expect(harness.peers.map(({ events }) => events.length)).toEqual([0, 1]));
     expect(raw.messages.slice(3)).toEqual(['42/refusing,["said","once"]']);
   });
 
   it('closes without a cause so that the client comes back', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await knock(stage, { reconnection: true, reconnectionDelay: 1 });
-    stage.prepare = () => undefined;
+    const harness = await startTransport(create);
+    const { client, peer } = await knock(harness, { reconnection: true, reconnectionDelay: 1 });
+    harness.prepare = () => undefined;
     peer.socket.close(1012, 'server is restarting');
     await client.connected();
     expect(peer.closes).toEqual([1012]);
-    expect(stage.peers).toHaveLength(2);
+    expect(harness.peers).toHaveLength(2);
   });
 }
 
@@ -136,16 +145,16 @@ function endContract(create: CreateTransport): void {
   it.each(ENDS)(
     '[IO11] by $code over $carrier is told the last words first; it comes back: $comesBack',
     async ({ carrier, code, reason, comesBack }) => {
-      const stage = await setStage(create);
+      const harness = await startTransport(create);
       const options = { transports: [carrier], reconnection: true, reconnectionDelay: 1 };
-      const { client, peer } = await join(stage, options);
+      const { client, peer } = await join(harness, options);
       peer.socket.subscribe('hall');
       peer.socket.send(frame('first'));
-      stage.transport.publish('hall', frame('second'));
+      harness.transport.publish('hall', frame('second'));
       peer.socket.close(code, 'the end');
       expect(peer.closes).toEqual([]);
       useEveryMethod(peer.socket);
-      stage.transport.publish('hall', frame('too late'));
+      harness.transport.publish('hall', frame('too late'));
       await until(() => expect(client.disconnects).toEqual([reason]));
       expect(textsOf(client)).toEqual(['first', 'second']);
       expect(client.socket.active).toBe(comesBack);
@@ -153,13 +162,13 @@ function endContract(create: CreateTransport): void {
       else await until(() => expect(client.socket.io.engine.readyState).toBe('closed'));
       useEveryMethod(peer.socket);
       expect(peer.closes).toEqual([code]);
-      expect(stage.peers).toHaveLength(comesBack ? 2 : 1);
+      expect(harness.peers).toHaveLength(comesBack ? 2 : 1);
     },
   );
 
   it('reads nothing more, and acknowledges nothing', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness);
     peer.onEvent = ({ acknowledge }) => {
       peer.socket.close(4400, 'bad request');
       acknowledge?.({ ok: true });
@@ -173,34 +182,34 @@ function endContract(create: CreateTransport): void {
   });
 
   it('[IO11] closes nothing but itself when its client is told to leave', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness);
     const other = await beside(client, '/refusing');
     peer.socket.close(4401, 'unauthenticated');
     await until(() => expect(client.disconnects).toEqual(['io server disconnect']));
     other.emit('still here');
-    await until(() => expect(stage.peers[1]?.events).toHaveLength(1));
-    expect(stage.peers.map(({ closes }) => closes)).toEqual([[4401], []]);
+    await until(() => expect(harness.peers[1]?.events).toHaveLength(1));
+    expect(harness.peers.map(({ closes }) => closes)).toEqual([[4401], []]);
   });
 
   it.each([
     { how: 'disconnects', end: ({ socket }: SocketIoClient) => socket.disconnect(), code: 1000 },
     { how: 'goes without a word', end: ({ socket }: SocketIoClient) => socket.io.engine.close(), code: 1006 },
   ])('tells its handlers once when its client $how', async ({ end, code }) => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness);
     client.socket.emit('last words');
     await until(() => expect(peer.events).toHaveLength(1));
     end(client);
     await until(() => expect(peer.closes).toEqual([code]));
     useEveryMethod(peer.socket);
-    await stage.transport.close();
+    await harness.transport.close();
     expect(peer.closes).toEqual([code]);
   });
 
   it('by terminate is gone at once', async () => {
-    const stage = await setStage(create);
-    const { client, peer } = await join(stage);
+    const harness = await startTransport(create);
+    const { client, peer } = await join(harness);
     peer.socket.terminate();
     useEveryMethod(peer.socket);
     await until(() => expect(client.disconnects).toHaveLength(1));
@@ -212,23 +221,23 @@ function bufferContract(create: CreateTransport): void {
   it.each(['publish', 'send'] as const)(
     '[IO7] is closed, by WebSocket and by polling, while the others miss nothing (%s)',
     async (how) => {
-      const stage = await setStage(create, { limits: { maxBufferedBytes: 100_000 } });
-      const healthy = await join(stage);
-      const raw = await RawSocket.upgrade(stage.port, HANDSHAKE.websocket);
+      const harness = await startTransport(create, { limits: { maxBufferedBytes: 100_000 } });
+      const healthy = await join(harness);
+      const raw = await RawSocket.upgrade(harness.port, HANDSHAKE.websocket);
       raw.write(clientFrame('text', '40'));
       await raw.receive('40{"sid"');
       raw.stall();
-      const { sid } = await poll(stage);
-      await stage.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body: '40' });
-      await until(() => expect(stage.peers).toHaveLength(3));
-      for (const { socket } of stage.peers) socket.subscribe('hall');
-      const [, stalled, poller] = stage.peers;
+      const { sid } = await poll(harness);
+      await harness.fetch(`${HANDSHAKE.polling}&sid=${sid}`, { method: 'POST', body: '40' });
+      await until(() => expect(harness.peers).toHaveLength(3));
+      for (const { socket } of harness.peers) socket.subscribe('hall');
+      const [, stalled, poller] = harness.peers;
       const sent: string[] = [];
       while (stalled?.closes.length === 0 || poller?.closes.length === 0) {
         const text = `${sent.length} ${'x'.repeat(600_000)}`;
         sent.push(text);
-        if (how === 'publish') stage.transport.publish('hall', frame(text));
-        else for (const { socket } of stage.peers) socket.send(frame(text));
+        if (how === 'publish') harness.transport.publish('hall', frame(text));
+        else for (const { socket } of harness.peers) socket.send(frame(text));
         await until(() => expect(healthy.client.told).toHaveLength(sent.length));
       }
       expect([stalled?.closes, poller?.closes]).toEqual([[1006], [1006]]);
@@ -240,16 +249,16 @@ function bufferContract(create: CreateTransport): void {
   );
 
   it('[IO7] has lost only what came last when it is closed', async () => {
-    const stage = await setStage(create, { limits: { maxBufferedBytes: 100_000 } });
-    const raw = await RawSocket.upgrade(stage.port, HANDSHAKE.websocket);
+    const harness = await startTransport(create, { limits: { maxBufferedBytes: 100_000 } });
+    const raw = await RawSocket.upgrade(harness.port, HANDSHAKE.websocket);
     raw.write(clientFrame('text', '40'));
     await raw.receive('40{"sid"');
     raw.stall();
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     peer?.socket.subscribe('hall');
     let sent = 0;
     while (peer?.closes.length === 0) {
-      stage.transport.publish('hall', frame(`<${sent}>${'x'.repeat(20_000)}`));
+      harness.transport.publish('hall', frame(`<${sent}>${'x'.repeat(20_000)}`));
       sent += 1;
       await nextTurn();
     }
@@ -265,8 +274,8 @@ function bufferContract(create: CreateTransport): void {
   });
 
   it('is let be when the limit is 0', async () => {
-    const stage = await setStage(create, { limits: { maxBufferedBytes: 0 } });
-    const { client, peer } = await join(stage, { transports: ['polling'] });
+    const harness = await startTransport(create, { limits: { maxBufferedBytes: 0 } });
+    const { client, peer } = await join(harness, { transports: ['polling'] });
     const texts = Array.from({ length: 30 }, (_, index) => `${index} ${'x'.repeat(100_000)}`);
     for (const text of texts) peer.socket.send(frame(text));
     await until(() => expect(textsOf(client)).toEqual(texts));
@@ -275,9 +284,9 @@ function bufferContract(create: CreateTransport): void {
 
 function connectionContract(create: CreateTransport): void {
   it.each(['websocket', 'polling'])('[IO8] end at a message over the limit (%s)', async (carrier) => {
-    const stage = await setStage(create, { limits: { maxFrameBytes: 1_000 } });
-    const { client, peer } = await join(stage, { transports: [carrier] });
-    const other = await join(stage);
+    const harness = await startTransport(create, { limits: { maxFrameBytes: 1_000 } });
+    const { client, peer } = await join(harness, { transports: [carrier] });
+    const other = await join(harness);
     client.socket.emit('big', 'x'.repeat(2_000));
     await until(() => expect(peer.closes).toEqual([1006]));
     expect(peer.events).toEqual([]);
@@ -286,36 +295,36 @@ function connectionContract(create: CreateTransport): void {
   });
 
   it('are kept alive by pings, whose answers are told', async () => {
-    const stage = await setStage(create, { limits: { pingEveryMs: 20 } });
-    const { peer } = await join(stage);
+    const harness = await startTransport(create, { limits: { pingEveryMs: 20 } });
+    const { peer } = await join(harness);
     await until(() => expect(peer.pongs).toBeGreaterThan(1));
   });
 
   it('[IO8] in which nobody joins a namespace are closed', async () => {
-    const stage = await setStage(create, { limits: { identityWaitMs: 50 } });
-    const nobody = stage.dial(HANDSHAKE.websocket);
+    const harness = await startTransport(create, { limits: { identityWaitMs: 50 } });
+    const nobody = harness.dial(HANDSHAKE.websocket);
     expect((await nobody.ended).code).toBe(1005);
-    expect(stage.arrivals).toEqual([]);
+    expect(harness.arrivals).toEqual([]);
   });
 
   it('[IO8] in which nobody is left are closed', async () => {
-    const stage = await setStage(create);
-    const raw = stage.dial(HANDSHAKE.websocket);
+    const harness = await startTransport(create);
+    const raw = harness.dial(HANDSHAKE.websocket);
     await raw.receive(1);
     raw.send('40');
     await raw.receive(2);
     raw.send('41');
     expect((await raw.ended).code).toBe(1005);
-    expect(stage.peers[0]?.closes).toEqual([1000]);
+    expect(harness.peers[0]?.closes).toEqual([1000]);
   });
 
   it('[IO11] talk on when newcomers are turned away', async () => {
-    const stage = await setStage(create);
-    const one = await join(stage);
-    const old = await RawSocket.connect(stage.port);
+    const harness = await startTransport(create);
+    const one = await join(harness);
+    const old = await RawSocket.connect(harness.port);
     old.write(`GET ${HANDSHAKE.polling} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await old.receive('"sid"');
-    stage.transport.stopListening();
+    harness.transport.stopListening();
     one.client.socket.emit('question');
     await until(() => expect(one.peer.events).toHaveLength(1));
     one.peer.socket.send(frame('answer'));
@@ -326,16 +335,16 @@ function connectionContract(create: CreateTransport): void {
   });
 
   it('[IO11] end with the transport, and their handlers know before it resolves', async () => {
-    const stage = await setStage(create);
+    const harness = await startTransport(create);
     const ways = [{ transports: ['websocket'] }, { transports: ['polling'] }, {}];
     const clients: SocketIoClient[] = [];
-    for (const way of ways) clients.push((await join(stage, way)).client);
-    await knock(stage);
-    await until(() => expect(stage.peers).toHaveLength(4));
-    await stage.transport.close();
-    expect(stage.peers.map(({ closes }) => closes)).toEqual([[1006], [1006], [1006], [1006]]);
+    for (const way of ways) clients.push((await join(harness, way)).client);
+    await knock(harness);
+    await until(() => expect(harness.peers).toHaveLength(4));
+    await harness.transport.close();
+    expect(harness.peers.map(({ closes }) => closes)).toEqual([[1006], [1006], [1006], [1006]]);
     await until(() => expect(clients.map(({ disconnects }) => disconnects.length)).toEqual([1, 1, 1]));
-    await stage.transport.close();
-    stage.transport.publish('hall', frame('unheard'));
+    await harness.transport.close();
+    harness.transport.publish('hall', frame('unheard'));
   });
 }

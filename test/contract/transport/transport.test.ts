@@ -5,7 +5,7 @@ import { systemClock } from '../../../server/engines/clock/systemClock.ts';
 import { createContext } from '../../../server/engines/transport/context.ts';
 import { openTransport } from '../../../server/engines/transport/index.ts';
 import { listenOnceFree } from '../../../server/engines/transport/listening.ts';
-import { EngineUnavailable } from '../../../server/ports/engineUnavailable.ts';
+import { EngineUnavailable } from '../../../server/ports/errors.ts';
 import { freePort } from '../../support/processes.ts';
 import { RecordedLog } from '../../support/recordedLog.ts';
 import { hasUws } from '../../support/transports.ts';
@@ -18,7 +18,7 @@ import { limitContract } from './limits.ts';
 import { messageContract } from './messages.ts';
 import { socketIoContract } from './socketIo.ts';
 import { socketIoEndContract } from './socketIoEnds.ts';
-import { type CreateTransport, STAGE_LIMITS } from './stage.ts';
+import { type CreateTransport, HARNESS_LIMITS } from './transportHarness.ts';
 import { floodContract } from './floods.ts';
 import { smugglingContract } from './smuggling.ts';
 import { unfinishedContract } from './unfinished.ts';
@@ -55,7 +55,7 @@ function transportContract(create: CreateTransport): void {
 describe('a port that is listened on', () => {
   it('[SA21] is refused with a reason when it does not answer', async () => {
     const port = await freePort();
-    const context = createContext(STAGE_LIMITS, new RecordedLog(), systemClock);
+    const context = createContext(HARNESS_LIMITS, new RecordedLog(), systemClock);
     const listening = listenOnceFree('127.0.0.1', port, () => Promise.resolve({ port }), context);
     await expect(listening).rejects.toThrow(EngineUnavailable);
     await expect(listening).rejects.toThrow(
@@ -67,7 +67,7 @@ describe('a port that is listened on', () => {
 describe('[PO2] the choice of a transport', () => {
   it.runIf(hasUws)('falls on uWebSockets.js by itself where it has a native build', async () => {
     const log = new RecordedLog();
-    const transport = await openTransport('auto', STAGE_LIMITS, log, systemClock);
+    const transport = await openTransport('auto', HARNESS_LIMITS, log, systemClock);
     expect(transport.name).toBe('uws');
     expect(log.lines).toEqual([]);
     await transport.close();
@@ -75,13 +75,13 @@ describe('[PO2] the choice of a transport', () => {
 
   it.runIf(!hasUws)('falls on ws by itself where there is no native build, and says so once', async () => {
     const log = new RecordedLog();
-    const transport = await openTransport('auto', STAGE_LIMITS, log, systemClock);
+    const transport = await openTransport('auto', HARNESS_LIMITS, log, systemClock);
     expect(transport.name).toBe('ws');
     expect(log.messages('warn')).toEqual([
       expect.stringMatching(/^uWebSockets.js has no native build .*ws$/),
     ]);
     expect(log.lines).toHaveLength(1);
-    await expect(openTransport('uws', STAGE_LIMITS, log, systemClock)).rejects.toThrow(EngineUnavailable);
+    await expect(openTransport('uws', HARNESS_LIMITS, log, systemClock)).rejects.toThrow(EngineUnavailable);
   });
 
   it('never falls on the stand-in that the package may load instead of its native build', async () => {
@@ -89,7 +89,7 @@ describe('[PO2] the choice of a transport', () => {
     const script = `
       import { openTransport } from ${JSON.stringify(index.href)};
       const log = { warn: (message) => console.error(message) };
-      const limits = ${JSON.stringify(STAGE_LIMITS)};
+      const limits = ${JSON.stringify(HARNESS_LIMITS)};
       console.error((await openTransport('auto', limits, log)).name);
       await openTransport('uws', limits, log).catch((error) => console.error(String(error)));
     `;

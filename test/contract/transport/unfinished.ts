@@ -4,7 +4,7 @@ import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE } from '../../support/socketIoClient.ts';
 import { join } from './socketIo.ts';
-import { type CreateTransport, setStage } from './stage.ts';
+import { type CreateTransport, startTransport } from './transportHarness.ts';
 
 /** What `ws` bounds in time or in number; uWebSockets.js shows nothing of it, or does the same by itself. */
 export function unfinishedContract(create: CreateTransport): void {
@@ -26,10 +26,10 @@ async function expectClosed(client: RawSocket, code: number, reason: string): Pr
 function messageContract(create: CreateTransport): void {
   it('[SA13] closes its socket with 4408 in time, pongs and fragments between notwithstanding', async () => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: { idleMs: IDLE_MS }, clock });
-    const client = await RawSocket.upgrade(stage.port);
-    const other = await RawSocket.upgrade(stage.port);
-    const [peer, otherPeer] = stage.peers;
+    const harness = await startTransport(create, { limits: { idleMs: IDLE_MS }, clock });
+    const client = await RawSocket.upgrade(harness.port);
+    const other = await RawSocket.upgrade(harness.port);
+    const [peer, otherPeer] = harness.peers;
     client.write(clientFrame('text', 'begun', false));
     for (let second = 0; second < 60; second += 1) {
       client.write(Buffer.concat([clientFrame('pong', ''), clientFrame('continuation', 'x', false)]));
@@ -48,9 +48,9 @@ function messageContract(create: CreateTransport): void {
 
   it('[SA13] is none when it is finished in time, as often as one likes', async () => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: { idleMs: IDLE_MS }, clock });
-    const client = await RawSocket.upgrade(stage.port);
-    const [peer] = stage.peers;
+    const harness = await startTransport(create, { limits: { idleMs: IDLE_MS }, clock });
+    const client = await RawSocket.upgrade(harness.port);
+    const [peer] = harness.peers;
     for (let count = 1; count <= 4; count += 1) {
       client.write(clientFrame('text', 'be', false));
       client.write(clientFrame('pong', ''));
@@ -66,24 +66,24 @@ function messageContract(create: CreateTransport): void {
 
   it('[SA13] may take as long as it likes when the limit is 0', async () => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: { idleMs: 0 }, clock });
-    const client = await RawSocket.upgrade(stage.port);
+    const harness = await startTransport(create, { limits: { idleMs: 0 }, clock });
+    const client = await RawSocket.upgrade(harness.port);
     client.write(clientFrame('text', 'be', false));
     client.write(clientFrame('pong', ''));
-    await until(() => expect(stage.peers[0]?.pongs).toBe(1));
+    await until(() => expect(harness.peers[0]?.pongs).toBe(1));
     await clock.advance(10 * IDLE_MS);
     client.write(clientFrame('continuation', 'gun'));
-    await until(() => expect(stage.peers[0]?.messages).toEqual(['begun']));
+    await until(() => expect(harness.peers[0]?.messages).toEqual(['begun']));
     client.destroy();
   });
 
   it('[SA13] ends a connection of Socket.IO', async () => {
     const clock = new ManualClock();
-    const stage = await setStage(create, { limits: { idleMs: IDLE_MS }, clock });
-    const client = await RawSocket.upgrade(stage.port, HANDSHAKE.websocket);
+    const harness = await startTransport(create, { limits: { idleMs: IDLE_MS }, clock });
+    const client = await RawSocket.upgrade(harness.port, HANDSHAKE.websocket);
     client.write(clientFrame('text', '40'));
     await client.receive('40{"sid"');
-    const [peer] = stage.peers;
+    const [peer] = harness.peers;
     client.write(clientFrame('text', '42["begun"', false));
     client.write(clientFrame('pong', ''));
     await until(async () => {
@@ -94,15 +94,15 @@ function messageContract(create: CreateTransport): void {
     await until(() => expect(peer?.closes).toEqual([1006]));
     expect(peer?.events).toEqual([]);
     client.destroy();
-    const other = await join(stage);
+    const other = await join(harness);
     other.client.socket.emit('still here');
     await until(() => expect(other.peer.events).toHaveLength(1));
   });
 
   it('[SA13] closes its socket with 1008 when it comes in too many parts', async () => {
-    const stage = await setStage(create);
-    const client = await RawSocket.upgrade(stage.port);
-    const [peer] = stage.peers;
+    const harness = await startTransport(create);
+    const client = await RawSocket.upgrade(harness.port);
+    const [peer] = harness.peers;
     const parts = Array.from({ length: 1_000 }, () => clientFrame('continuation', 'x', false));
     client.write(Buffer.concat([clientFrame('text', 'begun', false), ...parts]));
     await until(() => expect(peer?.closes).toEqual([1008]));
@@ -124,21 +124,21 @@ function requestContract(create: CreateTransport): void {
       data: 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n',
     },
   ])('[SA18] ends after its time: $what', async ({ data }) => {
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       limits: { requestTimeoutMs: 100 },
       http: async (request) => new Response(await request.text()),
     });
-    const client = await RawSocket.connect(stage.port);
+    const client = await RawSocket.connect(harness.port);
     if (data !== '') client.write(data);
     await client.closed;
     expect(client.received.toString()).toMatch(/^(HTTP\/1\.1 408 .*)?$/s);
-    expect(stage.log.lines).toEqual([]);
+    expect(harness.log.lines).toEqual([]);
   });
 
   it('[SA18] is none when it waits for its answer, and no socket is one', async () => {
     let answer: () => void = () => undefined;
     const answering = new Promise<void>((resolve) => (answer = resolve));
-    const stage = await setStage(create, {
+    const harness = await startTransport(create, {
       // A request of the client that polls must be through by then, also on a busy machine.
       limits: { requestTimeoutMs: 1_500 },
       http: async () => {
@@ -146,10 +146,10 @@ function requestContract(create: CreateTransport): void {
         return new Response('a page');
       },
     });
-    const { client, peer } = await stage.connect();
-    const polling = await join(stage, { transports: ['polling'] });
-    const page = stage.fetch('/');
-    const idle = await RawSocket.connect(stage.port);
+    const { client, peer } = await harness.connect();
+    const polling = await join(harness, { transports: ['polling'] });
+    const page = harness.fetch('/');
+    const idle = await RawSocket.connect(harness.port);
     // By then every other connection has been looked at as well.
     await idle.closed;
     answer();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { UpgradeAnswer } from '../../../server/ports/transport.ts';
 import { RawSocket, upgradeRequest } from '../../support/rawSocket.ts';
-import { type CreateTransport, frame, Peer, setStage } from './stage.ts';
+import { type CreateTransport, frame, Peer, startTransport } from './transportHarness.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === '::1'),
@@ -19,9 +19,9 @@ export function upgradeContract(create: CreateTransport): void {
 
 function requestContract(create: CreateTransport): void {
   it('is known by path, query, headers and address, also after a wait', async () => {
-    const stage = await setStage(create);
-    await stage.connect('/ws/auction/7/?token=a%20b&token=c&empty=', { headers: { 'X-Name': 'value' } });
-    const [request] = stage.requests;
+    const harness = await startTransport(create);
+    await harness.connect('/ws/auction/7/?token=a%20b&token=c&empty=', { headers: { 'X-Name': 'value' } });
+    const [request] = harness.requests;
     expect(request?.path).toBe('/ws/auction/7/');
     expect(request?.query.getAll('token')).toEqual(['a b', 'c']);
     expect(request?.query.get('empty')).toBe('');
@@ -32,26 +32,26 @@ function requestContract(create: CreateTransport): void {
   });
 
   it('may have no query, and its path is left as it came', async () => {
-    const stage = await setStage(create);
-    await stage.connect('/a%2Fb//c');
-    expect(stage.requests[0]?.path).toBe('/a%2Fb//c');
-    expect([...(stage.requests[0]?.query ?? ['none'])]).toEqual([]);
+    const harness = await startTransport(create);
+    await harness.connect('/a%2Fb//c');
+    expect(harness.requests[0]?.path).toBe('/a%2Fb//c');
+    expect([...(harness.requests[0]?.query ?? ['none'])]).toEqual([]);
   });
 
   it.skipIf(!hasIpv6)('comes from the same address however it was accepted', async () => {
-    const stage = await setStage(create, { host: '::' });
-    await stage.connect();
-    const client = await RawSocket.connect(stage.port, '::1');
+    const harness = await startTransport(create, { host: '::' });
+    await harness.connect();
+    const client = await RawSocket.connect(harness.port, '::1');
     client.write(upgradeRequest('/'));
     await client.receive('101');
     client.destroy();
-    expect(stage.requests.map(({ remoteAddress }) => remoteAddress)).toEqual(['127.0.0.1', '::1']);
+    expect(harness.requests.map(({ remoteAddress }) => remoteAddress)).toEqual(['127.0.0.1', '::1']);
   });
 
   it('may share its path with pages', async () => {
-    const stage = await setStage(create, { http: () => Promise.resolve(new Response('a page')) });
-    const { client } = await stage.connect('/shared');
-    expect(await (await stage.fetch('/shared')).text()).toBe('a page');
+    const harness = await startTransport(create, { http: () => Promise.resolve(new Response('a page')) });
+    const { client } = await harness.connect('/shared');
+    expect(await (await harness.fetch('/shared')).text()).toBe('a page');
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 }
@@ -62,8 +62,8 @@ function refusalContract(create: CreateTransport): void {
     { status: 404, line: '404 Not Found', detail: 'Not found: "/ä"' },
     { status: 429, line: '429 Too Many Requests', detail: 'Too many connections' },
   ])('hears $line and why, and its connection ends', async ({ status, line, detail }) => {
-    const stage = await setStage(create, { upgrade: () => ({ accept: false, status, detail }) });
-    const client = await RawSocket.connect(stage.port);
+    const harness = await startTransport(create, { upgrade: () => ({ accept: false, status, detail }) });
+    const client = await RawSocket.connect(harness.port);
     client.write(upgradeRequest('/'));
     await client.closed;
     const [head = '', body = ''] = client.received.toString().split('\r\n\r\n');
@@ -78,64 +78,64 @@ function refusalContract(create: CreateTransport): void {
     { fault: 'no key', headers: { 'Sec-WebSocket-Key': '' } },
     { fault: 'a key that is too short', headers: { 'Sec-WebSocket-Key': 'abc=' } },
   ])('is turned down unasked when its handshake has $fault', async ({ headers }) => {
-    const stage = await setStage(create);
-    const client = await RawSocket.connect(stage.port);
+    const harness = await startTransport(create);
+    const client = await RawSocket.connect(harness.port);
     client.write(upgradeRequest('/', headers));
     await client.closed;
     expect(client.received.toString()).toMatch(/^HTTP\/1.1 426 Upgrade Required\r\n/);
     expect(client.received.toString()).toMatch(/\r\nsec-websocket-version: 13\r\n/i);
     expect(client.received.toString()).toContain('{"detail":"Not a WebSocket handshake of version 13"}');
-    expect(stage.requests).toEqual([]);
+    expect(harness.requests).toEqual([]);
   });
 }
 
 function acceptanceContract(create: CreateTransport): void {
   it('speaks the subprotocol that was chosen', async () => {
     const answer = (): UpgradeAnswer => ({ accept: true, handlers: new Peer(), subprotocol: 'ringside' });
-    const stage = await setStage(create, { upgrade: answer });
-    const client = new WebSocket(`ws://127.0.0.1:${stage.port}/`, ['ringside', 'token.abc']);
+    const harness = await startTransport(create, { upgrade: answer });
+    const client = new WebSocket(`ws://127.0.0.1:${harness.port}/`, ['ringside', 'token.abc']);
     await once(client, 'open');
     expect(client.protocol).toBe('ringside');
   });
 
   it('speaks none when none was chosen', async () => {
-    const stage = await setStage(create);
-    const client = await RawSocket.connect(stage.port);
+    const harness = await startTransport(create);
+    const client = await RawSocket.connect(harness.port);
     client.write(upgradeRequest('/', { 'Sec-WebSocket-Protocol': 'ringside, token.abc' }));
     expect(await client.receive('\r\n\r\n')).not.toMatch(/sec-websocket-(protocol|extensions)/i);
     client.destroy();
   });
 
   it('negotiates no compression', async () => {
-    const stage = await setStage(create);
-    const { client } = await stage.connect('/', { perMessageDeflate: true });
+    const harness = await startTransport(create);
+    const { client } = await harness.connect('/', { perMessageDeflate: true });
     expect(client.socket.extensions).toBe('');
   });
 
   it('hears at once what is sent while it opens', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onOpened = (socket) => {
         socket.subscribe('hall');
         socket.send(frame('snapshot'));
-        stage.transport.publish('hall', frame('event'));
+        harness.transport.publish('hall', frame('event'));
       };
     };
-    const { client } = await stage.connect();
+    const { client } = await harness.connect();
     expect(await client.receive(2)).toEqual(['snapshot', 'event']);
   });
 
   it('may be sent away while it opens, and hears why', async () => {
-    const stage = await setStage(create);
-    stage.prepare = (peer) => {
+    const harness = await startTransport(create);
+    harness.prepare = (peer) => {
       peer.onOpened = (socket) => {
         socket.send(frame('go away'));
         socket.close(4401, 'unauthenticated');
       };
     };
-    const client = stage.dial();
+    const client = harness.dial();
     expect(await client.ended).toEqual({ code: 4401, reason: 'unauthenticated' });
     expect(client.messages).toEqual(['go away']);
-    expect(stage.peers[0]?.closes).toEqual([4401]);
+    expect(harness.peers[0]?.closes).toEqual([4401]);
   });
 }

@@ -34,7 +34,7 @@ export interface NewComment {
   readonly atMs: number;
 }
 
-/** What somebody won in a round of a live sale. */
+/** What was won in a round of a live sale. */
 export interface NewWinning {
   readonly userId: number;
   readonly round: number;

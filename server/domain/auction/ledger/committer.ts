@@ -1,6 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Metrics } from '../../../ports/metrics.ts';
-import type { AuctionStore, CommitOutcome } from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from './store.ts';
 import type { AuctionChange } from './change.ts';
 
 /** The most changes that share one transaction: more make it longer without making it cheaper. */
@@ -8,31 +8,31 @@ const MAX_CHANGES = 512;
 /** The store works on one commit while the next is being decided and written out. */
 export const MAX_UNDER_WAY = 2;
 
-/** Somebody who has something to store: the lane of an auction. None of these methods may throw. */
+/** A source of changes: the lane of an auction. None of these methods may throw. */
 export interface Contributor {
   /** Asked when there is room for it in a transaction; `null`: there is nothing to store after all. */
   contribute(): AuctionChange | null;
   /** The change is stored, or found to conflict. */
   committed(outcome: CommitOutcome): void;
-  /** The store rejected: see {@link AuctionStore.commit}. */
+  /** The store rejected: see {@link LedgerStore.commit}. */
   failed(error: unknown): void;
 }
 
 /**
- * Stores the changes of all lanes, two transactions at a time: a lone bid is stored at once, and whatever comes
+ * Stores the changes of all lanes, two transactions at a time: a lone bid is stored at once, and what comes
  * while both are under way shares the next one (one flush of the disk for all of them). What is to be stored is
  * asked for as late as possible, so that it holds as much as possible. Two transactions never meet, for each
  * auction has one change under way.
  */
 export class Committer {
-  readonly #store: Pick<AuctionStore, 'commit'>;
+  readonly #store: Pick<LedgerStore, 'commit'>;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   #waiting: Contributor[] = [];
   #underWay = 0;
   #isScheduled = false;
 
-  constructor(store: Pick<AuctionStore, 'commit'>, clock: Clock, metrics: Metrics) {
+  constructor(store: Pick<LedgerStore, 'commit'>, clock: Clock, metrics: Metrics) {
     this.#store = store;
     this.#clock = clock;
     this.#metrics = metrics;
@@ -43,7 +43,7 @@ export class Committer {
     return this.#underWay > 0;
   }
 
-  /** Asks for room. Whoever has a change under way must not ask before it has heard of that. */
+  /** Asks for room. A contributor whose change is under way must not ask again before its outcome. */
   enter(contributor: Contributor): void {
     this.#waiting.push(contributor);
     this.#schedule();
@@ -74,7 +74,7 @@ export class Committer {
     if (changes.length === 0) return;
     const tell = await this.#commit(contributors, changes);
     this.#underWay -= 1;
-    // The store has work again before anybody is told of what it has done.
+    // The store gets its next commit before the outcome of this one is passed on.
     if (this.#waiting.length > 0) void this.#commitNext();
     tell();
   }

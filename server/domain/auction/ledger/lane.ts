@@ -1,10 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
-import {
-  type AuctionStore,
-  CommitInDoubt,
-  type CommitOutcome,
-  StoreUnavailable,
-} from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from './store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Committer, Contributor } from './committer.ts';
 import { type Outcome, refused } from '../rules/outcome.ts';
 import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
@@ -62,7 +58,7 @@ interface Preparation {
 
 /** What a lane works with. */
 export interface LaneServices extends LaneReceiptServices {
-  readonly store: AuctionStore;
+  readonly store: LedgerStore;
   readonly committer: Committer;
   readonly clock: Clock;
   readonly lookups: AuctionLookups;
@@ -116,7 +112,7 @@ export class AuctionLane implements Contributor {
     return !this.#isBusy && elapsedMs - this.#lastUsedAtMs >= RECEIPT_LIFETIME_MS;
   }
 
-  /** Answers exactly once, after whatever follows from the command is stored. */
+  /** Answers exactly once, after all that follows from the command is stored. */
   submit(command: AuctionCommand): Promise<AuctionOutcome> {
     const { clock, committer, maxWaiting } = this.#services;
     this.#lastUsedAtMs = clock.elapsedMs();
@@ -321,8 +317,8 @@ export class AuctionLane implements Contributor {
   }
 
   /**
-   * Whether a change whose answer was lost is stored: asked until the store tells, for nobody is told a guess. That
-   * may take as long as the store is away, so whatever waits behind it is refused.
+   * Whether a change whose answer was lost is stored: asked until the store answers, for no client is told a guess. That
+   * may take as long as the store is away, so commands that wait behind it are refused.
    */
   async #wasStored({ auctionId, expectedVersion, changeId }: AuctionChange): Promise<boolean> {
     const { store, clock } = this.#services;

@@ -1,5 +1,5 @@
+import type { LedgerStore } from './store.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { AuctionStore } from '../../../ports/store.ts';
 import type { Outcome } from '../rules/outcome.ts';
 import { type ReceiptKey, receiptKey, type Receipts, RECEIPT_LIFETIME_MS } from './receipts.ts';
 import type { AuctionCommand } from '../rules/commands.ts';
@@ -10,7 +10,7 @@ const MAX_READ = 5_000;
 
 /** What the receipts of a lane stand on. */
 export interface LaneReceiptServices {
-  readonly store: Pick<AuctionStore, 'bidsWithRequestIds' | 'bidsByRequestIds'>;
+  readonly store: Pick<LedgerStore, 'bidsWithRequestIds' | 'bidsByRequestIds'>;
   readonly receipts: Receipts<AuctionEvent>;
   readonly clock: Clock;
 }

@@ -5,7 +5,7 @@ import type { AuctionCommand } from '../rules/commands.ts';
 import type { AuctionEvent } from '../rules/events.ts';
 import { AuctionLane, type LaneServices } from './lane.ts';
 
-/** How often lanes that nobody needs any more are dropped. */
+/** How often idle lanes are dropped. */
 const SWEEP_MS = 60_000;
 
 /** 80 random bits: no two processes ever draw the same. */

@@ -69,7 +69,7 @@ class NoticeWriter implements Notices {
   }
 }
 
-/** Bidding over oneself notifies nobody. */
+/** A leader who raises their own bid is not notified. */
 function tellOutbid(
   notices: NoticeWriter,
   { previousLeader, bidder, amount, atMs }: BidPlaced,

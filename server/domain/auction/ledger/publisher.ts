@@ -1,7 +1,7 @@
+import type { AuctionViewStore } from '../view/store.ts';
 import type { ChannelLayer } from '../../../ports/channelLayer.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { AuctionStore } from '../../../ports/store.ts';
 import type { Notification } from '../../notification/notification.ts';
 import type { AuctionChange } from './change.ts';
 import { auctionChannel } from '../view/room.ts';
@@ -15,7 +15,7 @@ const SALES_STARTED = 'sales.started';
 /** What the publisher works with. */
 export interface PublisherServices {
   readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe'>;
-  readonly store: Pick<AuctionStore, 'snapshot'>;
+  readonly store: Pick<AuctionViewStore, 'snapshot'>;
   readonly log: Log;
   /** Called when letters or calls of the main backend wait in the outbox. */
   readonly outboxChanged: () => void;

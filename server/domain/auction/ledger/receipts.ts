@@ -108,7 +108,7 @@ export class Receipts<Event> {
     while (this.#bytes > this.#maxBytes) this.#forget(this.#oldest, 'receiptBytes', elapsedMs);
   }
 
-  /** Lets go of those that are over. */
+  /** Forgets those whose lifetime is over. */
   sweep(): void {
     this.#dropThoseOver(this.#clock.elapsedMs());
   }

@@ -7,7 +7,7 @@ import { currentPrice, type SaleState } from './state.ts';
 
 /**
  * The rules of a sale ring: its auctioneer's presence makes the sale live, their absence pauses and then closes
- * it. How long that takes is the deadlines' affair; a deadline that was overtaken is refused here.
+ * it. When that is due is up to the deadlines; an obsolete deadline is refused here.
  */
 export function decideRing(state: SaleState, command: RingCommand): Decision<AuctionEvent> {
   const isOutsider = command.requestedBy !== null && command.requestedBy.id !== state.facts.sellerId;

@@ -70,7 +70,7 @@ export interface ProductAwarded {
   readonly round: number;
   readonly product: string;
   readonly weight: string | null;
-  /** `null`: nobody bid, and nothing was won. */
+  /** `null`: there was no bid, and nothing was won. */
   readonly winningBid: {
     readonly seq: number;
     readonly amount: Minor;
@@ -79,7 +79,7 @@ export interface ProductAwarded {
   } | null;
 }
 
-/** Somebody said something in a live sale. */
+/** A comment in a live sale. */
 export interface CommentPosted {
   readonly type: 'comment_posted';
   readonly atMs: number;

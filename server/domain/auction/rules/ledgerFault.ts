@@ -15,7 +15,7 @@ export class LedgerFault extends Error {
   }
 }
 
-/** Why an event cannot have happened in that state; `null` where it can. Policy is the affair of `decide`. */
+/** Why an event cannot have happened in that state; `null` where it can. Policy belongs to `decide`. */
 export function faultOf(state: AuctionState, event: Exclude<AuctionEvent, SaleEvent>): string | null {
   switch (event.type) {
     case 'auction_created':

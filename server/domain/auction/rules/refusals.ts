@@ -1,12 +1,12 @@
 import { formatMinor, type Minor } from '../../../../shared/money.ts';
+import type { CodedError } from '../../../ports/errors.ts';
 
 /**
  * Why a command was not carried out: a stable code for programs, and the text of the auction protocol for
  * people. A protocol with texts of its own writes them by the code.
  */
-export interface Refusal {
+export interface Refusal extends CodedError {
   readonly code: RefusalCode;
-  readonly message: string;
   /** With `bid_too_low` and `below_minimum`: the price in question. */
   readonly price?: Minor;
 }
@@ -44,7 +44,7 @@ export const refusals = {
   alreadyEnded: refusal('already_ended', 'Auction is not active'),
   /** The auction has not started, or is over. */
   auctionNotActive: refusal('auction_not_active', 'Auction is not active'),
-  /** A deadline that has been overtaken: told to the deadline worker only. */
+  /** A deadline that is obsolete: told to the deadline worker only. */
   notDue: refusal('not_due', 'There is nothing to do yet'),
   /** The host of a live sale wants it so, or is gone. */
   paused: refusal('paused', 'Auction is paused'),

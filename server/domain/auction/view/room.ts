@@ -1,7 +1,9 @@
+import type { LedgerStore } from '../ledger/store.ts';
+import type { AuctionViewStore } from './store.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { ChannelLayer } from '../../../ports/channelLayer.ts';
 import type { Log } from '../../../ports/log.ts';
-import { type AuctionStore, StoreUnavailable } from '../../../ports/store.ts';
+import { isTransient } from '../../../ports/errors.ts';
 import type { StoredAuctionEvent } from '../rules/events.ts';
 import { type AuctionSnapshot, project } from './snapshot.ts';
 
@@ -13,7 +15,8 @@ export type RoomListener = (stored: StoredAuctionEvent, snapshot: AuctionSnapsho
 
 /** What rooms work with. */
 export interface RoomServices {
-  readonly store: Pick<AuctionStore, 'snapshot' | 'eventsAfter' | 'versions'>;
+  readonly views: Pick<AuctionViewStore, 'snapshot' | 'versions'>;
+  readonly ledger: Pick<LedgerStore, 'eventsAfter'>;
   readonly layer: ChannelLayer;
   readonly clock: Clock;
   readonly log: Log;
@@ -25,7 +28,7 @@ export function auctionChannel(auctionId: number): string {
 }
 
 /**
- * What this process knows about an auction that somebody here is watching: a projection that applies the
+ * What this process knows of an auction that is watched here: a projection that applies the
  * ledger's events in order, without a hole. A message that the channel layer lost is read from the ledger.
  */
 export class Room {
@@ -64,7 +67,7 @@ export class Room {
       receive(message as readonly StoredAuctionEvent[]);
     });
     try {
-      const snapshot = await services.store.snapshot(auctionId);
+      const snapshot = await services.views.snapshot(auctionId);
       if (snapshot === null) {
         unsubscribe();
         return null;
@@ -133,16 +136,16 @@ export class Room {
   }
 
   async #readMissed(): Promise<void> {
-    const { store, log } = this.#services;
+    const { ledger, log } = this.#services;
     try {
       while (this.#mustHealAgain && !this.#isStuck) {
         this.#mustHealAgain = false;
-        const missed = await store.eventsAfter(this.auctionId, this.#snapshot.seq, HEAL_PAGE);
+        const missed = await ledger.eventsAfter(this.auctionId, this.#snapshot.seq, HEAL_PAGE);
         this.receive(missed);
         if (missed.length === HEAL_PAGE) this.#mustHealAgain = true;
       }
     } catch (error) {
-      const level = error instanceof StoreUnavailable ? 'warn' : 'error';
+      const level = isTransient(error) ? 'warn' : 'error';
       log[level]('a room could not read what it missed', { auctionId: this.auctionId, error });
     }
   }

@@ -1,5 +1,5 @@
 import type { Cancel } from '../../../ports/clock.ts';
-import { StoreUnavailable } from '../../../ports/store.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
 import type { Asker, AuctionLookups } from '../ledger/auctionLookups.ts';
 import { Room, type RoomListener, type RoomServices } from './room.ts';
@@ -12,14 +12,14 @@ export interface RoomsServices extends RoomServices {
   readonly lookups: AuctionLookups;
 }
 
-/** The rooms of this process: one for each auction that somebody here is watching. */
+/** The rooms of this process: one for each auction that is watched here. */
 export class Rooms {
   readonly #services: RoomsServices;
   readonly #listenerOf: (auctionId: number) => RoomListener;
   readonly #open = new Map<number, Room>();
   readonly #opening = new Map<number, Promise<Room | Refusal>>();
   readonly #stopSyncing: Cancel;
-  /** Rooms that nobody watched at the last look. */
+  /** Rooms without watchers at the last check. */
   #deserted = new Set<Room>();
 
   /** `listenerOf` is asked once for each room. */
@@ -84,7 +84,7 @@ export class Rooms {
     const ids = [...this.#open.keys()];
     if (ids.length === 0) return;
     try {
-      const versions = await this.#services.store.versions(ids);
+      const versions = await this.#services.views.versions(ids);
       for (const [auctionId, version] of versions) {
         const room = this.#open.get(auctionId);
         if (room !== undefined && room.snapshot.seq < version) room.heal();

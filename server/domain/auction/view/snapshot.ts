@@ -71,7 +71,7 @@ export interface AuctionLists extends SaleLists {
 /** The lists of a round that has begun just now. */
 const NO_LINES: AuctionLists = { latestBids: [], bids: [], comments: [] };
 
-/** All that a watcher is told on connection, as of ledger event {@link seq}. Never changes. */
+/** All that a watcher gets on connection, as of ledger event {@link seq}. Never changes. */
 export class AuctionSnapshot {
   readonly state: AuctionState;
   readonly details: AuctionDetails;

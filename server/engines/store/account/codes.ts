@@ -1,5 +1,11 @@
 import { and, desc, eq, gt, inArray, lte } from 'drizzle-orm';
-import type { CodeOffer, CodeRules, CodeVerdict, MessageBounds, NewCode } from '../../../ports/store.ts';
+import type {
+  CodeOffer,
+  CodeRules,
+  CodeVerdict,
+  MessageBounds,
+  NewCode,
+} from '../../../domain/account/authStore.ts';
 import type { Session } from '../database.ts';
 import { upsertRows } from '../rows.ts';
 

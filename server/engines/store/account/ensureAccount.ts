@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Account, UserDetails } from '../../../domain/account/account.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Session } from '../database.ts';
 import { accountById, accountByNumber, addBuyer } from './accounts.ts';
 
@@ -72,7 +72,7 @@ async function storeDetails(session: Session, details: UserDetails, createdAtMs:
   return account;
 }
 
-/** The name that was said, or the nearest to it that nobody else has. */
+/** The given name, or the nearest to it that is free. */
 async function freeUsername(
   { db, tables: { users } }: Session,
   { id, username }: UserDetails,
@@ -85,7 +85,7 @@ async function freeUsername(
   }
 }
 
-/** `null` when none was said, or when it is somebody else's. */
+/** `null` when none was given, or when another user has it. */
 async function freeNumber(session: Session, { id, number }: UserDetails): Promise<string | null> {
   if (number === null || number === '') return number;
   const owner = await accountByNumber(session, number);

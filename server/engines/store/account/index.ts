@@ -1,4 +1,4 @@
-import type { Store } from '../../../ports/store.ts';
+import type { Store } from '../store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { changesAfter, setBlocked } from './accountChanges.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { RefreshToken } from '../../../ports/store.ts';
+import type { RefreshToken } from '../../../domain/account/authStore.ts';
 import type { Session } from '../database.ts';
 import { addChange } from './accountChanges.ts';
 

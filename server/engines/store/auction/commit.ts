@@ -1,11 +1,7 @@
 import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
 import { currentPrice, winnerOf } from '../../../domain/auction/rules/state.ts';
-import {
-  type AuctionStore,
-  CommitInDoubt,
-  type CommitOutcome,
-  StoreUnavailable,
-} from '../../../ports/store.ts';
+import type { CommitOutcome, LedgerStore } from '../../../domain/auction/ledger/store.ts';
+import { isTransient } from '../../../ports/errors.ts';
 import type { Database, Engine, Session, Statement } from '../database.ts';
 import { chunksOf, gathered, insertion, update } from '../rows.ts';
 import { saleStatements } from './commitSales.ts';
@@ -18,14 +14,14 @@ import { OUTBOX_ROW, outboxRows } from '../outbox/outbox.ts';
  * and fails at once where a version does not hold. Then it is done again step by step, which tells whose that was,
  * or what else is wrong.
  */
-export function commitTo(database: Database): AuctionStore['commit'] {
+export function commitTo(database: Database): LedgerStore['commit'] {
   const workOf = work(database);
   return async (changes) => {
     const whole = workOf(changes);
     try {
       return outcomesOf(changes, whole.changes, await database.transactionOf(whole.statements));
     } catch (error) {
-      if (error instanceof StoreUnavailable || error instanceof CommitInDoubt) throw error;
+      if (isTransient(error)) throw error;
     }
     return database.transaction(async (session) => {
       const holding = workOf(await lockUnchanged(session, changes));

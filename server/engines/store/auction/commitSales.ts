@@ -3,7 +3,7 @@ import type { SaleState } from '../../../domain/auction/rules/state.ts';
 import type { Engine, Statement } from '../database.ts';
 import { gathered, insertionsOf, updatesOf, upsertsOf } from '../rows.ts';
 
-/** Stores what the changes of live sales have beside those of timed auctions: no statement when there are none. */
+/** Stores what changes of live sales have and those of timed auctions have not: no statement when there are none. */
 export function saleStatements(engine: Engine, changes: readonly AuctionChange[]): Statement[] {
   const sales = changes.filter(isOfSale);
   if (sales.length === 0) return [];

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { NewAuction } from '../../../ports/store.ts';
+import type { NewAuction } from '../../../domain/auction/catalogue/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows, upsertRows } from '../rows.ts';
 import { setDeadlines } from '../deadline/deadlines.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { SeedSale } from '../../../ports/seed.ts';
-import type { NewSale } from '../../../ports/newSale.ts';
+import type { NewSale } from '../../../domain/auction/catalogue/store.ts';
+import type { SeedSale } from '../../../seeding/seedStore.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { CREATION, onlyOne } from './create.ts';

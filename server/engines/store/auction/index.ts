@@ -1,4 +1,4 @@
-import type { Store } from '../../../ports/store.ts';
+import type { Store } from '../store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { load, versions } from './auctions.ts';
@@ -12,24 +12,26 @@ import { snapshot as auctionSnapshot } from './snapshot.ts';
 import { listWinnings, setSold } from './winnings.ts';
 
 /** The auctions of a database, what was won in them, and their categories. */
-export function auctionStores(database: Database): Pick<Store, 'auctions' | 'winnings' | 'categories'> {
+export function auctionStores(
+  database: Database,
+): Pick<Store, 'ledger' | 'views' | 'catalogue' | 'winnings' | 'categories'> {
   const { read, snapshot, transaction } = methodsOn(database);
   return {
-    auctions: {
+    ledger: {
       load: read(load),
       eventsAfter: read(eventsAfter),
       bidsWithRequestIds: read(bidsWithRequestIds),
       bidsByRequestIds: read(bidsByRequestIds),
       changeIdAt: read(changeIdAt),
       commit: commitTo(database),
-      snapshot: snapshot(auctionSnapshot),
-      versions: read(versions),
+      openRings: read(openRings),
+    },
+    views: { snapshot: snapshot(auctionSnapshot), versions: read(versions), bids: snapshot(listBids) },
+    catalogue: {
       create: transaction(createAuction),
       createSale: transaction(createSale),
-      sales: snapshot(listSales),
-      openRings: read(openRings),
       list: snapshot(listAuctions),
-      bids: snapshot(listBids),
+      sales: snapshot(listSales),
     },
     winnings: { list: snapshot(listWinnings), setSold: transaction(setSold) },
     categories: { list: read(listCategories) },

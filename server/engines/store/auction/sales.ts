@@ -8,8 +8,8 @@ import {
   SHOWN_LINES,
 } from '../../../domain/auction/view/saleSnapshot.ts';
 import type { AuctionState, AuctionStatus } from '../../../domain/auction/rules/state.ts';
-import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
-import type { SaleLine } from '../../../ports/store.ts';
+import type { SaleLine } from '../../../domain/auction/catalogue/store.ts';
+import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
 import type { Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
 import { readByKey } from '../byKey.ts';

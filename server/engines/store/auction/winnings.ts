@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
-import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
-import type { Winning } from '../../../ports/store.ts';
+import type { Winning } from '../../../domain/auction/catalogue/winnings.ts';
+import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
 import type { Session } from '../database.ts';
 import { readByKey } from '../byKey.ts';
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import type { Call } from '../../../domain/call/call.ts';
-import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
+import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
 import type { Session } from '../database.ts';
 import { readByKey } from '../byKey.ts';
 import { partyColumns } from './telecallers.ts';
@@ -78,6 +78,7 @@ function selected({ db, tables: { calls, users } }: Session) {
       createdAtMs: calls.createdAtMs,
       acceptedAtMs: calls.acceptedAtMs,
       endedAtMs: calls.endedAtMs,
+      isRoomUsed: calls.isRoomUsed,
       durationSeconds: calls.durationSeconds,
       coins: calls.coins,
     })

@@ -1,8 +1,8 @@
-import type { CallStore } from '../../../ports/callStore.ts';
+import type { CallStore } from '../../../domain/call/store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { callByCallId, callById, callsUnderWay, callUnderWayOf, coinBalance, listCalls } from './calls.ts';
-import { beginCall, moveCall } from './moveCalls.ts';
+import { beginCall, markRoomUsed, moveCall } from './moveCalls.ts';
 import {
   listTelecallers,
   resetPresence,
@@ -26,6 +26,7 @@ export function callStore(database: Database): CallStore {
     underWayOf: read(callUnderWayOf),
     underWay: read(callsUnderWay),
     move: transaction(moveCall),
+    markRoomUsed: transaction(markRoomUsed),
     list: snapshot(listCalls),
     coinBalance: read(coinBalance),
   };

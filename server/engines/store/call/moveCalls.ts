@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Call, isUnderWay, type NewCall } from '../../../domain/call/call.ts';
 import type { CallDeadlineKind } from '../../../domain/deadline.ts';
-import type { Beginning, CallMove } from '../../../ports/callStore.ts';
+import type { StartCallResult, CallMove } from '../../../domain/call/store.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { clearDeadlines, setDeadlines } from '../deadline/deadlines.ts';
@@ -21,7 +21,7 @@ export async function beginCall(
   session: Session,
   call: NewCall,
   unansweredAtMs: number | null,
-): Promise<Beginning> {
+): Promise<StartCallResult> {
   const { caller, telecaller, ...rest } = call;
   for (const userId of [caller.id, telecaller.id].sort((left, right) => left - right)) {
     await lockUser(session, userId);
@@ -33,6 +33,7 @@ export async function beginCall(
     status: 'RINGING',
     acceptedAtMs: null,
     endedAtMs: null,
+    isRoomUsed: false,
     durationSeconds: 0,
     coins: 0,
   } as const;
@@ -62,6 +63,12 @@ export async function moveCall(session: Session, move: CallMove): Promise<boolea
     await addRoomClosing(session, { userId: to.caller.id, callId: to.callId, createdAtMs });
   }
   return true;
+}
+
+/** Stores that someone was in the room of an accepted call. */
+export async function markRoomUsed({ db, tables: { calls } }: Session, id: number): Promise<void> {
+  const isAccepted = and(eq(calls.id, id), eq(calls.status, 'ACCEPTED'));
+  await db.update(calls).set({ isRoomUsed: true }).where(isAccepted);
 }
 
 /** Takes the call from the state it was in to the next, if it is in that state still. */

@@ -1,8 +1,8 @@
 import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Telecaller, TelecallerStanding } from '../../../domain/call/telecaller.ts';
-import type { TelecallerDetails } from '../../../ports/callStore.ts';
-import type { PageByKey, RowsByKey } from '../../../ports/page.ts';
+import type { TelecallerDetails } from '../../../domain/call/store.ts';
+import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
 import type { Session } from '../database.ts';
 import { upsertRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
@@ -13,7 +13,7 @@ export function partyColumns<Id, Profile>({ id, name, username, profile }: UserC
   return { id, name: sql<string>`coalesce(nullif(${name}, ''), ${username})`, profile };
 }
 
-/** The columns of users, under whatever alias they are joined. */
+/** The columns of users, under the alias they are joined by. */
 interface UserColumns<Id, Profile> {
   readonly id: Id;
   readonly name: AnySQLiteColumn;

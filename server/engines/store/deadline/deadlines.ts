@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Deadline, DeadlineKind } from '../../../domain/deadline.ts';
-import type { DeadlineStore } from '../../../ports/store.ts';
+import type { DeadlineStore } from '../../../domain/deadlineStore.ts';
 import type { Database, Engine, Session, Statement, Value } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { chunksOf, gathered, upsertsOf } from '../rows.ts';

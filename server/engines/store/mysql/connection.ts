@@ -8,7 +8,7 @@ import mysql, {
   type ResultSetHeader,
 } from 'mysql2';
 import type { Clock } from '../../../ports/clock.ts';
-import { CommitInDoubt } from '../../../ports/store.ts';
+import { CommitInDoubt } from '../../../ports/errors.ts';
 import type { Dialect, Queries, Session, Statement, Value } from '../database.ts';
 import { gathered } from '../rows.ts';
 import { mysql as tables } from '../schema/index.ts';
@@ -110,7 +110,7 @@ export class MysqlConnection {
     }
   }
 
-  /** A transaction of these statements, all on one way there and back unless they are very long. */
+  /** A transaction of these statements, all in one round trip unless they are very long. */
   async transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
     const packets = packetsOf([BEGIN, ...statements]);
     const last = packets.pop() ?? [];
@@ -125,7 +125,7 @@ export class MysqlConnection {
     return Array.isArray(rows) ? (rows as unknown[][]) : [];
   }
 
-  /** Runs the last statements of a transaction and commits it; whoever loses the answer to that is in doubt. */
+  /** Runs the last statements of a transaction and commits it. Where the answer is lost, the commit is in doubt. */
   async #commit(statements: readonly Statement[]): Promise<readonly number[]> {
     const sent = compounded([...statements, COMMIT], this.#server);
     try {
@@ -141,7 +141,7 @@ export class MysqlConnection {
     if (!(error instanceof MysqlFault) || error.isConnectionLost) return false;
     if (isTryAgain(error)) return true;
     if (!this.#server.hasCompounds) return error.statementsDone < statements - 1;
-    // Of a compound nobody tells how far it came; but only a statement that fails leaves the transaction open.
+    // A compound statement does not say how far it came, but only a statement that fails leaves the transaction open.
     const isOpen = this.#run(['SELECT @@in_transaction'], ([rows]) => (rows as [[number]])[0][0] === 1);
     return isOpen.catch(() => false);
   }

@@ -2,7 +2,7 @@ import mysql, { type Pool, type PoolConnection } from 'mysql2';
 import { MAX_UNDER_WAY } from '../../../domain/auction/ledger/committer.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Statement, Value, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { probeAt } from '../rows.ts';
@@ -46,7 +46,7 @@ export class MysqlDatabase implements Database {
       charset: 'utf8mb4_bin',
       timezone: 'Z',
       rowsAsArray: true,
-      // Statements of a transaction travel together; none is ever made of what somebody sent.
+      // Statements of a transaction travel together; none contains text that a client sent.
       multipleStatements: true,
       // The driver would search every statement for marks, also where there are no values to put in.
       queryFormat: (sql, values: Value[]) => (values.length === 0 ? sql : mysql.format(sql, values)),
@@ -98,11 +98,11 @@ export class MysqlDatabase implements Database {
   }
 
   transaction<Result>(work: Work<Result>): Promise<Result> {
-    return this.#insist((connection) => connection.transaction(() => work(connection.session)));
+    return this.#retryUntilStored((connection) => connection.transaction(() => work(connection.session)));
   }
 
   transactionOf(statements: readonly Statement[]): Promise<readonly number[]> {
-    return this.#insist((connection) => connection.transactionOf(statements), this.#committing);
+    return this.#retryUntilStored((connection) => connection.transactionOf(statements), this.#committing);
   }
 
   /** Resolves when the server answers, whether it has a schema or not. */
@@ -134,7 +134,7 @@ export class MysqlDatabase implements Database {
   }
 
   /** Does the work again when another transaction was in its way. */
-  async #insist<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
+  async #retryUntilStored<Result>(use: Use<Result>, kept?: PoolConnection[]): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#use(use, kept);

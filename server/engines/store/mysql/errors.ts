@@ -1,5 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { CommitInDoubt, StoreUnavailable } from '../../../ports/store.ts';
+import { EngineError, StoreUnavailable } from '../../../ports/errors.ts';
 
 /** Answers of a server that is there and cannot serve: too many connections, shutting down, read-only, full. */
 const AWAY = new Set([
@@ -16,11 +16,13 @@ const MAX_SHOWN = 2_000;
 const VALUES = /'(?:[^'\\]|\\.)*(?:'|\\?$)|\b\d+\b/gs;
 
 /** A statement or a connection that failed. Holds no values: they may be addresses and tokens. */
-export class MysqlFault extends Error {
+export class MysqlFault extends EngineError {
   override readonly name = 'MysqlFault';
   readonly errorNumber: number;
   /** What the driver or the server calls it. */
-  readonly reason: string;
+  readonly code: string;
+  /** Whether the server is away, or there and cannot serve: no fault of the statement. */
+  readonly isTransient: boolean;
   /** Whether the connection is gone, or its state unknown. */
   readonly isConnectionLost: boolean;
   /** How many statements of those that were sent together were carried out before this one failed. */
@@ -29,12 +31,13 @@ export class MysqlFault extends Error {
   /** `doing`: what was tried; SQL is shown without its values. */
   constructor(error: unknown, doing: string, statementsDone = 0) {
     const { code, errno, fatal } = error as { code?: unknown; errno?: unknown; fatal?: unknown };
-    const reason = typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown';
-    super(`${reason}: ${doing.slice(0, MAX_SHOWN).replace(VALUES, '?').slice(0, 300)}`);
-    this.reason = reason;
+    const name = typeof code === 'string' ? code : error instanceof Error ? error.message : 'unknown';
+    super(`${name}: ${doing.slice(0, MAX_SHOWN).replace(VALUES, '?').slice(0, 300)}`);
+    this.code = name;
     // The operating system's numbers are negative.
     this.errorNumber = typeof errno === 'number' ? errno : 0;
     this.isConnectionLost = fatal === true || this.errorNumber <= 0;
+    this.isTransient = this.isConnectionLost || AWAY.has(this.errorNumber);
     this.statementsDone = statementsDone;
   }
 }
@@ -61,7 +64,6 @@ export function isAlreadyDone(error: unknown): boolean {
 
 /** `StoreUnavailable` for what is not our fault; a fault of our statements as it is. */
 export function translated(error: unknown): unknown {
-  if (error instanceof CommitInDoubt || error instanceof StoreUnavailable) return error;
-  const isAway = error instanceof MysqlFault && (error.isConnectionLost || AWAY.has(error.errorNumber));
+  const isAway = error instanceof MysqlFault && error.isTransient;
   return isAway ? new StoreUnavailable(`MySQL: ${error.message}`, { cause: error }) : error;
 }

@@ -1,6 +1,7 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import type { ListedNotification } from '../../../domain/notification/notification.ts';
-import type { NotificationStore, Page, Paged } from '../../../ports/store.ts';
+import type { NotificationStore } from '../../../domain/notification/store.ts';
+import type { Page, Paged } from '../../../domain/page.ts';
 import type { Database, Session } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 

@@ -33,7 +33,7 @@ export async function claimDue(
   const unaddressed = await unaddressedOf(session, found);
   const due = found.filter((candidate) => !unaddressed.has(candidate));
   const keys = [...new Set(due.flatMap(({ gatherKey }) => gatherKey ?? []))];
-  // In this order: whoever has waited here for another claim must see what it did.
+  // In this order: a claim that waited here for another one must see what it did.
   const pending = await pendingOf(session, keys);
   const claims = await madeBy(nowMs, session, await claimsSince(session, keys, nowMs - gatherWindowMs));
   const superseded: Candidate[] = [];

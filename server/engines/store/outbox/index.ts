@@ -1,4 +1,4 @@
-import type { OutboxStore } from '../../../ports/store.ts';
+import type { OutboxStore } from '../../../domain/outboxStore.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { claimDue } from './claimDue.ts';

@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
 import type { BackendCall } from '../../../domain/notification/backendCall.ts';
 import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
-import type { OutboxJob } from '../../../ports/store.ts';
+import type { OutboxJob } from '../../../domain/outboxStore.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
 import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';

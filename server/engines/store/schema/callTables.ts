@@ -36,6 +36,7 @@ export function callTables(
       createdAtMs: integer('created_at').notNull(),
       acceptedAtMs: integer('accepted_at'),
       endedAtMs: integer('ended_at'),
+      isRoomUsed: boolean('is_room_used').notNull().default(false),
       durationSeconds: integer('duration_seconds').notNull(),
       coins: integer('coins').notNull(),
     },

@@ -26,7 +26,7 @@ export const sqliteColumns = {
     sqlite.integer(name).notNull().references(id),
 };
 
-// Names compare exactly whatever the database's own default is: the collation stands in every column.
+// Names compare exactly, independent of the database's default: the collation stands in every column.
 const EXACT = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 const varchar = mysql.customType<{
   data: string;

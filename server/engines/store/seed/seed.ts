@@ -1,5 +1,4 @@
-import type { SeedAuction, SeedData } from '../../../ports/seed.ts';
-import type { SeedStore } from '../../../ports/store.ts';
+import type { SeedAuction, SeedData, SeedStore } from '../../../seeding/seedStore.ts';
 import { CREATION } from '../auction/create.ts';
 import { seedSales } from '../auction/createSale.ts';
 import { appendEvents } from '../auction/ledger.ts';

@@ -1,7 +1,7 @@
 import { BetterSQLiteSession } from 'drizzle-orm/better-sqlite3/session';
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import type { Clock } from '../../../ports/clock.ts';
-import { StoreUnavailable } from '../../../ports/store.ts';
+import { StoreUnavailable } from '../../../ports/errors.ts';
 import type { Database, Dialect, Queries, Session, Statement, Work } from '../database.ts';
 import { migrate, PROGRESS_TABLE } from '../migrations.ts';
 import { gathered, probeAt } from '../rows.ts';
@@ -61,7 +61,7 @@ export class SqliteDatabase implements Database {
     this.#clock = clock;
     this.#driver = new Driver(file);
     this.#driver.exec(`PRAGMA busy_timeout=${OPENING_WAIT_MS}; PRAGMA journal_mode=WAL`);
-    // From now on nobody waits inside SQLite: that would hold up the whole process.
+    // From now on SQLite never waits for a lock: that would block the event loop.
     this.#driver.exec('PRAGMA busy_timeout=0; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON');
     // Pages that many bids have changed are then written back once, not after every large commit.
     this.#driver.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`);

@@ -16,7 +16,7 @@ interface DriverStatement {
  */
 export class Driver {
   readonly #database: Libsql.Database;
-  /** Of hand-shaped statements only: there are few of them, and preparing costs more than running. */
+  /** Of raw statements only: there are few of them, and preparing costs more than running. */
   readonly #prepared = new Map<string, DriverStatement>();
 
   constructor(file: string) {

@@ -8,12 +8,13 @@ import { decide } from '../../server/domain/auction/rules/decide.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
-import type { BackendCalls } from '../../server/ports/backendCalls.ts';
+import type { BackendCalls } from '../../server/domain/notification/backendCalls.ts';
+import type { OutboxStore } from '../../server/domain/outboxStore.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import type { KeptMailbox, Mailer } from '../../server/ports/mailer.ts';
 import type { Media } from '../../server/ports/media.ts';
 import type { Metrics } from '../../server/ports/metrics.ts';
 import type { JobQueue } from '../../server/ports/queue.ts';
-import type { OutboxStore, Store } from '../../server/ports/store.ts';
 import { demoSeed } from '../../server/seeding/demo.ts';
 import { OutboxRelay } from '../../server/workers/outboxRelay.ts';
 import { OutboxWorker } from '../../server/workers/outboxWorker.ts';
@@ -28,7 +29,7 @@ import { openTestStore, rawRows, type StoreKind, type TestStore } from '../suppo
 export const GATHER_WINDOW_MS = 60_000;
 
 /** What one process does with letters and calls: a relay and a worker over a store, a queue and a mailer. */
-export interface PostOffice {
+export interface OutboxProcess {
   readonly relay: OutboxRelay;
   readonly log: RecordedLog;
   /** What became of each attempt, as the metrics saw it. */
@@ -38,8 +39,8 @@ export interface PostOffice {
   stop(): Promise<void>;
 }
 
-/** What a post office is made of; what is not given is real and of its own. */
-export interface PostOfficeParts {
+/** What an outbox process is made of; what is not given is real and of its own. */
+export interface OutboxProcessParts {
   readonly mailer?: Mailer;
   readonly queue?: JobQueue;
   readonly outbox?: OutboxStore;
@@ -50,14 +51,14 @@ export interface PostOfficeParts {
   readonly media?: Media;
 }
 
-/** A street with one database, in which post offices open and close; its auction 1 is open for bids. */
-export class Street {
+/** One database and the outbox processes over it; its auction 1 is open for bids. */
+export class OutboxHarness {
   readonly clock = new ManualClock();
   readonly kept: Mailer & KeptMailbox;
   readonly store: Store;
   readonly #folder: string;
   readonly #stores: TestStore;
-  readonly #offices: PostOffice[] = [];
+  readonly #processes: OutboxProcess[] = [];
 
   private constructor(folder: string, stores: TestStore) {
     this.#folder = folder;
@@ -66,9 +67,9 @@ export class Street {
     this.kept = createKeptMailer(folder, 'no-reply@madeinpk.example', this.clock);
   }
 
-  static async open(kind: StoreKind = 'sqlite'): Promise<Street> {
+  static async open(kind: StoreKind = 'sqlite'): Promise<OutboxHarness> {
     const folder = await mkdtemp(join(tmpdir(), 'ringside-mail-'));
-    return new Street(folder, await openTestStore(kind, demoSeed(new ManualClock().nowMs())));
+    return new OutboxHarness(folder, await openTestStore(kind, demoSeed(new ManualClock().nowMs())));
   }
 
   /** The same database, as another process has it. */
@@ -81,8 +82,8 @@ export class Street {
     return rawRows(this.#stores.databaseUrl, sql);
   }
 
-  /** Opens a post office and starts it. */
-  start(parts: PostOfficeParts = {}): PostOffice {
+  /** Opens an outbox process and starts it. */
+  start(parts: OutboxProcessParts = {}): OutboxProcess {
     const log = new RecordedLog();
     const queue = parts.queue ?? createInProcessQueue(log, { concurrency: 5 });
     const outbox = parts.outbox ?? this.store.outbox;
@@ -112,7 +113,7 @@ export class Street {
     });
     queue.consume((jobId) => worker.handle(jobId));
     relay.start();
-    const office: PostOffice = {
+    const process: OutboxProcess = {
       relay,
       log,
       attempts,
@@ -122,8 +123,8 @@ export class Street {
         await queue.close();
       },
     };
-    this.#offices.push(office);
-    return office;
+    this.#processes.push(process);
+    return process;
   }
 
   /** `buyer1` … `buyer9` bids on auction 1 (whole rupees); whoever led gets a letter. */
@@ -155,15 +156,19 @@ export class Street {
   }
 
   /** Winds the clock on to when the only row is due again, sees it tried then and not before, and gives how long that took. */
-  async advanceToRetry(office: PostOffice, received: readonly unknown[], attempt: number): Promise<number> {
-    await until(() => expect(office.attempts).toHaveLength(attempt - 1));
+  async advanceToRetry(
+    process: OutboxProcess,
+    received: readonly unknown[],
+    attempt: number,
+  ): Promise<number> {
+    await until(() => expect(process.attempts).toHaveLength(attempt - 1));
     const dueAtMs = await until(
       async () => (await this.store.outbox.nextDueAtMs()) ?? expect.unreachable('it is still queued'),
     );
-    await office.asleep();
+    await process.asleep();
     const pauseMs = dueAtMs - this.clock.nowMs();
     await this.clock.advance(pauseMs - 1);
-    await office.asleep();
+    await process.asleep();
     expect(received).toHaveLength(attempt - 1);
     await this.clock.advance(1);
     await until(() => expect(received).toHaveLength(attempt));
@@ -171,14 +176,14 @@ export class Street {
   }
 
   async #carryOut(auctionId: number, command: AuctionCommand, tellsBackend = false): Promise<void> {
-    const before = await this.store.auctions.load(auctionId);
+    const before = await this.store.ledger.load(auctionId);
     if (before === null) throw new Error(`auction ${auctionId} is missing`);
     const decision = decide(before, command);
     if (decision.kind === 'refused') throw new Error(decision.refusal.message);
     const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
     const after = decision.events.reduce(evolve, before);
     const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend);
-    expect(await this.store.auctions.commit([change])).toMatchObject([{ kind: 'committed' }]);
+    expect(await this.store.ledger.commit([change])).toMatchObject([{ kind: 'committed' }]);
   }
 
   /** The kept letters, oldest first: who reads which price. */
@@ -188,7 +193,7 @@ export class Street {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#offices.map((office) => office.stop()));
+    await Promise.all(this.#processes.map((process) => process.stop()));
     await this.#stores.close();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -109,8 +109,8 @@ export class Client {
   }
 }
 
-/** What a test may say about its stage; the rest is usual. */
-export interface StageOptions {
+/** What a test may say about its harness; the rest is usual. */
+export interface TransportHarnessOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly upgrade?: TransportApplication['upgrade'];
   readonly http?: TransportApplication['http'];
@@ -122,7 +122,7 @@ export interface StageOptions {
 }
 
 /** A transport that listens, with an application that lets everybody in and remembers them. */
-export class Stage {
+export class TransportHarness {
   readonly transport: Transport;
   /** What the transport has logged. */
   readonly log: RecordedLog;
@@ -159,8 +159,8 @@ export class Stage {
   }
 }
 
-/** The limits of a stage that names none. */
-export const STAGE_LIMITS: TransportLimits = {
+/** The limits of a harness that names none. */
+export const HARNESS_LIMITS: TransportLimits = {
   maxFrameBytes: 16 * 1024,
   maxBufferedBytes: 1024 * 1024,
   messageBurst: 20,
@@ -182,33 +182,36 @@ export const SOCKET_IO: SocketIoApplication = {
   connect: () => new Peer(),
 };
 
-/** Sets up a stage that is cleared away when the running test is over. */
-export async function setStage(create: CreateTransport, options: StageOptions = {}): Promise<Stage> {
+/** Starts a transport that stops when the running test is over. */
+export async function startTransport(
+  create: CreateTransport,
+  options: TransportHarnessOptions = {},
+): Promise<TransportHarness> {
   const log = new RecordedLog();
-  const transport = await create({ ...STAGE_LIMITS, ...options.limits }, log, options.clock);
+  const transport = await create({ ...HARNESS_LIMITS, ...options.limits }, log, options.clock);
   onTestFinished(() => transport.close());
-  const stage = new Stage(transport, log);
+  const harness = new TransportHarness(transport, log);
   const newPeer = () => {
     const peer = new Peer();
-    stage.prepare(peer);
-    stage.peers.push(peer);
+    harness.prepare(peer);
+    harness.peers.push(peer);
     return peer;
   };
   const letIn: TransportApplication['upgrade'] = (request) => {
-    stage.requests.push(request);
+    harness.requests.push(request);
     return { accept: true, handlers: newPeer() };
   };
-  stage.port = await transport.listen(options.host ?? '127.0.0.1', options.port ?? 0, {
+  harness.port = await transport.listen(options.host ?? '127.0.0.1', options.port ?? 0, {
     upgrade: options.upgrade ?? letIn,
     http: options.http ?? (() => Promise.resolve(new Response('not found', { status: 404 }))),
     socketIo: {
       ...SOCKET_IO,
       connect: (namespace, request, auth) => {
-        stage.arrivals.push({ namespace, request, auth });
+        harness.arrivals.push({ namespace, request, auth });
         return newPeer();
       },
       ...options.socketIo,
     },
   });
-  return stage;
+  return harness;
 }

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import { createCallServices } from '../../server/callServices.ts';
-import { Accounts } from '../../server/domain/account/accounts.ts';
 import { Suspensions } from '../../server/domain/account/suspensions.ts';
-import type { CallPeer, Calls } from '../../server/domain/call/calls.ts';
-import type { CallNews, CallSide } from '../../server/domain/call/parties.ts';
+import type { Calls } from '../../server/domain/call/calls.ts';
+import type { CallUpdate, CallPeer, CallSide } from '../../server/domain/call/connections.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
-import type { CallStore } from '../../server/ports/callStore.ts';
-import { CommitInDoubt, type Store, StoreUnavailable } from '../../server/ports/store.ts';
+import type { CallStore } from '../../server/domain/call/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
+import { CommitInDoubt, StoreUnavailable } from '../../server/ports/errors.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
 import { testLimits } from './limits.ts';
 import type { ManualClock } from './manualClock.ts';
@@ -19,7 +19,7 @@ import { RecordedLog } from './recordedLog.ts';
 export interface CallConnection extends CallPeer {
   readonly side: CallSide;
   /** What it was told, in order. */
-  readonly told: CallNews[];
+  readonly told: CallUpdate[];
   drop(): void;
 }
 
@@ -35,8 +35,8 @@ export interface CallFaults {
   isBeginning: boolean;
 }
 
-/** What one process has of calls, over a real store, a hand-wound clock and rooms in memory. */
-export class CallHouse {
+/** What one process has of calls, over a real store, a manual clock and rooms in memory. */
+export class CallHarness {
   readonly rooms = new MemoryRooms();
   readonly faults: CallFaults = {
     isAway: false,
@@ -48,7 +48,7 @@ export class CallHouse {
   /** What users were told of telecallers: id and presence. */
   readonly presence: string[] = [];
   /** What was told of all calls, in order. */
-  readonly news: CallNews[] = [];
+  readonly updates: CallUpdate[] = [];
   readonly log = new RecordedLog();
   readonly calls: Calls;
   readonly #clock: ManualClock;
@@ -59,16 +59,15 @@ export class CallHouse {
     this.#clock = clock;
     const { log } = this;
     const faulty = withFaults(store.calls, this.faults);
-    const { calls, parties, publisher } = createCallServices(
+    const { calls, connections, publisher } = createCallServices(
       {
-        store: { calls: faulty, deadlines: store.deadlines },
+        store: { accounts: store.accounts, calls: faulty, deadlines: store.deadlines },
         media: this.rooms,
         layer: createInProcessLayer(log),
         clock,
         log,
       },
       {
-        accounts: new Accounts(store.accounts, clock),
         suspensions: new Suspensions(),
         limits: testLimits(),
         rates: { AUDIO: 10, VIDEO: 20 },
@@ -77,14 +76,14 @@ export class CallHouse {
       },
     );
     this.calls = calls;
-    void publisher.onCallChanged((news) => {
-      this.news.push(news);
-      parties.tell(news);
+    void publisher.onCallChanged((update) => {
+      this.updates.push(update);
+      connections.tell(update);
     });
     void publisher.onPresenceChanged(({ id, presence }) => this.presence.push(`${id} ${presence}`));
     this.#worker = new DeadlineWorker({
       store: store.deadlines,
-      meet: async (deadline) => (isCallDeadline(deadline) ? this.calls.meetDeadline(deadline) : 'overtaken'),
+      meet: async (deadline) => (isCallDeadline(deadline) ? this.calls.meetDeadline(deadline) : 'obsolete'),
       durations: longestDurations(testLimits()),
       clock,
       log,
@@ -92,12 +91,12 @@ export class CallHouse {
   }
 
   /** Starts as a server does: nobody is connected. */
-  static async open(store: Store, clock: ManualClock): Promise<CallHouse> {
-    const house = new CallHouse(store, clock);
-    await house.calls.recover();
-    house.#worker.start();
-    await house.quiet();
-    return house;
+  static async open(store: Store, clock: ManualClock): Promise<CallHarness> {
+    const harness = new CallHarness(store, clock);
+    await harness.calls.recover();
+    harness.#worker.start();
+    await harness.quiet();
+    return harness;
   }
 
   /** Ends as kill -9 ends it: nothing is said to anybody. */
@@ -107,16 +106,11 @@ export class CallHouse {
 
   connect(side: CallSide, userId: number): CallConnection {
     this.#connections += 1;
-    const told: CallNews[] = [];
-    const listener = (news: CallNews) => void told.push(news);
-    this.calls.joined(side, userId, listener);
-    return {
-      side,
-      userId,
-      connectionId: String(this.#connections),
-      told,
-      drop: () => this.calls.left(side, userId, listener),
-    };
+    const told: CallUpdate[] = [];
+    const listener = (update: CallUpdate) => void told.push(update);
+    const peer = { userId, connectionId: String(this.#connections) };
+    this.calls.joined(side, peer, listener);
+    return { side, ...peer, told, drop: () => this.calls.left(side, peer) };
   }
 
   /** Time passes, and what falls due is done. */
@@ -186,6 +180,7 @@ function withFaults(store: CallStore, faults: CallFaults): CallStore {
     underWayOf: (userId) => attempt(() => store.underWayOf(userId)),
     underWay: () => attempt(() => store.underWay()),
     move: (move) => commit('move', () => store.move(move)),
+    markRoomUsed: (id) => attempt(() => store.markRoomUsed(id)),
     list: (userId, page) => attempt(() => store.list(userId, page)),
     coinBalance: (userId) => attempt(() => store.coinBalance(userId)),
   };

@@ -1,7 +1,7 @@
 import type { LoadOnServer } from './cases/case.ts';
 import { Child } from './child.ts';
 import { type Contender, type ServerName, startContender } from './contenders.ts';
-import type { House } from './house.ts';
+import type { BenchEnvironment } from './environment.ts';
 import type {
   Answer,
   Heat,
@@ -42,16 +42,16 @@ export interface PlanBase {
   readonly databasePid: number;
 }
 
-/** Where a case is played: starts what it needs, and lets it go whatever happens. */
-export class Stage {
-  readonly house: House;
+/** Runs a case: starts what it needs, and stops that whatever happens. */
+export class CaseRunner {
+  readonly environment: BenchEnvironment;
   readonly seconds: number;
   /** How many turns these seconds are. */
   readonly turns: number;
   readonly #options: Options;
 
-  constructor(house: House, options: Options) {
-    this.house = house;
+  constructor(environment: BenchEnvironment, options: Options) {
+    this.environment = environment;
     this.seconds = options.seconds;
     this.turns = Math.max(1, Math.round(options.seconds / TURN_SECONDS));
     this.#options = options;
@@ -70,7 +70,7 @@ export class Stage {
 
   /** What every plan without a server says. */
   get rawBase(): Pick<RawTransactionsPlan, 'target' | 'databaseUrl' | 'databasePid' | keyof InTurns> {
-    const { ringsideUrl: databaseUrl, databasePid } = this.house;
+    const { ringsideUrl: databaseUrl, databasePid } = this.environment;
     return { ...this.inTurns(), target: null, databaseUrl, databasePid };
   }
 
@@ -78,13 +78,13 @@ export class Stage {
   get heat(): Heat {
     const { heat: auctionIds } = AUCTION_IDS;
     const seconds = Math.min(HEAT_SECONDS, this.seconds);
-    return { auctionIds, tokens: this.house.tokens(auctionIds.length), seconds };
+    return { auctionIds, tokens: this.environment.tokens(auctionIds.length), seconds };
   }
 
   /** Has a server for as long as `work` takes. */
   async withServer<Result>(name: ServerName, work: (server: Contender) => Promise<Result>): Promise<Result> {
-    const starting = startContender(this.house, name, this.#options.profileFolder);
-    return this.house.with(starting, async (server) => {
+    const starting = startContender(this.environment, name, this.#options.profileFolder);
+    return this.environment.with(starting, async (server) => {
       try {
         return await work(server);
       } catch (error) {
@@ -139,19 +139,19 @@ export class Stage {
   }
 
   #withClient<Result>(work: (client: LoadClient) => Promise<Result>): Promise<Result> {
-    return this.house.with(Child.start('load/main.ts'), (child) =>
+    return this.environment.with(Child.start('load/main.ts'), (child) =>
       work(new LoadClient(child, this.seconds * 1000 + PATIENCE_MS)),
     );
   }
 
   #baseOf({ pid, port }: Contender): PlanBase {
-    return { target: { pid, port }, databasePid: this.house.databasePid };
+    return { target: { pid, port }, databasePid: this.environment.databasePid };
   }
 
   async #stored({ databaseUrl }: Contender, { auctionIds }: LoadOnServer): Promise<number> {
     if (databaseUrl === null) return 0;
     const sql = 'SELECT COUNT(*) FROM bids WHERE auction_id IN (?)';
-    return this.house.count(databaseUrl, sql, [auctionIds]);
+    return this.environment.count(databaseUrl, sql, [auctionIds]);
   }
 }
 

@@ -10,7 +10,7 @@ import { meetDeadline } from '../../server/domain/deadlineRouter.ts';
 import type { RingService } from '../../server/domain/auction/ringService.ts';
 import { createInProcessLayer } from '../../server/engines/layer/inProcess.ts';
 import { createPrometheusMetrics } from '../../server/engines/metrics/prometheus.ts';
-import type { Store } from '../../server/ports/store.ts';
+import type { Store } from '../../server/engines/store/store.ts';
 import { DeadlineWorker } from '../../server/workers/deadlines.ts';
 import { person } from './auctions.ts';
 import { testLimits } from './limits.ts';
@@ -22,8 +22,8 @@ import { RecordedLog } from './recordedLog.ts';
 export const RING = 7;
 export const AUCTIONEER = person(14, 'baraka_host');
 
-/** What one process has of rings, over a real store and a hand-wound clock: its sockets are calls. */
-export class RingHouse {
+/** What one process has of rings, over a real store and a manual clock: its sockets are calls. */
+export class RingHarness {
   readonly told: AuctionEvent[] = [];
   readonly lanes: Lanes;
   readonly rings: RingService;
@@ -65,12 +65,12 @@ export class RingHouse {
   }
 
   /** Starts as a server does: what ran before has lost its sockets. */
-  static async open(store: Store, clock: ManualClock): Promise<RingHouse> {
-    const house = new RingHouse(store, clock);
-    await house.rings.recover();
-    house.#worker.start();
-    await house.#asleep();
-    return house;
+  static async open(store: Store, clock: ManualClock): Promise<RingHarness> {
+    const harness = new RingHarness(store, clock);
+    await harness.rings.recover();
+    harness.#worker.start();
+    await harness.#asleep();
+    return harness;
   }
 
   /** Ends as kill -9 ends it: nothing is said to anybody. */
@@ -103,7 +103,7 @@ export class RingHouse {
 
   /** The flags of the ring as they are stored. */
   async flags() {
-    const state = await this.#store.auctions.load(RING);
+    const state = await this.#store.ledger.load(RING);
     return { status: state?.status, ring: state?.sale?.ring, pause: state?.sale?.pause };
   }
 

@@ -1,8 +1,8 @@
 import type { Minor } from '../../shared/money.ts';
 import type { Role, UserType } from '../domain/account/account.ts';
-import type { TelecallerDetails } from './callStore.ts';
-import type { NewSale } from './newSale.ts';
+import type { NewSale } from '../domain/auction/catalogue/store.ts';
 import type { Condition, ProductImage } from '../domain/auction/view/snapshot.ts';
+import type { TelecallerDetails } from '../domain/call/store.ts';
 
 /** A user to be made; sellers carry what buyers see of them. */
 export interface SeedUser {
@@ -23,7 +23,7 @@ export interface SeedUser {
   readonly coins: number;
 }
 
-/** What a telecaller has beside the user's row; coins per started minute, `null`: the house's rate. */
+/** What a telecaller has in addition to the user's row; coins per started minute, `null`: the default rate. */
 export interface SeedTelecaller extends TelecallerDetails {
   readonly userId: number;
 }
@@ -65,4 +65,12 @@ export interface SeedData {
   readonly feedbacks: readonly SeedFeedback[];
   readonly auctions: readonly SeedAuction[];
   readonly sales: readonly SeedSale[];
+}
+
+/** Filling an empty database. */
+export interface SeedStore {
+  /** True when there is no user and no auction. */
+  isEmpty(): Promise<boolean>;
+  /** Stores all of it or nothing. Ids are taken as given. */
+  insert(data: SeedData): Promise<void>;
 }

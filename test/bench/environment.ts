@@ -24,13 +24,13 @@ const DATABASE_SIZES = ['--innodb-buffer-pool-size=512M', '--innodb-log-file-siz
 
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** Somebody who has to go before the house is closed. */
+/** Something that must stop before the environment closes. */
 export interface Guest {
   stop(): Promise<void>;
 }
 
 /** What stands around the servers in one run: a MariaDB with a database for each, a letter box, the users' tokens. */
-export class House {
+export class BenchEnvironment {
   /** The database of Ringside, and of what is written to the same tables without a server. */
   readonly ringsideUrl: string;
   readonly plainUrl: string;
@@ -57,7 +57,7 @@ export class House {
   }
 
   /** Starts and fills everything; rejects when the machine has no MariaDB. */
-  static async open(): Promise<House> {
+  static async open(): Promise<BenchEnvironment> {
     const mariadb = await startMariadb(DATABASE_SIZES);
     if (mariadb === null)
       throw new Error('The benchmark needs MariaDB (mariadbd, mariadb-install-db) on the PATH.');
@@ -67,7 +67,7 @@ export class House {
       const sizes = { users: USERS, auctions: AUCTIONS, startingPrice: STARTING_PRICE };
       await createPlainTables(urls.plain, sizes);
       const letterBox = await Child.start<{ readonly port: number }>('servers/letterBox.ts');
-      return new House(mariadb, await pidOf(mariadb), urls, letterBox);
+      return new BenchEnvironment(mariadb, await pidOf(mariadb), urls, letterBox);
     } catch (error) {
       await mariadb.remove();
       throw error;

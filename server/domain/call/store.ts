@@ -1,10 +1,10 @@
-import type { Call, CallStatus, NewCall } from '../domain/call/call.ts';
-import type { Telecaller, TelecallerStanding } from '../domain/call/telecaller.ts';
-import type { Deadline } from '../domain/deadline.ts';
-import type { PageByKey, RowsByKey } from './page.ts';
+import type { Call, CallStatus, NewCall } from './call.ts';
+import type { Telecaller, TelecallerStanding } from './telecaller.ts';
+import type { Deadline } from '../deadline.ts';
+import type { PageByKey, RowsByKey } from '../page.ts';
 
-/** What became of the wish to begin a call. The telecaller's other call is told of before the caller's own. */
-export type Beginning =
+/** What starting a call led to. That the telecaller is busy takes precedence over that the caller is. */
+export type StartCallResult =
   | { readonly kind: 'begun'; readonly call: Call }
   | { readonly kind: 'telecaller_busy' }
   | { readonly kind: 'caller_busy' };
@@ -20,7 +20,7 @@ export interface CallMove {
   readonly closesRoom: boolean;
 }
 
-/** What a telecaller is set up with; coins per started minute, `null`: the house's rate. */
+/** What a telecaller is set up with; coins per started minute, `null`: the default rate. */
 export interface TelecallerDetails {
   readonly language: string;
   readonly about: string;
@@ -29,7 +29,10 @@ export interface TelecallerDetails {
   readonly videoCoinsPerMinute: number | null;
 }
 
-/** Calls, telecallers, and what calls cost. */
+/**
+ * Calls, telecallers, and what calls cost. Every method rejects with `StoreUnavailable` while the database is away; `begin`
+ * and `move` reject with `CommitInDoubt` when it cannot be known whether they were stored.
+ */
 export interface CallStore {
   /** `null` when there is no such telecaller. */
   telecaller(userId: number): Promise<TelecallerStanding | null>;
@@ -37,18 +40,20 @@ export interface CallStore {
   telecallers(page: PageByKey): Promise<RowsByKey<Telecaller>>;
   /** Makes a user a telecaller, or changes one; presence stays as it is (OFFLINE for a new one). */
   saveTelecaller(userId: number, details: TelecallerDetails): Promise<void>;
-  /** ONLINE from OFFLINE only: who is on call has come already. OFFLINE from both; true when that was a change. */
+  /** Sets ONLINE from OFFLINE only (ON_CALL stays), or OFFLINE from any; true when that was a change. */
   setPresence(telecallerId: number, presence: 'ONLINE' | 'OFFLINE'): Promise<boolean>;
-  /** Nobody is there any more. */
+  /** Sets every telecaller OFFLINE: for the start of a server. */
   resetPresence(): Promise<void>;
   /**
    * Stores a ringing call with its deadline `call_unanswered` (`null`: none), unless one of both has a call that is under way.
-   * Of two that begin at the same instant with somebody in common, one is begun.
+   * Of two that begin at the same instant with a user in common, one is begun.
    */
-  begin(call: NewCall, unansweredAtMs: number | null): Promise<Beginning>;
+  begin(call: NewCall, unansweredAtMs: number | null): Promise<StartCallResult>;
+  /** The call with that public id; `null`: none. */
   byCallId(callId: string): Promise<Call | null>;
+  /** The call with that row number; `null`: none. */
   byId(id: number): Promise<Call | null>;
-  /** The call of theirs that rings or goes on. */
+  /** The call of that user or telecaller that rings or goes on; `null`: none. */
   underWayOf(userId: number): Promise<Call | null>;
   /** All calls that ring or go on. */
   underWay(): Promise<readonly Call[]>;
@@ -58,6 +63,8 @@ export interface CallStore {
    * close the room. False, and nothing is stored, when the call had left the state it was decided on.
    */
   move(move: CallMove): Promise<boolean>;
+  /** Stores that someone was in the room of an accepted call; nothing of a call in another state. */
+  markRoomUsed(id: number): Promise<void>;
   /** The calls of a user or telecaller, by the number of their row. */
   list(userId: number, page: PageByKey): Promise<RowsByKey<Call>>;
   /** How many coins a user has left; below zero when calls cost more than there were. */

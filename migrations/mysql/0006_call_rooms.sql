@@ -1,0 +1,1 @@
+ALTER TABLE `calls` ADD `is_room_used` boolean DEFAULT false NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE `calls` ADD `is_room_used` integer DEFAULT false NOT NULL;
