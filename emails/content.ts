@@ -4,8 +4,8 @@ import { formatMinor } from '../shared/money.ts';
 /** What every letter needs to know. */
 export interface LetterContext {
   readonly siteName: string;
-  /** Where people reach the site, without a slash at the end. */
-  readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number. */
+  readonly auctionUrl: string;
   /** The reader's. */
   readonly username: string;
   readonly auctionId: number;
@@ -25,17 +25,28 @@ export interface LetterContent {
 /** The words of each letter. The outbid letter's are those of the published protocol, to the letter. */
 export function contentOf(letter: Letter, context: LetterContext): LetterContent {
   const siteName = oneLine(context.siteName);
-  const name = oneLine(letter.productName);
-  const common = {
+  const isToSeller = letter.kind === 'auction_sold' || letter.kind === 'auction_unsold';
+  return {
+    ...wordsOf(letter, oneLine(letter.productName), siteName),
     greeting: `Dear ${oneLine(context.username)},`,
     closing: `Thank you for using ${siteName}!`,
+    button: {
+      label: isToSeller ? 'View your auction' : 'View the auction',
+      url: context.auctionUrl.replaceAll('{id}', String(context.auctionId)),
+    },
   };
-  const url = `${context.publicUrl}/?auction=${context.auctionId}`;
+}
+
+/** What a letter says that no other does. */
+function wordsOf(
+  letter: Letter,
+  name: string,
+  siteName: string,
+): Pick<LetterContent, 'subject' | 'headline' | 'paragraphs'> {
   switch (letter.kind) {
     case 'outbid': {
       const headline = `New highest bid: ${rupees(letter.amount)}`;
       return {
-        ...common,
         subject: `You have been outbid on ${name}`,
         headline,
         paragraphs: [
@@ -44,13 +55,11 @@ export function contentOf(letter: Letter, context: LetterContext): LetterContent
           "If you're still interested, you can place a higher bid to regain the lead.",
           `Log in to your ${siteName} account to view the auction and place a new bid.`,
         ],
-        button: { label: 'View the auction', url },
       };
     }
     case 'auction_won': {
       const headline = `Your winning bid: ${rupees(letter.finalPrice)}`;
       return {
-        ...common,
         subject: `You have won ${name}`,
         headline,
         paragraphs: [
@@ -58,13 +67,23 @@ export function contentOf(letter: Letter, context: LetterContext): LetterContent
           headline,
           `Log in to your ${siteName} account to complete your purchase.`,
         ],
-        button: { label: 'View the auction', url },
+      };
+    }
+    case 'auction_lost': {
+      const headline = `Final price: ${rupees(letter.finalPrice)}`;
+      return {
+        subject: `The auction for ${name} has ended`,
+        headline,
+        paragraphs: [
+          `The auction for ${name} has ended. Another bidder has won it.`,
+          headline,
+          `Log in to your ${siteName} account to see other auctions.`,
+        ],
       };
     }
     case 'auction_sold': {
       const headline = `Final price: ${rupees(letter.finalPrice)}`;
       return {
-        ...common,
         subject: `Your auction for ${name} has ended`,
         headline,
         paragraphs: [
@@ -72,17 +91,14 @@ export function contentOf(letter: Letter, context: LetterContext): LetterContent
           headline,
           `Log in to your ${siteName} account to arrange the sale.`,
         ],
-        button: { label: 'View your auction', url },
       };
     }
     case 'auction_unsold': {
       const headline = `Your auction for ${name} has ended without a bid.`;
       return {
-        ...common,
         subject: `Your auction for ${name} has ended`,
         headline,
         paragraphs: [headline, `Log in to your ${siteName} account to offer it again.`],
-        button: { label: 'View your auction', url },
       };
     }
   }

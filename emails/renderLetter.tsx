@@ -20,10 +20,10 @@ const DOCTYPE =
  */
 export function renderLetter(letter: Letter, context: LetterContext): RenderedLetter {
   const content = contentOf(letter, context);
-  const { subject, greeting, paragraphs, closing } = content;
+  const { subject, greeting, paragraphs, closing, button } = content;
   return {
     subject,
-    text: [greeting, ...paragraphs, closing].join('\n\n'),
+    text: [greeting, ...paragraphs, closing, `${button.label}: ${button.url}`].join('\n\n'),
     html: DOCTYPE + renderToStaticMarkup(<LetterLayout content={content} siteName={context.siteName} />),
   };
 }

@@ -1,6 +1,7 @@
 import { ChannelServer } from './channels/server.ts';
 import type { Config } from './config.ts';
 import { deliverNotices } from './consumers/notices.ts';
+import { withPicturesAt } from './domain/auction/view/pictureUrls.ts';
 import type { Engines } from './engines/index.ts';
 import { createHttpApp } from './http/app.ts';
 import type { Clock } from './ports/clock.ts';
@@ -22,7 +23,9 @@ export interface App {
 }
 
 /** Builds services, workers and routing from the engines, and serves these protocols. */
-export function createApp(config: Config, engines: Engines, protocolList = PROTOCOLS): App {
+export function createApp(config: Config, opened: Engines, protocolList = PROTOCOLS): App {
+  const { mediaUrl } = config;
+  const engines = mediaUrl === null ? opened : { ...opened, store: withPicturesAt(opened.store, mediaUrl) };
   const { store, clock, log, metrics, layer, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines, protocolList);
@@ -111,6 +114,7 @@ function createHttp(
     clock,
     log,
     limits: config.limits,
+    mediaFolders: config.mediaFolders,
     readiness: {
       store: () => store.ping(),
       queue: () => queue.ping(),

@@ -39,6 +39,8 @@ export interface AuctionDependencies {
   readonly limits: Limits;
   /** Whether there is a main backend that wants to be told. */
   readonly tellsBackend: boolean;
+  /** Outbid letters to one person on one auction within this time become one. */
+  readonly outbidLetterWindowMs: number;
   /** Makes the listener of a room that opens. */
   readonly listenerOf: (auctionId: number) => RoomListener;
   /** Called when a deadline may stand earlier than any before. */
@@ -60,12 +62,14 @@ export interface AuctionServices {
 /** Commands go down through the services; what is committed comes back up through the channel layer and the rooms. */
 export function createAuctionServices(
   { store, layer, clock, log, metrics }: AuctionPorts,
-  { accounts, limits, tellsBackend, listenerOf, deadlinesChanged, outboxChanged }: AuctionDependencies,
+  dependencies: AuctionDependencies,
 ): AuctionServices {
+  const { accounts, limits, tellsBackend, outbidLetterWindowMs } = dependencies;
+  const { listenerOf, deadlinesChanged, outboxChanged } = dependencies;
   const { ledger, views, catalogue, deadlines } = store;
   const committer = new Committer(ledger, clock, metrics);
   const lookups = new AuctionLookups(limits, { clock, metrics, committer });
-  const publisher = new AuctionPublisher({ layer, store: views, log, outboxChanged });
+  const publisher = new AuctionPublisher({ layer, store: views, clock, log, outboxChanged });
   const lanes = new Lanes({
     store: ledger,
     lookups,
@@ -74,6 +78,7 @@ export function createAuctionServices(
     clock,
     maxWaiting: limits.laneCommands,
     tellsBackend,
+    outbidLetterWindowMs,
     published: publisher.publish,
   });
   return {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -15,6 +15,9 @@ export class ConfigError extends Error {
 /** The folder of package.json: migrations are found from there, both from sources and from the build. */
 export const PROJECT_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** The pictures of the demo: from sources and beside the build. */
+const BUILT_IN_PICTURES = join(dirname(fileURLToPath(import.meta.url)), 'http', 'media');
+
 const optionalText = z.string().trim().min(1).optional();
 
 const secret = z.string().min(16, 'must have at least 16 characters');
@@ -27,6 +30,19 @@ const elsewhere = (secretName: string, protocol = /^https?$/) =>
     .url({ protocol, abort: true })
     .refine((url) => new URL(url).username === '', `must hold no user: set ${secretName}`);
 
+/** Where files are, to which paths are appended. */
+const baseUrl = z
+  .url({ protocol: /^https?$/, abort: true })
+  .refine((url) => !/[?#]/.test(url), 'must have no query and no fragment');
+
+/** The page of an auction, whose number takes the place of `{id}`. */
+const auctionPage = z
+  .string()
+  .refine((url) => url.includes('{id}'), { error: 'must contain {id}', abort: true })
+  .refine((url) => /^https?:\/\/[^\s/]/.test(url) && URL.canParse(url), 'must be an http(s) URL');
+
+const folder = z.string().refine(isFolder, 'must be a folder');
+
 const coins = z.coerce.number().int().min(0);
 
 /** Given all together or not at all. */
@@ -37,8 +53,11 @@ const settings = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AUCTION_URL: auctionPage.optional(),
   SITE_NAME: z.string().trim().min(1).default('MadeInPK'),
   DATA_DIR: z.string().min(1).default('.data'),
+  MEDIA_DIR: folder.optional(),
+  MEDIA_URL: baseUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^(mysql|mariadb|file)$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
@@ -81,10 +100,16 @@ export interface Config {
   readonly isProduction: boolean;
   readonly host: string;
   readonly port: number;
-  /** Where people reach the site; letters link there. Without a slash at the end. */
+  /** Where people reach the site. Without a slash at the end. */
   readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number; letters link there. */
+  readonly auctionUrl: string;
   readonly siteName: string;
   readonly dataDir: string;
+  /** Where pictures are looked for, the house's own folder first. */
+  readonly mediaFolders: readonly string[];
+  /** Where pictures are instead of here, without a slash at the end; `null`: here. */
+  readonly mediaUrl: string | null;
   /** A `mysql:` URL, or `null` for the SQLite file in `dataDir` (or the file of a `file:` URL). */
   readonly database:
     { readonly kind: 'mysql'; readonly url: string } | { readonly kind: 'sqlite'; readonly file: string };
@@ -135,13 +160,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (isProduction && values.JWT_SECRET === undefined && values.JWT_PUBLIC_KEY === undefined) {
     throw new ConfigError('JWT_SECRET: production needs it (or JWT_PUBLIC_KEY); there is no default');
   }
+  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
   return {
     isProduction,
     host: values.HOST,
     port: values.PORT,
-    publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
+    auctionUrl: values.AUCTION_URL ?? `${publicUrl}/?auction={id}`,
     siteName: values.SITE_NAME,
     dataDir: values.DATA_DIR,
+    mediaFolders: [...(values.MEDIA_DIR === undefined ? [] : [values.MEDIA_DIR]), BUILT_IN_PICTURES],
+    mediaUrl: values.MEDIA_URL?.replace(/\/+$/, '') ?? null,
     database: database(values.DATABASE_URL, values.DATA_DIR),
     redisUrl: values.REDIS_URL ?? null,
     smtpUrl: values.SMTP_URL ?? null,
@@ -209,6 +238,10 @@ function origins(text: string | undefined, isProduction: boolean): AllowedOrigin
   if (text === '*' || text === 'all') return 'all';
   if (text === 'same-host') return 'same-host';
   return text.split(',').map((origin) => origin.trim().replace(/\/+$/, '').toLowerCase());
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function findRoot(folder: string): string {

@@ -10,6 +10,10 @@ interface Limit {
 export const LIMITS = {
   maxFrameBytes: limit(16 * 1024, 'A larger message closes its socket with 1009.'),
   maxBodyBytes: limit(64 * 1024, 'A larger REST body is answered with HTTP 413.'),
+  maxPictureBytes: limit(
+    2 * 1024 * 1024,
+    'A larger file below `/media/` is answered with HTTP 404, and the log says so.',
+  ),
   maxBufferedBytes: limit(
     1024 * 1024,
     'A socket with more waiting to be sent is closed; its client gets a snapshot when it comes back.',

@@ -61,6 +61,7 @@ export function createServices(
   const auctionServices = createAuctionServices(engines, {
     ...dependencies,
     tellsBackend: engines.backend !== null,
+    outbidLetterWindowMs: config.outbidLetterWindowMs,
     listenerOf: (auctionId) => protocols.hear(auctionId),
   });
   const calls =
@@ -157,6 +158,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     log,
     siteName: config.siteName,
     publicUrl: config.publicUrl,
+    auctionUrl: config.auctionUrl,
     putOff: () => relay.nudge(),
   });
   return { relay, outboxWorker };

@@ -43,7 +43,7 @@ export interface OutboxStore {
    * the same. Of pending letters with one gather key only the newest stays, the others are superseded; if a
    * letter with that key was claimed less than `gatherWindowMs` ago, it is put off until that time has
    * passed (a claim of a later time than `nowMs` counts as made at `nowMs`); and one that was put off is superseded if its
-   * reader leads the auction again.
+   * reader leads the auction again. So is every outbid letter of an auction that is not active any more.
    */
   claimDue(nowMs: number, limit: number, gatherWindowMs: number): Promise<readonly number[]>;
   /** When the next pending row is due; `null` when none is. */
@@ -57,8 +57,12 @@ export interface OutboxStore {
    * queued rows after `nowMs` were made at `nowMs`. Their number.
    */
   pullBack(nowMs: number, latestDueAtMs: number): Promise<number>;
-  /** What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). */
-  job(id: number): Promise<OutboxJob | null>;
+  /**
+   * What is queued, a letter with its recipient; `null` when it is not to be delivered (any more). The outbid letter of a
+   * timed auction has the current price; it is superseded when its reader leads, and none is to be delivered once its
+   * auction is over or its end time has come.
+   */
+  job(id: number, nowMs: number): Promise<OutboxJob | null>;
   /** Marks a row as delivered. */
   markSent(id: number, atMs: number): Promise<void>;
   /** Counts a failed attempt and makes the row pending again, due at `dueAtMs`. */

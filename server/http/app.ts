@@ -19,6 +19,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { documentRoutes, homeRoutes } from './routes/pages.ts';
+import { PICTURES_PATH, pictureRoutes } from './routes/pictures.ts';
 import { winningRoutes } from './routes/winnings.ts';
 import type { HttpEnvironment, HttpServices } from './services.ts';
 
@@ -49,6 +50,7 @@ export function createHttpApp(services: HttpServices): HttpApp {
   app.route('/api', callRoutes(services));
   const { calls, media } = services;
   if (calls !== null && media !== null) app.route('/livekit', mediaRoutes(calls, media));
+  app.route(PICTURES_PATH, pictureRoutes(services));
   app.route('/', operationRoutes(services));
   app.route('/api', documentRoutes(apiDocument(app, services)));
   app.route('/', homeRoutes(services));

@@ -57,6 +57,8 @@ export interface HttpServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: Limits;
+  /** Where pictures are looked for, in this order. */
+  readonly mediaFolders: readonly string[];
   /** Each check resolves or rejects; `/readyz` names those that reject. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   readonly siteName: string;

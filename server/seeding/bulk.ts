@@ -56,7 +56,7 @@ function auction(id: number, sellerId: number, nowMs: number): SeedAuction {
     name: `Lot ${id}`,
     description: `One of many lots, made to be bid on.`,
     condition: 'new',
-    images: [{ url: `/media/products/lot${id}.jpg`, isPrimary: true, order: 0 }],
+    images: [{ url: '/media/products/lot.jpg', isPrimary: true, order: 0 }],
     startingPrice: 100,
     startTimeMs: nowMs - DAY_MS,
     endTimeMs: nowMs + ENDS_AFTER_MS,

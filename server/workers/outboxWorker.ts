@@ -27,6 +27,8 @@ export interface OutboxWorkerOptions {
   readonly log: Log;
   readonly siteName: string;
   readonly publicUrl: string;
+  /** The page of an auction, with `{id}` in place of its number. */
+  readonly auctionUrl: string;
   /** Called when something was put off, so that the relay looks again when it is due. */
   readonly putOff?: () => void;
 }
@@ -61,9 +63,9 @@ export class OutboxWorker {
 
   /** Deals with one outbox row; never rejects. */
   async handle(jobId: number): Promise<void> {
-    const { outbox, log } = this.#options;
+    const { outbox, clock, log } = this.#options;
     try {
-      const job = await outbox.job(jobId);
+      const job = await outbox.job(jobId, clock.nowMs());
       if (job !== null) await this.#note(job, await this.#attempt(job));
     } catch (error) {
       log.error('something waits: the outbox does not answer', { jobId, error });
@@ -82,8 +84,8 @@ export class OutboxWorker {
   }
 
   async #send({ id, auctionId, letter, recipient }: LetterJob): Promise<DeliveryOutcome> {
-    const { mailer, siteName, publicUrl } = this.#options;
-    const context = { siteName, publicUrl, auctionId, username: recipient.username };
+    const { mailer, siteName, publicUrl, auctionUrl } = this.#options;
+    const context = { siteName, auctionUrl, auctionId, username: recipient.username };
     try {
       const rendered = renderLetter(letter, context);
       const messageId = `<outbox-${id}@${new URL(publicUrl).hostname}>`;

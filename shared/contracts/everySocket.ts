@@ -28,7 +28,13 @@ export const ackMessage = z.strictObject({
 });
 
 /** The kinds of notice a person may get. */
-export const notificationType = z.enum(['bid_outbid', 'auction_won', 'auction_sold', 'auction_unsold']);
+export const notificationType = z.enum([
+  'bid_outbid',
+  'auction_won',
+  'auction_lost',
+  'auction_sold',
+  'auction_unsold',
+]);
 
 /** To one person, on every socket they have open: an in-app notice. */
 export const notificationMessage = z

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { changeOf } from '../../server/domain/auction/ledger/change.ts';
+import type { EarlierBidder } from '../../server/domain/auction/ledger/notices.ts';
 import type { AuctionCommand } from '../../server/domain/auction/rules/commands.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
 import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
-import { ALICE, activeAuction, BOB, ENDS_AT_MS, SELLER } from '../support/auctions.ts';
+import { ALICE, activeAuction, BOB, ENDS_AT_MS, person, SELLER } from '../support/auctions.ts';
 import {
   after,
   award,
@@ -27,7 +28,12 @@ beforeAll(async () => {
 });
 
 /** The change that these commands make together, as one commit. */
-function changeBy(before: AuctionState, commands: readonly AuctionCommand[], tellsBackend = false) {
+function changeBy(
+  before: AuctionState,
+  commands: readonly AuctionCommand[],
+  tellsBackend = false,
+  earlierBidders: readonly EarlierBidder[] = [],
+) {
   let state = before;
   const events = commands.flatMap((command) =>
     eventsOf(state, command).map((event) => {
@@ -35,7 +41,7 @@ function changeBy(before: AuctionState, commands: readonly AuctionCommand[], tel
       return { seq: state.version, event };
     }),
   );
-  return changeOf(before, events, state, 'change', tellsBackend);
+  return changeOf(before, events, state, 'change', tellsBackend, earlierBidders);
 }
 
 describe('what is stored with events', () => {
@@ -161,6 +167,44 @@ describe('whom events concern in person', () => {
     expect(letters).toMatchObject([
       { letter: { kind: 'auction_unsold', productName: 'Handwoven Pashmina Shawl' } },
     ]);
+  });
+
+  it('[EN5] tells everyone who bid and did not win, and by letter those who were outbid lately', () => {
+    const before = after(activeAuction(), bid(ALICE, 2_600), bid(BOB, 2_700));
+    const earlier = [
+      { userId: ALICE.id, wantsLetter: true },
+      { userId: BOB.id, wantsLetter: true },
+      { userId: 77, wantsLetter: false },
+    ];
+    const { notifications, letters } = changeBy(before, [byHost('end', SELLER)], false, earlier);
+    const row = { auctionId: 1, createdAtMs: NOW_MS };
+    const lost = {
+      ...row,
+      type: 'auction_lost',
+      title: 'The auction has ended',
+      message: 'Handwoven Pashmina Shawl went to another bidder for Rs. 27.00',
+    };
+    expect(notifications.slice(2)).toEqual([
+      { ...lost, userId: ALICE.id },
+      { ...lost, userId: 77 },
+    ]);
+    const letter = { kind: 'auction_lost', productName: 'Handwoven Pashmina Shawl', finalPrice: 2_700 };
+    expect(letters.slice(2)).toEqual([{ ...row, userId: ALICE.id, gatherKey: null, letter }]);
+  });
+
+  it('[EN5] tells those too who were outbid in the very commit of the end', () => {
+    const before = after(activeAuction(), bid(ALICE, 2_600));
+    const { notifications, letters } = changeBy(
+      before,
+      [bid(BOB, 2_700), bid(person(13, 'carol'), 2_800), byHost('end', SELLER)],
+      false,
+      [{ userId: ALICE.id, wantsLetter: false }],
+    );
+    const lost = [ALICE.id, BOB.id];
+    const told = notifications.filter(({ type }) => type === 'auction_lost');
+    expect(told.map(({ userId }) => userId)).toEqual(lost);
+    const written = letters.filter(({ letter }) => letter.kind === 'auction_lost');
+    expect(written.map(({ userId }) => userId)).toEqual(lost);
   });
 
   it('[OU1] gathers letters to the outbid by auction and user', () => {

@@ -40,7 +40,6 @@ describe.skipIf(mariadbUrl === null || inject('redisUrl') === null)(
         [FIRST]: await TestClient.connect(server.socketUrl(1, FIRST)),
         [SECOND]: await TestClient.connect(server.socketUrl(1, SECOND)),
       };
-      await bid(FIRST);
     });
     afterAll(async () => {
       await rows.close();
@@ -62,13 +61,12 @@ describe.skipIf(mariadbUrl === null || inject('redisUrl') === null)(
       });
       return `${price}.00`;
     };
-    /** The second outbids the first, who leads again afterwards; gives the price in the letter to the first. */
+    /** The first leads, and the second outbids them; gives the price in the letter to the first. */
     const outbid = async () => {
+      await bid(FIRST);
       const printed = await bid(SECOND);
       const notice = await clientOf(FIRST).nextOf('notification');
       expect(String(notice.data?.['message'])).toContain(printed);
-      await bid(FIRST);
-      await clientOf(SECOND).nextOf('notification');
       return printed;
     };
     const letterAt = (printed: string) =>

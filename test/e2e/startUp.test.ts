@@ -39,8 +39,14 @@ describe('a start that cannot succeed', () => {
         PORT: 'eighty',
         DATABASE_URL: `postgres://me:${PASSWORD}@localhost/x`,
         LIMIT_MAX_FRAME_BYTES: '-1',
+        AUCTION_URL: 'https://shop.example/auctions/',
       }),
-      /PORT: .*\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
+      /PORT: .*\nAUCTION_URL: must contain \{id\}\nDATABASE_URL: .*\nLIMIT_MAX_FRAME_BYTES: .*/,
+    ],
+    [
+      'pictures are looked for in a file, and named at what is no place',
+      () => ({ MEDIA_DIR: join(home.folder, 'file'), MEDIA_URL: 'https://cdn.example/?at=' }),
+      /MEDIA_DIR: must be a folder\nMEDIA_URL: must have no query and no fragment/,
     ],
     [
       'nobody listens for MySQL',

@@ -115,6 +115,7 @@ describe.skipIf(mariadbUrl === null)('two processes on one database', { timeout:
         .flatMap((auction_id) => [
           { auction_id, user_id: 2, type: 'auction_won' },
           { auction_id, user_id: DEMO_SELLER, type: 'auction_sold' },
+          { auction_id, user_id: 1, type: 'auction_lost' },
         ]),
     );
     expect(await rows.read(`SELECT * FROM deadlines WHERE subject_id IN (${listed})`)).toEqual([]);

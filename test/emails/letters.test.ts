@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../server/config.ts';
 import type { LetterContext } from '../../emails/content.ts';
 import { renderLetter } from '../../emails/renderLetter.tsx';
 import type { Letter } from '../../server/domain/notification/notification.ts';
@@ -20,7 +21,7 @@ Thank you for using MadeInPK!`;
 
 const context: LetterContext = {
   siteName: 'MadeInPK',
-  publicUrl: 'https://madeinpk.example',
+  auctionUrl: 'https://madeinpk.example/lots/{id}?from=letter&lot={id}',
   username: 'buyer1',
   auctionId: 1,
 };
@@ -30,14 +31,18 @@ const productName = 'Handwoven Pashmina Shawl';
 const letters: readonly Letter[] = [
   { kind: 'outbid', productName, amount: 300_000 },
   { kind: 'auction_won', productName, finalPrice: 300_000 },
+  { kind: 'auction_lost', productName, finalPrice: 300_000 },
   { kind: 'auction_sold', productName, finalPrice: 300_000, winner: 'buyer1' },
   { kind: 'auction_unsold', productName },
 ];
 
+/** A text without the line that is added to what is documented. */
+const withoutLink = (text: string) => text.replace(/\n\nView [^\n]*$/, '');
+
 describe('letters', () => {
   it('[OU5] tell of an outbid in the words of the document, to the letter', () => {
     const { subject, text } = renderLetter({ kind: 'outbid', productName, amount: 300_000 }, context);
-    expect(`Subject: ${subject}\n\n${text}`).toBe(DOCUMENTED);
+    expect(`Subject: ${subject}\n\n${withoutLink(text)}`).toBe(DOCUMENTED);
   });
 
   it('put in the names and prices of their own auction', () => {
@@ -48,11 +53,13 @@ describe('letters', () => {
       .replaceAll('MadeInPK', 'Bazaar')
       .replace('buyer1', 'buyer2')
       .replace('3000.00', '1800.05');
-    expect(`Subject: ${subject}\n\n${text}`).toBe(expected);
+    expect(`Subject: ${subject}\n\n${withoutLink(text)}`).toBe(expected);
   });
 
   it('[EN4] tell winner and seller how the auction ended', () => {
-    const rendered = letters.slice(1).map((letter) => renderLetter(letter, context));
+    const rendered = letters
+      .filter(({ kind }) => kind !== 'outbid' && kind !== 'auction_lost')
+      .map((letter) => renderLetter(letter, context));
     expect(rendered.map(({ subject }) => subject)).toEqual([
       'You have won Handwoven Pashmina Shawl',
       'Your auction for Handwoven Pashmina Shawl has ended',
@@ -63,11 +70,28 @@ describe('letters', () => {
     expect(rendered[2]?.text).toContain('has ended without a bid.');
   });
 
-  it.each(letters)('say the same in HTML, with a button to the auction ($kind)', (letter) => {
+  it.each(letters)('[LE4] say the same in HTML and as text, with a link to the auction ($kind)', (letter) => {
     const { text, html } = renderLetter(letter, context);
     const shown = html.replaceAll('&#x27;', "'").replaceAll(/<[^>]*>/g, '\n');
-    for (const line of text.split('\n\n')) expect(shown).toContain(`\n${line}\n`);
-    expect(html).toContain('href="https://madeinpk.example/?auction=1"');
+    for (const line of withoutLink(text).split('\n\n')) expect(shown).toContain(`\n${line}\n`);
+    expect(text).toMatch(
+      /\n\nView (the|your) auction: https:\/\/madeinpk\.example\/lots\/1\?from=letter&lot=1$/,
+    );
+    expect(html).toContain('href="https://madeinpk.example/lots/1?from=letter&amp;lot=1"');
+  });
+
+  it('[LE6] tell those who did not win the final price', () => {
+    const letter = { kind: 'auction_lost', productName, finalPrice: 340_000 } as const;
+    const { subject, text } = renderLetter(letter, context);
+    expect(subject).toBe('The auction for Handwoven Pashmina Shawl has ended');
+    expect(text).toContain('\n\nFinal price: Rs. 3400.00\n\n');
+    expect(text).not.toContain('higher bid');
+  });
+
+  it('[LE4] link to the site where no page is named', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://madeinpk.example/' }).auctionUrl).toBe(
+      'https://madeinpk.example/?auction={id}',
+    );
   });
 
   it.each(letters)('escape in HTML the names that people chose ($kind)', (letter) => {

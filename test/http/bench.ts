@@ -138,6 +138,7 @@ export function benchOver(
     log,
     // Time stands still here: whatever is taken from a rate would not come back.
     limits: testLimits({ restBurst: 0 }),
+    mediaFolders: [],
     readiness: { store: () => store.ping() },
     siteName: 'MadeInPK',
     publicUrl: ORIGIN,

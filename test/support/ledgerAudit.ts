@@ -70,14 +70,17 @@ export async function requestsIn(rows: Rows): Promise<ReadonlyMap<string, number
 
 /**
  * Checks that every letter has left under its own Message-ID, once nothing is under way any more, except those
- * that a newer letter to the same reader or the reader's own higher bid has overtaken.
+ * that a newer letter to the same reader, the reader's own higher bid or the end of the auction has overtaken.
  */
 export async function auditLetters(rows: Rows, messageIds: ReadonlySet<string>): Promise<Audit> {
   const letters = (await rows.read('SELECT * FROM outbox ORDER BY id')).toReversed();
   const bids = (await rows.read(BIDS)).map(bidOf);
+  const overIds = new Set(
+    (await rows.read(`SELECT id FROM auctions WHERE status <> 'active'`)).map(({ id }) => id),
+  );
   const newerKeys = new Set<unknown>();
   const faults = letters.flatMap((letter) => {
-    const { id, status, user_id, auction_id, gather_key, was_put_off } = letter;
+    const { id, status, user_id, auction_id, gather_key } = letter;
     const hasNewer = newerKeys.has(gather_key);
     newerKeys.add(gather_key);
     const name = `letter ${String(id)}`;
@@ -91,7 +94,8 @@ export async function auditLetters(rows: Rows, messageIds: ReadonlySet<string>):
         const hasBidAgain = bids.some(
           (bid) => bid.auctionId === auction_id && bid.bidderId === user_id && bid.amount > amount,
         );
-        return fault(hasNewer || (was_put_off === 1 && hasBidAgain), `${name} is superseded by nothing`);
+        const isOver = overIds.has(auction_id);
+        return fault(hasNewer || hasBidAgain || isOver, `${name} is superseded by nothing`);
       }
       default:
         return [`${name} is ${String(status)}`];

@@ -47,6 +47,7 @@ export class RingHarness {
         accounts: new Accounts(store.accounts, clock),
         limits,
         tellsBackend: false,
+        outbidLetterWindowMs: 60_000,
         listenerOf: () => () => undefined,
         deadlinesChanged: () => this.#worker.nudge(),
         outboxChanged: () => undefined,

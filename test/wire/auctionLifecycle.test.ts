@@ -94,6 +94,46 @@ describe.each(['sqlite', 'mysql'])('the life of an auction on %s', (kind) => {
     expect(await notificationsOf('kashmiri_crafts', auctionId)).toEqual(['auction_unsold']);
   });
 
+  suite(
+    '[EN5] tells those who bid and did not win that it has ended, wherever they are connected',
+    async () => {
+      const auctionId = await auctionEndingIn(-1_000, 60_000);
+      const [loser, winner] = [
+        await server.watch(auctionId, 'buyer4'),
+        await server.watch(auctionId, 'buyer5'),
+      ];
+      if (loser.frames[0]?.data?.['status'] === 'scheduled') await loser.nextOf('auction_started');
+      loser.send({ type: 'place_bid', amount: 11 });
+      await winner.nextOf('new_bid');
+      winner.send({ type: 'place_bid', amount: 12 });
+      await loser.nextOf('notification');
+      const authorization = `Token ${await server.token('kashmiri_crafts')}`;
+      await fetch(`${server.http}/api/auctions/${auctionId}/end/`, {
+        method: 'POST',
+        headers: { authorization },
+      });
+      expect(await loser.nextOf('notification')).toMatchObject({
+        data: {
+          notification_type: 'auction_lost',
+          title: 'The auction has ended',
+          message: 'Brass Lamp went to another bidder for Rs. 12.00',
+          auction: auctionId,
+        },
+      });
+      expect(await notificationsOf('buyer4', auctionId)).toEqual(['auction_lost', 'bid_outbid']);
+      expect(await notificationsOf('buyer5', auctionId)).toEqual(['auction_won']);
+      const letter = await until(async () => {
+        const found = (await server.engines.mailbox?.list())?.find(
+          ({ to, subject }) =>
+            to === 'buyer4@example.com' && subject === 'The auction for Brass Lamp has ended',
+        );
+        return found ?? expect.unreachable('the letter did not come');
+      });
+      expect(letter.text).toContain(`Final price: Rs. 12.00`);
+      expect(letter.text).toContain(`/?auction=${auctionId}`);
+    },
+  );
+
   suite('[OU5] sends the outbid letter: the first at once', async () => {
     const { mailbox, store } = server.engines;
     const [first, second] = [await server.watch(1, 'buyer7'), await server.watch(1, 'buyer8')];

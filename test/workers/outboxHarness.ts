@@ -109,6 +109,7 @@ export class OutboxHarness {
       log,
       siteName: 'MadeInPK',
       publicUrl: 'https://madeinpk.example:8443',
+      auctionUrl: 'https://madeinpk.example:8443/auctions/{id}',
       putOff: () => relay.nudge(),
     });
     queue.consume((jobId) => worker.handle(jobId));
@@ -137,6 +138,12 @@ export class OutboxHarness {
       receivedAtMs: this.clock.nowMs(),
       requestId: null,
     });
+  }
+
+  /** The seller of auction 1 ends it. */
+  async end(): Promise<void> {
+    const requestedBy = person(11, 'kashmiri_crafts');
+    await this.#carryOut(1, { type: 'end', requestedBy, nowMs: this.clock.nowMs() });
   }
 
   /** The auctioneer of live sale 7 comes and closes its ring; whether a main backend is to be told is an option. */
@@ -182,7 +189,8 @@ export class OutboxHarness {
     if (decision.kind === 'refused') throw new Error(decision.refusal.message);
     const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
     const after = decision.events.reduce(evolve, before);
-    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend);
+    const bidders = await this.store.ledger.bidders(auctionId, this.clock.nowMs() - GATHER_WINDOW_MS);
+    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend, bidders);
     expect(await this.store.ledger.commit([change])).toMatchObject([{ kind: 'committed' }]);
   }
 

@@ -219,7 +219,7 @@ describe('outbox relay', () => {
     harness.start();
     await until(async () => {
       const letters = [...(await harness.letters())].sort();
-      expect(letters).toEqual(['buyer1@example.com Rs. 3100.00', 'buyer2@example.com Rs. 3200.00']);
+      expect(letters).toEqual(['buyer1@example.com Rs. 3200.00', 'buyer2@example.com Rs. 3200.00']);
     });
   });
 

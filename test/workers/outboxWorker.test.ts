@@ -58,7 +58,8 @@ describe('outbox worker', () => {
     expect(mail?.recipients).toEqual(['buyer1@example.com']);
     expect(mail?.subject).toBe('You have been outbid on Handwoven Pashmina Shawl');
     expect(mail?.text).toContain('New highest bid: Rs. 3000.00');
-    expect(mail?.html).toContain('https://madeinpk.example:8443/?auction=1');
+    expect(mail?.html).toContain('https://madeinpk.example:8443/auctions/1');
+    expect(mail?.text).toContain('https://madeinpk.example:8443/auctions/1');
     expect(mail?.messageId).toMatch(/^<outbox-\d+@madeinpk\.example>$/);
   });
 

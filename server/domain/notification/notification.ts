@@ -1,7 +1,8 @@
 import type { Minor } from '../../../shared/money.ts';
 
 /** The kinds of notice a person may get in the application. */
-export type NotificationType = 'bid_outbid' | 'auction_won' | 'auction_sold' | 'auction_unsold';
+export type NotificationType =
+  'bid_outbid' | 'auction_won' | 'auction_lost' | 'auction_sold' | 'auction_unsold';
 
 /** A notice to be stored with the event that causes it. */
 export interface NewNotification {
@@ -26,9 +27,9 @@ export interface ListedNotification extends Notification {
 }
 
 /** What a letter says; the address is looked up when it is sent. */
-export type Letter = OutbidLetter | WonLetter | SoldLetter | UnsoldLetter;
+export type Letter = OutbidLetter | WonLetter | LostLetter | SoldLetter | UnsoldLetter;
 
-/** "You have been outbid on …" */
+/** "You have been outbid on …" Of a timed auction it is sent with the price at that moment. */
 export interface OutbidLetter {
   readonly kind: 'outbid';
   readonly productName: string;
@@ -38,6 +39,13 @@ export interface OutbidLetter {
 /** To the winner. */
 export interface WonLetter {
   readonly kind: 'auction_won';
+  readonly productName: string;
+  readonly finalPrice: Minor;
+}
+
+/** To a bidder who did not win, in place of an outbid letter that would come too late. */
+export interface LostLetter {
+  readonly kind: 'auction_lost';
   readonly productName: string;
   readonly finalPrice: Minor;
 }
@@ -67,4 +75,14 @@ export interface NewLetter {
    */
   readonly gatherKey: string | null;
   readonly createdAtMs: number;
+}
+
+/** The gather key of outbid letters to one reader on one auction. */
+export function outbidKey(auctionId: number, userId: number): string {
+  return `outbid:${auctionId}:${userId}`;
+}
+
+/** Between which texts the gather keys of an auction's outbid letters stand, in the order of their characters. */
+export function outbidKeys(auctionId: number): { readonly after: string; readonly before: string } {
+  return { after: `outbid:${auctionId}:`, before: `outbid:${auctionId};` };
 }

@@ -70,6 +70,8 @@ export interface Session extends Engine {
    * round trip, they share it. Gives the ids that are wanted, in the order of `statements` and of their rows.
    */
   write(statements: readonly Statement[]): Promise<readonly number[]>;
+  /** Lets the event loop turn where statements alone would not. */
+  pause(): Promise<void>;
 }
 
 /** Work on a session. It may be called again from its start when the database asks for that. */

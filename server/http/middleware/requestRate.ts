@@ -9,6 +9,8 @@ import { addressOf, tooMany } from './addressRate.ts';
 export const MONITORING: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
 /** The media server tells of all calls from one address, as fast as they come; what it tells is signed. */
 export const MEDIA_WEBHOOK = '/livekit/webhook';
+/** A page loads many pictures at once: they leave the rate of the API alone. */
+const PICTURES = '/media/';
 /** Of how many tokens it is remembered whose they are. */
 const KNOWN_TOKENS = 10_000;
 
@@ -29,6 +31,7 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
   if (rate.burst === 0 || rate.perSecond === 0) return (_context, next) => next();
   const users = new KeyedRate<number>(rate, clock);
   const guests = new KeyedRate<string>(rate, clock);
+  const pictures = new KeyedRate<string>(rate, clock);
   const monitoring = new KeyedRate<string>(rate, clock);
   const verifications = new KeyedRate<string>(rate, clock);
   const knownTokens = new LRUCache<string, number>({ max: KNOWN_TOKENS });
@@ -53,6 +56,9 @@ export function requestRate(services: HttpServices): MiddlewareHandler<HttpEnvir
     const token = tokenOfAuthorization(context.req.header('authorization') ?? '');
     if (MONITORING.has(path)) {
       return monitoring.take(address) ? next() : refuse(context, address);
+    }
+    if (path.startsWith(PICTURES)) {
+      return pictures.take(address) ? next() : refuse(context, address);
     }
     if (token === null) {
       if (!guests.take(address)) return refuse(context, address);

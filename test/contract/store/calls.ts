@@ -278,13 +278,13 @@ export function callContract(open: OpenStore): void {
       const { callId } = await moved(store, accepted, 'end', NOW_MS - 1, { closesRoom: true });
       const [id = 0] = await store.outbox.claimDue(NOW_MS - 1, 10, MINUTE_MS);
       const job = { type: 'close_room', id, callId, attempts: 0, createdAtMs: NOW_MS - 1 };
-      expect(await store.outbox.job(id)).toEqual(job);
+      expect(await store.outbox.job(id, NOW_MS)).toEqual(job);
       await store.outbox.retryAt(id, NOW_MS - 1, 'away');
-      expect(await store.outbox.job(id)).toBe(null);
+      expect(await store.outbox.job(id, NOW_MS)).toBe(null);
       expect(await store.outbox.claimDue(NOW_MS - 1, 10, MINUTE_MS)).toEqual([id]);
-      expect(await store.outbox.job(id)).toEqual({ ...job, attempts: 1 });
+      expect(await store.outbox.job(id, NOW_MS)).toEqual({ ...job, attempts: 1 });
       await store.outbox.markSent(id, NOW_MS);
-      expect(await store.outbox.job(id)).toBe(null);
+      expect(await store.outbox.job(id, NOW_MS)).toBe(null);
     });
   });
 }

@@ -36,7 +36,9 @@ export function commitContract(open: OpenStore): void {
       expect(await winningSeqs(1)).toEqual([4]);
       expect(await test.store.notifications.unreadCount(1)).toBe(1);
       const [letter] = await test.store.outbox.claimDue(NOW_MS + 1, 10, 0);
-      expect(await test.store.outbox.job(letter ?? 0)).toMatchObject({ letter: second.letters[0]?.letter });
+      expect(await test.store.outbox.job(letter ?? 0, NOW_MS + 1)).toMatchObject({
+        letter: second.letters[0]?.letter,
+      });
     });
 
     it('leaves out a change whose version is overtaken, and stores the others', async () => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentPrice } from '../../../server/domain/auction/rules/state.ts';
 import type { NewLetter } from '../../../server/domain/notification/notification.ts';
 import type { OutboxStore } from '../../../server/domain/outboxStore.ts';
+import { person } from '../../support/auctions.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
-import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
+import { newSale } from './saleScripts.ts';
+import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, play, user } from './scripts.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -53,6 +55,8 @@ export function outboxContract(open: OpenStore): void {
       createdAtMs,
     });
 
+    const seller = (auction: number) => person(21 + (auction % 10), `seller${1 + (auction % 10)}`);
+
     const statusOf = async (id: number | undefined) =>
       (await rawRows(test.databaseUrl, `SELECT status FROM outbox WHERE id = ${id ?? 0}`)).flat()[0];
 
@@ -80,9 +84,9 @@ export function outboxContract(open: OpenStore): void {
         winner: 'user2',
       } as const;
       const [id = 0] = await write({ letter, userId: 3, createdAtMs: NOW_MS - 1 });
-      expect(await outbox.job(id)).toBe(null);
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
       await outbox.claimDue(NOW_MS, 1, WINDOW_MS);
-      expect(await outbox.job(id)).toEqual({
+      expect(await outbox.job(id, NOW_MS)).toEqual({
         type: 'letter',
         id,
         auctionId,
@@ -92,8 +96,8 @@ export function outboxContract(open: OpenStore): void {
         createdAtMs: NOW_MS - 1,
       });
       await outbox.markSent(id, NOW_MS + 5);
-      expect(await outbox.job(id)).toBe(null);
-      expect(await outbox.job(2 ** 53 - 1)).toBe(null);
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
+      expect(await outbox.job(2 ** 53 - 1, NOW_MS)).toBe(null);
       expect(await rawRows(test.databaseUrl, `SELECT status, sent_at FROM outbox WHERE id = ${id}`)).toEqual([
         ['sent', NOW_MS + 5],
       ]);
@@ -173,6 +177,52 @@ export function outboxContract(open: OpenStore): void {
       expect(await outbox.claimDue(NOW_MS, 10, WINDOW_MS)).toEqual([id]);
     });
 
+    it('[LE6] drops the outbid letters of an auction that is over, also where they were never put off', async () => {
+      const [queued = 0] = await write(gathered(NOW_MS));
+      await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
+      const [putOff, fresh] = [
+        ...(await write(gathered(NOW_MS + 1))),
+        ...(await write({ ...gathered(NOW_MS + 1), userId: 2, gatherKey: `outbid:${auctionId}:2` })),
+      ];
+      await play(test.store, auctionId, { type: 'end', nowMs: NOW_MS + 2, requestedBy: seller(auctionId) });
+      const end = await outbox.claimDue(NOW_MS + WINDOW_MS, 10, WINDOW_MS);
+      expect(await Promise.all([putOff, fresh].map(statusOf))).toEqual(['superseded', 'superseded']);
+      expect(await Promise.all(end.map((id) => outbox.job(id, NOW_MS)))).toMatchObject([
+        { letter: { kind: 'auction_won' } },
+        { letter: { kind: 'auction_sold' } },
+      ]);
+      expect(await outbox.job(queued, NOW_MS)).toBe(null);
+      expect(await statusOf(queued)).toBe('superseded');
+    });
+
+    it('[LE6] drops the outbid letters of a sale that was cancelled', async () => {
+      const saleId = await test.store.catalogue.createSale(
+        newSale({ ownerId: seller(1).id, hasOutbidLetters: true }),
+      );
+      const requestedBy = seller(1);
+      const raised = [bid(user(1), 900), bid(user(2), 1_000)];
+      await play(test.store, saleId ?? 0, { type: 'start_sale', requestedBy, nowMs: NOW_MS }, ...raised);
+      const [id = 0] = await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
+      expect(await outbox.job(id, NOW_MS)).toMatchObject({ letter: { kind: 'outbid', amount: 1_000 } });
+      await play(test.store, saleId ?? 0, { type: 'cancel_sale', requestedBy, nowMs: NOW_MS });
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
+      expect(await statusOf(id)).toBe('superseded');
+      expect(await outbox.depth()).toBe(0);
+    });
+
+    it('[LE5] gives the outbid letter of a timed auction with the price of now, while it is true', async () => {
+      const [id = 0] = await write(gathered(NOW_MS));
+      await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
+      await play(test.store, auctionId, bid(user(5), 7_700));
+      expect(await outbox.job(id, NOW_MS)).toMatchObject({ letter: { kind: 'outbid', amount: 7_700 } });
+      const { facts } = await loaded(test.store, auctionId);
+      expect(await outbox.job(id, facts.endTimeMs)).toBe(null);
+      expect(await statusOf(id)).toBe('queued');
+      await play(test.store, auctionId, bid(user(1), 7_800));
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
+      expect(await statusOf(id)).toBe('superseded');
+    });
+
     it('does not gather letters without a key, nor when the window is switched off', async () => {
       const plain = await write({}, {});
       expect(await outbox.claimDue(NOW_MS, 10, WINDOW_MS)).toEqual(plain);
@@ -188,7 +238,7 @@ export function outboxContract(open: OpenStore): void {
       await outbox.unclaim([first]);
       await outbox.unclaim([]);
       expect(await outbox.nextDueAtMs()).toBe(NOW_MS);
-      expect(await outbox.job(first)).toBe(null);
+      expect(await outbox.job(first, NOW_MS)).toBe(null);
       const [second] = await write(gathered(NOW_MS + 1));
       expect(await outbox.claimDue(NOW_MS + 1, 10, WINDOW_MS)).toEqual([second]);
       expect(await statusOf(first)).toBe('superseded');
@@ -208,13 +258,13 @@ export function outboxContract(open: OpenStore): void {
       const [id = 0] = await write(gathered(NOW_MS));
       await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
       await outbox.retryAt(id, NOW_MS + 1_000, 'e'.repeat(5_000));
-      expect(await outbox.job(id)).toBe(null);
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
       expect(await outbox.nextDueAtMs()).toBe(NOW_MS + 1_000);
       expect(await outbox.claimDue(NOW_MS + 999, 10, WINDOW_MS)).toEqual([]);
       expect(await outbox.claimDue(NOW_MS + 1_000, 10, WINDOW_MS)).toEqual([id]);
-      expect(await outbox.job(id)).toMatchObject({ attempts: 1 });
+      expect(await outbox.job(id, NOW_MS)).toMatchObject({ attempts: 1 });
       await outbox.giveUp(id, `550 'no such user' \\`);
-      expect(await outbox.job(id)).toBe(null);
+      expect(await outbox.job(id, NOW_MS)).toBe(null);
       const row = await rawRows(
         test.databaseUrl,
         `SELECT status, attempts, last_error FROM outbox WHERE id = ${id}`,
@@ -255,7 +305,7 @@ export function outboxContract(open: OpenStore): void {
       await test.store.ledger.commit([{ ...change, letters: [plainLetter()], backendCalls: about }]);
       const ids = await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
       expect(ids).toHaveLength(3);
-      const jobs = await Promise.all(ids.map((id) => outbox.job(id)));
+      const jobs = await Promise.all(ids.map((id) => outbox.job(id, NOW_MS)));
       const job = { type: 'backend_call', call, attempts: 0, createdAtMs: NOW_MS };
       expect(jobs).toMatchObject([{ type: 'letter' }, { id: ids[1], ...job }, { id: ids[2], ...job }]);
     });

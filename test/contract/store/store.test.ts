@@ -4,6 +4,7 @@ import { accountChangeContract } from './accountChanges.ts';
 import { auctionContract } from './auctions.ts';
 import { authContract } from './auth.ts';
 import { callRaceContract } from './callRaces.ts';
+import { bidderContract } from './bidders.ts';
 import { callContract } from './calls.ts';
 import { codeContract } from './codes.ts';
 import { commitContract } from './commit.ts';
@@ -27,6 +28,7 @@ for (const kind of KINDS) {
     accountChangeContract(open);
     auctionContract(open);
     authContract(open);
+    bidderContract(open);
     callContract(open);
     callRaceContract(open);
     codeContract(open);

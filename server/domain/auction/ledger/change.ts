@@ -9,7 +9,7 @@ import {
   roundOf,
   type StoredAuctionEvent,
 } from '../rules/events.ts';
-import { noticesOf } from './notices.ts';
+import { type EarlierBidder, noticesOf } from './notices.ts';
 import type { AuctionState } from '../rules/state.ts';
 
 /** A bid to be stored. */
@@ -68,7 +68,7 @@ export interface AuctionChange {
 
 /**
  * The rows that follow from `events`, which lead from `before` to `after`. `tellsBackend`: there is a main
- * backend that wants to be told.
+ * backend that wants to be told. `earlierBidders`: all who have bid on a timed auction that ends by these events.
  */
 export function changeOf(
   before: AuctionState,
@@ -76,12 +76,13 @@ export function changeOf(
   after: AuctionState,
   changeId: string,
   tellsBackend = false,
+  earlierBidders: readonly EarlierBidder[] = [],
 ): AuctionChange {
   const { id: auctionId, sellerId } = before.facts;
   const rows = new RowWriter(auctionId, sellerId, tellsBackend);
   for (const stored of events) rows.add(stored);
   const { bids, comments, winnings, backendCalls, deadlinesCleared } = rows;
-  const { notifications, letters } = noticesOf(before, events);
+  const { notifications, letters } = noticesOf(before, events, earlierBidders);
   const { number: firstRound, highestBid } = before.round;
   const isDethroned = highestBid !== null && bids.some(({ round }) => round === firstRound);
   return {

@@ -7,6 +7,7 @@ import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
 import type { AuctionLookups } from './auctionLookups.ts';
 import { type AuctionChange, changeOf } from './change.ts';
+import type { EarlierBidder } from './notices.ts';
 import type { AuctionCommand } from '../rules/commands.ts';
 import { decide } from '../rules/decide.ts';
 import type { AuctionEvent, StoredAuctionEvent } from '../rules/events.ts';
@@ -54,6 +55,8 @@ interface Preparation {
   readonly catchUp?: boolean;
   /** Ids of messages that only the ledger may know any more. */
   readonly forgottenIds?: readonly string[];
+  /** When the auction ends: all who have bid on it are told. */
+  readonly endsAtMs?: number | null;
 }
 
 /** What a lane works with. */
@@ -70,6 +73,8 @@ export interface LaneServices extends LaneReceiptServices {
   readonly maxWaiting: number;
   /** Whether there is a main backend that wants to be told of what happens; false when left out. */
   readonly tellsBackend?: boolean;
+  /** Who was outbid so long before the end is told of it by letter; 0 when left out. */
+  readonly outbidLetterWindowMs?: number;
   /** Called after every commit, before the commands are answered. */
   readonly published: (change: AuctionChange, notificationIds: readonly number[]) => void;
 }
@@ -95,6 +100,8 @@ export class AuctionLane implements Contributor {
   /** An attempt of this batch that may be stored although its answer was lost. */
   #doubtful: Attempt | null = null;
   #isInDoubt = false;
+  /** All who had bid at a version, read when the auction is to end. */
+  #bidders: { readonly version: number; readonly list: readonly EarlierBidder[] } | null = null;
   /** By the monotonic clock. */
   #lastUsedAtMs: number;
   /** Called when no command waits any more. */
@@ -180,8 +187,13 @@ export class AuctionLane implements Contributor {
       else void this.#resume({ catchUp: true });
       return null;
     }
+    const endsAtMs = endOf(before, decided);
+    if (endsAtMs !== null && this.#bidders?.version !== before.version) {
+      void this.#resume({ endsAtMs });
+      return null;
+    }
     const changeId = this.#doubtful?.change.changeId ?? nextChangeId();
-    const change = changeOf(before, events, after, changeId, tellsBackend);
+    const change = changeOf(before, events, after, changeId, tellsBackend, this.#bidders?.list);
     this.#attempt = { decided, change };
     return change;
   }
@@ -235,6 +247,7 @@ export class AuctionLane implements Contributor {
     this.#batch = [];
     this.#attempt = null;
     this.#doubtful = null;
+    this.#bidders = null;
     this.#receipts.answered();
     batch.forEach(tell);
     if (this.#waiting.length > 0) {
@@ -246,19 +259,26 @@ export class AuctionLane implements Contributor {
   }
 
   /** Asks the store for what must be known before the commands are decided, or decided again. */
-  async #resume({ catchUp = false, forgottenIds = NO_IDS }: Preparation): Promise<void> {
+  async #resume({ catchUp = false, forgottenIds = NO_IDS, endsAtMs = null }: Preparation): Promise<void> {
     try {
       const doubtful = this.#doubtful;
       if (doubtful !== null && (await this.#wasStored(doubtful.change))) return this.#stored(doubtful, []);
       if (forgottenIds.length > 0) {
         await this.#receipts.lookUp(forgottenIds, this.#batch);
       }
+      if (endsAtMs !== null) await this.#readBidders(endsAtMs);
       const refusal = catchUp ? await this.#catchUp() : null;
       if (refusal === null) this.#services.committer.enter(this);
       else this.#refuseAll(refusal);
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  async #readBidders(endsAtMs: number): Promise<void> {
+    const { store, outbidLetterWindowMs = 0 } = this.#services;
+    const version = this.#state?.version ?? 0;
+    this.#bidders = { version, list: await store.bidders(this.#auctionId, endsAtMs - outbidLetterWindowMs) };
   }
 
   /** Gives the reason where the auction cannot be had. */
@@ -351,6 +371,13 @@ function userIdOf(command: AuctionCommand): number | null {
     default:
       return command.requestedBy?.id ?? null;
   }
+}
+
+/** When a timed auction ends on which someone had bid before; `null` where that is not decided. */
+function endOf(before: AuctionState, { events, after }: Decided): number | null {
+  if (before.sale !== null || before.round.highestBid === null) return null;
+  if (before.status === after.status || after.status !== 'ended') return null;
+  return last(events).event.atMs;
 }
 
 function last<Item>(items: readonly Item[]): Item {

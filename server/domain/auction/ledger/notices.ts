@@ -1,9 +1,10 @@
 import { formatMinor } from '../../../../shared/money.ts';
-import type {
-  Letter,
-  NewLetter,
-  NewNotification,
-  NotificationType,
+import {
+  type Letter,
+  type NewLetter,
+  type NewNotification,
+  type NotificationType,
+  outbidKey,
 } from '../../notification/notification.ts';
 import type { AuctionEnded, BidPlaced, ProductAwarded, StoredAuctionEvent } from '../rules/events.ts';
 import type { AuctionState } from '../rules/state.ts';
@@ -14,8 +15,22 @@ export interface Notices {
   readonly letters: NewLetter[];
 }
 
-/** The notices that follow from events, which happened to `before` in this order. */
-export function noticesOf(before: AuctionState, events: readonly StoredAuctionEvent[]): Notices {
+/** Someone who has bid on an auction. */
+export interface EarlierBidder {
+  readonly userId: number;
+  /** Whether the end is told by letter too, should they not win: they were outbid lately, or a letter that says so waits. */
+  readonly wantsLetter: boolean;
+}
+
+/**
+ * The notices that follow from events, which happened to `before` in this order. `earlierBidders` are all who have bid until
+ * then; they are needed where a timed auction ends.
+ */
+export function noticesOf(
+  before: AuctionState,
+  events: readonly StoredAuctionEvent[],
+  earlierBidders: readonly EarlierBidder[] = [],
+): Notices {
   const notices = new NoticeWriter(before.facts.id);
   let productName = before.round.product ?? before.facts.productName;
   const hasOutbidLetters = before.sale === null || before.sale.hasOutbidLetters;
@@ -25,7 +40,13 @@ export function noticesOf(before: AuctionState, events: readonly StoredAuctionEv
         tellOutbid(notices, event, productName, hasOutbidLetters);
         break;
       case 'auction_ended':
-        if (before.sale === null) tellEnd(notices, event, before);
+        if (before.sale !== null) break;
+        tellEnd(notices, event, before);
+        if (event.winner !== null) {
+          const bidders = biddersWith(earlierBidders, events);
+          bidders.delete(event.winner.id);
+          tellLosers(notices, event, before.facts.productName, bidders);
+        }
         break;
       case 'product_changed':
         productName = event.product;
@@ -64,7 +85,7 @@ class NoticeWriter implements Notices {
 
   write(userId: number, letter: Letter, createdAtMs: number): void {
     const auctionId = this.#auctionId;
-    const gatherKey = letter.kind === 'outbid' ? `outbid:${auctionId}:${userId}` : null;
+    const gatherKey = letter.kind === 'outbid' ? outbidKey(auctionId, userId) : null;
     this.letters.push({ userId, auctionId, letter, gatherKey, createdAtMs });
   }
 }
@@ -97,6 +118,34 @@ function tellEnd(
   const message = `${winner.username} won ${productName} for Rs. ${formatMinor(finalPrice)}`;
   notices.notify(sellerId, 'auction_sold', title, message, atMs);
   notices.write(sellerId, { kind: 'auction_sold', productName, finalPrice, winner: winner.username }, atMs);
+}
+
+/** All who have bid, and whether they want letters. Who was outbid by one of these events was so just now. */
+function biddersWith(
+  earlierBidders: readonly EarlierBidder[],
+  events: readonly StoredAuctionEvent[],
+): Map<number, boolean> {
+  const bidders = new Map(earlierBidders.map(({ userId, wantsLetter }) => [userId, wantsLetter]));
+  for (const { event } of events) {
+    if (event.type !== 'bid_placed') continue;
+    bidders.set(event.bidder.id, true);
+    if (event.previousLeader !== null) bidders.set(event.previousLeader.id, true);
+  }
+  return bidders;
+}
+
+function tellLosers(
+  notices: NoticeWriter,
+  { finalPrice, atMs }: AuctionEnded,
+  productName: string,
+  losers: ReadonlyMap<number, boolean>,
+): void {
+  const message = `${productName} went to another bidder for Rs. ${formatMinor(finalPrice)}`;
+  const letter = { kind: 'auction_lost', productName, finalPrice } as const;
+  for (const [userId, wantsLetter] of losers) {
+    notices.notify(userId, 'auction_lost', 'The auction has ended', message, atMs);
+    if (wantsLetter) notices.write(userId, letter, atMs);
+  }
 }
 
 function tellAward(notices: NoticeWriter, { winningBid, product, atMs }: ProductAwarded): void {

@@ -1,6 +1,6 @@
 import type { AuctionViewStore } from '../view/store.ts';
 import type { ChannelLayer } from '../../../ports/channelLayer.ts';
-import type { Cancel } from '../../../ports/clock.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Notification } from '../../notification/notification.ts';
 import type { AuctionChange } from './change.ts';
@@ -12,10 +12,14 @@ const NOTIFICATIONS = 'notifications';
 /** The channel that names live sales as they start. */
 const SALES_STARTED = 'sales.started';
 
+/** How many notices are published in one turn of the event loop. */
+const NOTICES_AT_ONCE = 200;
+
 /** What the publisher works with. */
 export interface PublisherServices {
   readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe'>;
   readonly store: Pick<AuctionViewStore, 'snapshot'>;
+  readonly clock: Pick<Clock, 'soon'>;
   readonly log: Log;
   /** Called when letters or calls of the main backend wait in the outbox. */
   readonly outboxChanged: () => void;
@@ -37,12 +41,23 @@ export class AuctionPublisher {
     if (after.sale !== null && events.some(({ event }) => event.type === 'auction_started')) {
       layer.publish(SALES_STARTED, auctionId);
     }
-    change.notifications.forEach((notification, index) => {
-      const id = notificationIds[index];
-      if (id !== undefined) layer.publish(NOTIFICATIONS, { ...notification, id, isRead: false });
-    });
+    this.#publishNotices(change, notificationIds, 0);
     if (change.letters.length + change.backendCalls.length > 0) outboxChanged();
   };
+
+  /** Publishes notices from that one on, and lets the event loop turn in between where there are many. */
+  #publishNotices(
+    { notifications }: Pick<AuctionChange, 'notifications'>,
+    ids: readonly number[],
+    from: number,
+  ): void {
+    const { layer, clock } = this.#services;
+    const until = Math.min(from + NOTICES_AT_ONCE, ids.length);
+    for (let index = from; index < until; index += 1) {
+      layer.publish(NOTIFICATIONS, { ...notifications[index], id: ids[index], isRead: false });
+    }
+    if (until < ids.length) clock.soon(() => this.#publishNotices({ notifications }, ids, until));
+  }
 
   /** Calls `receive` for each live sale that starts, in any process, with the sale as it is then. */
   onSaleStarted(receive: (snapshot: AuctionSnapshot) => void): Promise<Cancel> {

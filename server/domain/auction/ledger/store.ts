@@ -1,5 +1,6 @@
 import type { StoredAuctionEvent } from '../rules/events.ts';
 import type { AuctionState } from '../rules/state.ts';
+import type { EarlierBidder } from './notices.ts';
 import type { AuctionChange } from './change.ts';
 
 /**
@@ -41,6 +42,11 @@ export interface LedgerStore {
    * with `CommitInDoubt` when that cannot be known.
    */
   commit(changes: readonly AuctionChange[]): Promise<readonly CommitOutcome[]>;
+  /**
+   * Everyone who has bid on a timed auction, each once, in no order. They want a letter who lost the lead at `sinceMs` or
+   * later, or for whom an outbid letter of this auction waits; whether the leader does is not said.
+   */
+  bidders(auctionId: number, sinceMs: number): Promise<readonly EarlierBidder[]>;
   /** The ids of live sales whose ring is open. */
   openRings(): Promise<readonly number[]>;
 }

@@ -17,6 +17,7 @@ import { OUTBOX_ROW, outboxRows } from '../outbox/outbox.ts';
 export function commitTo(database: Database): LedgerStore['commit'] {
   const workOf = work(database);
   return async (changes) => {
+    if (changes.some(isLarge)) return database.transaction((session) => commitInSteps(session, changes));
     const whole = workOf(changes);
     try {
       return outcomesOf(changes, whole.changes, await database.transactionOf(whole.statements));
@@ -28,6 +29,48 @@ export function commitTo(database: Database): LedgerStore['commit'] {
       return outcomesOf(changes, holding.changes, await session.write(holding.statements));
     });
   };
+}
+
+/** The end of an auction tells thousands of people; a batch of commands, hundreds. */
+const MANY_NOTICES = 1_000;
+/** So many notices or letters are put together and written before the event loop turns. */
+const ROWS_IN_STEP = 250;
+
+function isLarge({ notifications }: AuctionChange): boolean {
+  return notifications.length > MANY_NOTICES;
+}
+
+/** Stores changes, some of them with many notices, without holding up the event loop. */
+async function commitInSteps(
+  session: Session,
+  changes: readonly AuctionChange[],
+): Promise<readonly CommitOutcome[]> {
+  const { notifications, outbox } = session.tables;
+  const unchanged = await lockUnchanged(session, changes);
+  const bare = unchanged.map((change) => ({ ...change, notifications: [], letters: [] }));
+  await session.write(work(session)(bare).statements);
+  const insertNotices = insertion(session, notifications, NOTICE, { givesIds: true });
+  const insertOutbox = insertion(session, outbox, OUTBOX_ROW);
+  const noticeIds: number[] = [];
+  for (const change of unchanged) {
+    for (const part of stepsOf(change.notifications)) {
+      const ids = await session.write(insertNotices(noticeRows({ notifications: part })));
+      noticeIds.push(...ids);
+      await session.pause();
+    }
+    for (const letters of stepsOf(change.letters)) {
+      await session.write(insertOutbox(outboxRows([{ letters, backendCalls: [] }])));
+      await session.pause();
+    }
+  }
+  return outcomesOf(changes, unchanged, noticeIds);
+}
+
+function stepsOf<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const count = Math.ceil(items.length / ROWS_IN_STEP);
+  return Array.from({ length: count }, (_, step) =>
+    items.slice(step * ROWS_IN_STEP, (step + 1) * ROWS_IN_STEP),
+  );
 }
 
 /** What becomes of most changes. */
@@ -138,7 +181,7 @@ function dethronedRows({ auctionId, dethronedBidSeq: seq }: AuctionChange) {
 
 const NOTICE = ['userId', 'type', 'title', 'message', 'auctionId', 'isRead', 'createdAtMs'] as const;
 
-function noticeRows({ notifications }: AuctionChange) {
+function noticeRows({ notifications }: Pick<AuctionChange, 'notifications'>) {
   return notifications.map((notification) => ({ ...notification, isRead: false }));
 }
 

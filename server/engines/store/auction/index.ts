@@ -2,6 +2,7 @@ import type { Store } from '../store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
 import { load, versions } from './auctions.ts';
+import { biddersIn } from './bidders.ts';
 import { commitTo } from './commit.ts';
 import { createAuction } from './create.ts';
 import { createSale } from './createSale.ts';
@@ -24,6 +25,7 @@ export function auctionStores(
       bidsByRequestIds: read(bidsByRequestIds),
       changeIdAt: read(changeIdAt),
       commit: commitTo(database),
+      bidders: biddersIn(database),
       openRings: read(openRings),
     },
     views: { snapshot: snapshot(auctionSnapshot), versions: read(versions), bids: snapshot(listBids) },

@@ -83,6 +83,7 @@ export class MysqlConnection {
       rows: (sql, values) =>
         this.#run(this.#opened([{ sql, values }]).map(textOf), (results) => results.at(-1) as Rows),
       write: (statements) => this.#write(packetsOf(statements.length === 0 ? [] : this.#opened(statements))),
+      pause: () => Promise.resolve(),
     };
   }
 

@@ -154,20 +154,27 @@ function candidateColumns(outbox: Tables['outbox']) {
   return { id, kind, userId, auctionId, gatherKey, dueAtMs, wasPutOff };
 }
 
-/** The letters that were put off and have nothing to say any more: their readers lead again. */
+/**
+ * The outbid letters that have nothing to say any more: their auction is over, or they were put off and their readers lead
+ * again.
+ */
 async function settledBy(
   { db, tables: { auctions } }: Session,
   letters: readonly Candidate[],
 ): Promise<ReadonlySet<Candidate>> {
-  const late = letters.filter(({ wasPutOff }) => wasPutOff);
-  if (late.length === 0) return new Set();
-  const ids = late.map(({ auctionId }) => auctionId);
+  const outbid = letters.filter(({ kind }) => kind === 'outbid');
+  if (outbid.length === 0) return new Set();
+  const ids = outbid.map(({ auctionId }) => auctionId);
   const rows = await db
-    .select({ id: auctions.id, leaderId: auctions.leaderId })
+    .select({ id: auctions.id, leaderId: auctions.leaderId, status: auctions.status })
     .from(auctions)
     .where(inArray(auctions.id, ids));
-  const leaders = new Map(rows.map(({ id, leaderId }) => [id, leaderId]));
-  return new Set(late.filter(({ auctionId, userId }) => leaders.get(auctionId) === userId));
+  const found = new Map(rows.map((row) => [row.id, row]));
+  const isSettled = ({ auctionId, userId, wasPutOff }: Candidate) => {
+    const auction = found.get(auctionId);
+    return auction?.status !== 'active' || (wasPutOff && auction.leaderId === userId);
+  };
+  return new Set(outbid.filter(isSettled));
 }
 
 async function setStatus(

@@ -1,10 +1,11 @@
 import { and, asc, count, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { AuctionChange } from '../../../domain/auction/ledger/change.ts';
 import type { BackendCall } from '../../../domain/notification/backendCall.ts';
-import type { Letter, NewLetter } from '../../../domain/notification/notification.ts';
+import type { Letter, NewLetter, OutbidLetter } from '../../../domain/notification/notification.ts';
 import type { OutboxJob } from '../../../domain/outboxStore.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
+import type { Tables } from '../schema/index.ts';
 import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';
 
 type Content = Letter | BackendCall | RoomClosing;
@@ -113,31 +114,62 @@ export async function pullBack(
   return dialect.rowsOf(due) + dialect.rowsOf(claimed);
 }
 
-/** Reads what a queued row asks for. */
-export async function outboxJob(
-  { db, tables: { outbox, users } }: Session,
-  id: number,
-): Promise<OutboxJob | null> {
+/** Reads what a queued row asks for, an outbid letter as it is true now. */
+export async function outboxJob(session: Session, id: number, nowMs: number): Promise<OutboxJob | null> {
+  const { db, tables } = session;
+  const { outbox, users, auctions } = tables;
   const [row] = await db
     .select({
       id: outbox.id,
+      userId: outbox.userId,
       auctionId: outbox.auctionId,
       kind: outbox.kind,
       data: outbox.data,
+      auction: auctions,
       recipient: { username: users.username, email: users.email },
       attempts: outbox.attempts,
       createdAtMs: outbox.createdAtMs,
     })
     .from(outbox)
     .leftJoin(users, eq(users.id, outbox.userId))
+    .leftJoin(auctions, eq(auctions.id, outbox.auctionId))
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
   if (row === undefined) return null;
-  const { kind, data, auctionId, recipient, ...job } = row;
+  const { kind, data, userId, auctionId, auction, recipient, ...job } = row;
   // The row was made by `rowOf`.
   const content = { kind, ...(JSON.parse(data) as object) } as Content;
   if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
   if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
-  return recipient && { ...job, type: 'letter', auctionId, letter: content, recipient };
+  const letter =
+    content.kind === 'outbid' && auction !== null ? outbidNow(content, auction, userId, nowMs) : content;
+  if (letter === 'superseded') await supersede(session, id);
+  if (letter === 'superseded' || letter === 'too_late') return null;
+  return recipient && { ...job, type: 'letter', auctionId, letter, recipient };
+}
+
+/**
+ * An outbid letter as it is true now. `superseded`: it would not be true. `too_late`: its auction is about to end, which
+ * leads to another letter.
+ */
+function outbidNow(
+  letter: OutbidLetter,
+  auction: Tables['auctions']['$inferSelect'],
+  userId: number,
+  nowMs: number,
+): OutbidLetter | 'superseded' | 'too_late' {
+  if (auction.status !== 'active') return 'superseded';
+  // The price of a live sale is that of its round, and the letter may be about an earlier one.
+  if (auction.kind === 'live') return letter;
+  if (auction.endTimeMs <= nowMs) return 'too_late';
+  return auction.leaderId === userId ? 'superseded' : { ...letter, amount: auction.currentPrice };
+}
+
+/** As if it had never been claimed: the next letter to its reader need not wait. */
+async function supersede({ db, tables: { outbox } }: Session, id: number): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ status: 'superseded', claimedAtMs: null })
+    .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
 }
 
 /** Marks a row as delivered. */

@@ -71,6 +71,7 @@ export class SqliteDatabase implements Database {
       dialect,
       rows: async (sql, values) => this.#driver.rows(sql, values),
       write: async (statements) => gathered(statements, (statement) => this.#driver.write(statement)),
+      pause: () => new Promise((resolve) => clock.soon(resolve)),
     };
   }
 

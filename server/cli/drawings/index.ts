@@ -1,0 +1,55 @@
+import {
+  dinnerPlate,
+  dinnerSet,
+  dinnerStack,
+  homeAndLiving,
+  jewelryBox,
+  jewelryBoxInlay,
+  parcel,
+} from './home.ts';
+import {
+  earrings,
+  eveningOfGold,
+  goldJewellery,
+  jewelry,
+  silverJewellery,
+  silverSaturday,
+} from './jewellery.ts';
+import {
+  bedspread,
+  bedspreadQuilting,
+  carpet,
+  carpetCorner,
+  carpetTree,
+  foldedCloths,
+  shawl,
+  shawlEdge,
+  shawlEmbroidery,
+} from './textiles.ts';
+
+/** Every picture that the data of this repository names: its file, and what draws it as an SVG. */
+export const DRAWINGS: Readonly<Record<string, () => string>> = {
+  'products/shawl_primary.jpg': shawl,
+  'products/shawl_detail1.jpg': shawlEmbroidery,
+  'products/shawl_detail2.jpg': shawlEdge,
+  'products/bedspread_primary.jpg': bedspread,
+  'products/bedspread_detail1.jpg': bedspreadQuilting,
+  'products/jewelry_box_primary.jpg': jewelryBox,
+  'products/jewelry_box_detail1.jpg': jewelryBoxInlay,
+  'products/dinner_set_primary.jpg': dinnerSet,
+  'products/dinner_set_detail1.jpg': dinnerPlate,
+  'products/dinner_set_detail2.jpg': dinnerStack,
+  'products/earrings_primary.jpg': earrings,
+  'products/carpet_primary.jpg': carpet,
+  'products/carpet_detail1.jpg': carpetTree,
+  'products/carpet_detail2.jpg': carpetCorner,
+  'products/lot.jpg': parcel,
+  'categories/textiles.jpg': foldedCloths,
+  'categories/home.jpg': homeAndLiving,
+  'categories/jewelry.jpg': jewelry,
+  'categories/gold_jewellery.jpg': goldJewellery,
+  'categories/silver_jewellery.jpg': silverJewellery,
+  'categories/everything.jpg': parcel,
+  'auctions/evening_of_gold.jpg': eveningOfGold,
+  'auctions/silver_saturday.jpg': silverSaturday,
+};
