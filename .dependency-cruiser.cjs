@@ -114,7 +114,8 @@ module.exports = {
       to: { path: '^test/' },
     },
     driver('mysql2|libsql|drizzle-orm', 'server/engines/store/'),
-    driver('bull|ioredis', 'server/engines/queue/'),
+    driver('bull', 'server/engines/queue/'),
+    driver('ioredis', 'server/engines/(queue|layer|presence|support)/'),
     driver('nodemailer', 'server/engines/mailer/'),
     driver(
       'uWebSockets\\.js|ws|socket\\.io|socket\\.io-parser|@hono/node-server',

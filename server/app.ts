@@ -1,4 +1,6 @@
 import { ChannelServer } from './channels/server.ts';
+import { takeDatabase } from './cluster/guard.ts';
+import type { Release } from './cluster/servingStore.ts';
 import type { Config } from './config.ts';
 import { deliverNotices } from './consumers/notices.ts';
 import { withPicturesAt } from './domain/auction/view/pictureUrls.ts';
@@ -13,8 +15,11 @@ import { createServices, type Services } from './services.ts';
 
 /** A server that is ready to be started. */
 export interface App {
-  /** Starts the workers and listens; resolves with the port. */
-  start(): Promise<number>;
+  /**
+   * Takes the database, starts the workers and listens; resolves with the port. Rejects with `EngineUnavailable` when
+   * another process serves the database; `lost` is called when one has taken it later.
+   */
+  start(lost?: () => void): Promise<number>;
   /**
    * Stops in this order: no new sockets; open ones closed with 1012; what their end leads to (rings, calls)
    * stored; commits finished; workers and queue done; engines let go. Cut short by the limit `drainMs`.
@@ -26,7 +31,7 @@ export interface App {
 export function createApp(config: Config, opened: Engines, protocolList = PROTOCOLS): App {
   const { mediaUrl } = config;
   const engines = mediaUrl === null ? opened : { ...opened, store: withPicturesAt(opened.store, mediaUrl) };
-  const { store, clock, log, metrics, layer, transport, queue } = engines;
+  const { store, clock, log, metrics, layer, presence, directory, transport, queue } = engines;
   const { limits } = config;
   const services = createServices(config, engines, protocolList);
   const { accounts, rings, rooms, lanes, protocols, publisher, groups, inboxes, rates, budget } = services;
@@ -52,10 +57,12 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
   );
   const http = createHttp(config, engines, { services, identity, channels });
   registerGauges(engines, services);
+  let release: Release = () => Promise.resolve();
 
   return {
-    start: async () => {
-      await deliverNotices(publisher, inboxes);
+    start: async (lost = () => undefined) => {
+      release = await takeDatabase({ serving: store.serving, directory, clock, log, lost });
+      deliverNotices(publisher, inboxes);
       await protocols.subscribe();
       await accountChanges.start();
       queue.consume((jobId) => outboxWorker.handle(jobId));
@@ -80,11 +87,17 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
         await accountChanges.stop();
         await relay.stop();
         await queue.close();
+        await release();
       };
       await withTimeout(limits.drainMs, finish(), clock, log);
       rooms.close();
       lanes.close();
-      await Promise.all([transport.close(), engines.mailer.close(), layer.close(), store.close()]);
+      await Promise.all([
+        transport.close(),
+        engines.mailer.close(),
+        presence.close().then(() => layer.close()),
+        store.close(),
+      ]);
     },
   };
 }

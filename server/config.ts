@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -60,6 +61,14 @@ const settings = z.object({
   MEDIA_URL: baseUrl.optional(),
   DATABASE_URL: z.url({ protocol: /^(mysql|mariadb|file)$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.:-]{1,50}$/, 'must have 1 to 50 letters, digits, or .:_-')
+    .default('ringside:'),
+  NODE_NAME: z
+    .string()
+    .regex(/^[\w.-]{1,50}$/, 'must have 1 to 50 letters, digits, or ._-')
+    .optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().trim().min(3).default('no-reply@madeinpk.example'),
   SMS_WEBHOOK_URL: elsewhere('SMS_WEBHOOK_SECRET').optional(),
@@ -114,6 +123,10 @@ export interface Config {
   readonly database:
     { readonly kind: 'mysql'; readonly url: string } | { readonly kind: 'sqlite'; readonly file: string };
   readonly redisUrl: string | null;
+  /** Before every key and channel on Redis: servers with different ones are strangers. */
+  readonly redisPrefix: string;
+  /** Names this process among those that serve together; unlike any other's. */
+  readonly nodeName: string;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   /** Where text messages are handed over; `null`: printed in development, refused in production. */
@@ -160,6 +173,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (isProduction && values.JWT_SECRET === undefined && values.JWT_PUBLIC_KEY === undefined) {
     throw new ConfigError('JWT_SECRET: production needs it (or JWT_PUBLIC_KEY); there is no default');
   }
+  if (
+    values.REDIS_URL !== undefined &&
+    values.JWT_SECRET === undefined &&
+    values.JWT_PUBLIC_KEY === undefined
+  ) {
+    throw new ConfigError(
+      'JWT_SECRET: is needed with REDIS_URL: processes must take the tokens of each other',
+    );
+  }
   const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, '');
   return {
     isProduction,
@@ -173,6 +195,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mediaUrl: values.MEDIA_URL?.replace(/\/+$/, '') ?? null,
     database: database(values.DATABASE_URL, values.DATA_DIR),
     redisUrl: values.REDIS_URL ?? null,
+    redisPrefix: values.REDIS_PREFIX,
+    nodeName: values.NODE_NAME ?? hostname().slice(0, 40),
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM,
     smsWebhookUrl: values.SMS_WEBHOOK_URL ?? null,

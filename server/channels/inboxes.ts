@@ -1,3 +1,4 @@
+import type { ChannelFamily } from '../ports/channelLayer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Channel } from './consumer.ts';
@@ -20,6 +21,8 @@ export class Inboxes<Message extends WireMessage = WireMessage> {
   readonly #metrics: Metrics;
   readonly #maxPerUser: number;
   readonly #inboxes = new Map<number, Inbox<Message> | Set<Inbox<Message>>>();
+  /** Where private messages come from; `null`: from this process only. */
+  #channels: ChannelFamily | null = null;
 
   /** `maxPerUser` 0: no bound. */
   constructor(clock: Clock, metrics: Metrics, maxPerUser: number) {
@@ -28,11 +31,20 @@ export class Inboxes<Message extends WireMessage = WireMessage> {
     this.#maxPerUser = maxPerUser;
   }
 
-  /** The user's oldest connection is closed where this is one too many (SA10). */
-  join(userId: number, inbox: Inbox<Message>): void {
+  /** Private messages come by these channels, one for each user who is connected here. */
+  receiveBy(channels: ChannelFamily): void {
+    this.#channels = channels;
+  }
+
+  /**
+   * The user's oldest connection is closed where this is one too many (SA10). Resolves once private messages of other
+   * processes arrive too.
+   */
+  async join(userId: number, inbox: Inbox<Message>): Promise<void> {
     const others = this.#inboxes.get(userId);
     if (others === undefined) {
       this.#inboxes.set(userId, inbox);
+      await this.#channels?.open(userId);
       return;
     }
     const all = others instanceof Set ? others.add(inbox) : new Set([others, inbox]);
@@ -50,7 +62,9 @@ export class Inboxes<Message extends WireMessage = WireMessage> {
   leave(userId: number, inbox: Inbox<Message>): void {
     const inboxes = this.#inboxes.get(userId);
     if (inboxes instanceof Set) inboxes.delete(inbox);
-    if (inboxes === inbox || (inboxes instanceof Set && inboxes.size === 0)) this.#inboxes.delete(userId);
+    if (inboxes !== inbox && !(inboxes instanceof Set && inboxes.size === 0)) return;
+    this.#inboxes.delete(userId);
+    this.#channels?.close(userId);
   }
 
   /** Tells all of the user's connections that a login has ended. */

@@ -225,9 +225,11 @@ export class Session implements SocketHandlers, Channel {
     } catch (error) {
       this.#fail(error);
     }
+    if (this.#user !== null && this.#phase.kind === 'waiting') {
+      await this.#services.inboxes.join(this.#user.id, this);
+    }
     if (this.#isLoggedOut()) this.#turnAway(errors.loggedOut, 'unauthenticated');
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
-    if (this.#user !== null) this.#services.inboxes.join(this.#user.id, this);
     this.#socket?.admitted();
     const { early } = this.#phase;
     this.#phase = OPEN;

@@ -21,11 +21,13 @@ export function notificationMessage(notification: Notification): NotificationMes
 }
 
 /** From now on private notices reach every connection that their user has here, in every protocol. */
-export async function deliverNotices(
-  publisher: Pick<AuctionPublisher, 'onNotification'>,
+export function deliverNotices(
+  publisher: Pick<AuctionPublisher, 'notifications'>,
   inboxes: Inboxes<NotificationMessage>,
-): Promise<void> {
-  await publisher.onNotification((notification) =>
-    inboxes.deliver(notification.userId, () => notificationMessage(notification)),
+): void {
+  inboxes.receiveBy(
+    publisher.notifications((notification) =>
+      inboxes.deliver(notification.userId, () => notificationMessage(notification)),
+    ),
   );
 }

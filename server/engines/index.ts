@@ -11,6 +11,8 @@ import type { Log } from '../ports/log.ts';
 import type { KeptMailbox, Mailer } from '../ports/mailer.ts';
 import type { Media } from '../ports/media.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { NodeDirectory } from '../ports/nodeDirectory.ts';
+import type { Presence } from '../ports/presence.ts';
 import type { JobQueue } from '../ports/queue.ts';
 import type { SmsSender } from '../ports/sms.ts';
 import type { Transport } from '../ports/transport.ts';
@@ -21,10 +23,13 @@ import { openIdentity } from './identity/index.ts';
 import { keptSecret } from './identity/secretFile.ts';
 import { createTokenIssuer, type JwtKeys, jwtKeys } from './identity/tokens.ts';
 import { createInProcessLayer } from './layer/inProcess.ts';
+import { openRedisLayer, type RedisLayerOptions } from './layer/redis.ts';
 import { createPinoLog, standardError } from './log/pinoLog.ts';
 import { openMailer } from './mailer/index.ts';
 import { openMedia } from './media/index.ts';
 import { createPrometheusMetrics } from './metrics/prometheus.ts';
+import { createInProcessPresence } from './presence/inProcess.ts';
+import { openRedisPresence, type RedisPresenceOptions } from './presence/redis.ts';
 import { openQueue } from './queue/index.ts';
 import { openSms } from './sms/index.ts';
 import { openStore } from './store/index.ts';
@@ -32,6 +37,8 @@ import { openTransport } from './transport/index.ts';
 
 /** An HTTP request that is not there as a whole by then ends. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** What tells nodes of one name apart. */
+const NODE_ID_CHARACTERS = 8;
 
 /** The database with what is needed to use it from a command. */
 export interface StoreEngines {
@@ -56,6 +63,9 @@ export interface Engines extends StoreEngines {
   readonly media: Media | null;
   readonly digest: Digest;
   readonly layer: ChannelLayer;
+  readonly presence: Presence;
+  /** `null`: without Redis this process serves alone. */
+  readonly directory: NodeDirectory | null;
   readonly transport: Transport;
   identity(accounts: Accounts): IdentityProvider;
 }
@@ -91,6 +101,11 @@ export async function openEngines(config: Config): Promise<Engines> {
   try {
     const queue = await openQueue(config.redisUrl, log);
     opened.push(queue);
+    const redis = { prefix: config.redisPrefix, clock, log };
+    const layer = await openLayer(config, redis);
+    opened.push(layer);
+    const { presence, directory } = await openPresence(config, { ...redis, layer });
+    opened.push(presence);
     const { mailer, mailbox } = await openMailer(config, clock, log);
     return {
       ...base,
@@ -102,7 +117,9 @@ export async function openEngines(config: Config): Promise<Engines> {
       backend: openBackendCalls(config, clock),
       media: openMedia(config, log, clock),
       digest: createDigest(keys),
-      layer: createInProcessLayer(log),
+      layer,
+      presence,
+      directory,
       transport,
       identity: openIdentity(config, { keys, store: store.accounts, clock, log }),
     };
@@ -110,6 +127,21 @@ export async function openEngines(config: Config): Promise<Engines> {
     for (const engine of opened.reverse()) await engine.close();
     throw error;
   }
+}
+
+function openLayer({ redisUrl }: Config, options: RedisLayerOptions): Promise<ChannelLayer> {
+  if (redisUrl === null) return Promise.resolve(createInProcessLayer(options.log));
+  return openRedisLayer(redisUrl, options);
+}
+
+async function openPresence(
+  { redisUrl, nodeName }: Config,
+  options: Omit<RedisPresenceOptions, 'nodeId'>,
+): Promise<Pick<Engines, 'presence' | 'directory'>> {
+  if (redisUrl === null) return { presence: createInProcessPresence(), directory: null };
+  const nodeId = `${nodeName}-${options.clock.randomId().slice(0, NODE_ID_CHARACTERS)}`;
+  const presence = await openRedisPresence(redisUrl, { ...options, nodeId });
+  return { presence, directory: presence };
 }
 
 function keysOf({ jwtSecret, jwtPublicKey, dataDir }: Config): JwtKeys {

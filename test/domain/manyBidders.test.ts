@@ -56,8 +56,9 @@ it('[EN6] many notices are published in their order, a few in each turn of the e
   const published: unknown[] = [];
   const publisher = new AuctionPublisher({
     layer: {
-      publish: (channel, message) => channel === 'notifications' && published.push(message),
+      publish: (channel, message) => channel.startsWith('user.') && published.push(message),
       subscribe: () => Promise.resolve(() => undefined),
+      family: () => ({ open: () => Promise.resolve(), close: () => undefined }),
     },
     store: { snapshot: () => Promise.resolve(null) },
     clock: new ManualClock(),

@@ -1,32 +1,19 @@
 import type { ChannelLayer } from '../../ports/channelLayer.ts';
 import type { Log } from '../../ports/log.ts';
+import { LocalChannels } from './localChannels.ts';
 
-type Receive = (message: unknown) => void;
-
-/** The channel layer of a single process: delivers at once, in the publisher's own turn. */
+/** The channel layer of a single process: delivers at once, in the publisher's own turn, and has no gaps. */
 export function createInProcessLayer(log: Log): ChannelLayer {
-  const channels = new Map<string, Set<Receive>>();
+  const channels = new LocalChannels(log);
   return {
-    publish: (channel, message) => {
-      for (const receive of channels.get(channel) ?? []) {
-        try {
-          receive(message);
-        } catch (error) {
-          log.error('a subscriber of the channel layer failed', { channel, error });
-        }
-      }
+    publish: (channel, message) => channels.deliver(channel, message),
+    subscribe: async (channel, receive) => channels.add(channel, receive),
+    family: (prefix, receive) => {
+      channels.addFamily(prefix, receive);
+      return { open: () => Promise.resolve(), close: () => undefined };
     },
-    subscribe: (channel, receive) => {
-      const subscribers = channels.get(channel) ?? new Set();
-      channels.set(channel, subscribers.add(receive));
-      return Promise.resolve(() => {
-        subscribers.delete(receive);
-        if (subscribers.size === 0 && channels.get(channel) === subscribers) channels.delete(channel);
-      });
-    },
-    close: () => {
-      channels.clear();
-      return Promise.resolve();
-    },
+    onGap: (heal) => channels.onGap(heal),
+    ping: () => Promise.resolve(),
+    close: async () => channels.clear(),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
+import type { ServingStore } from '../../cluster/servingStore.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from './store.ts';
 import { EngineUnavailable, StoreUnavailable } from '../../ports/errors.ts';
@@ -11,10 +12,12 @@ import type { Database } from './database.ts';
 import { deadlineStore } from './deadline/deadlines.ts';
 import { MysqlDatabase } from './mysql/database.ts';
 import { MysqlFault } from './mysql/errors.ts';
+import { ServingLock } from './mysql/servingLock.ts';
 import { notificationStore } from './notification/notifications.ts';
 import { outboxStore } from './outbox/index.ts';
 import { seedStore } from './seed/seed.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
+import { ServingFile } from './sqlite/servingFile.ts';
 
 /** What a store needs besides the database's address. */
 export interface StoreOptions {
@@ -44,7 +47,7 @@ async function openSqlite(file: string, { clock, migrate, migrationsFolder }: St
     throw new EngineUnavailable(`SQLite file ${file} cannot be opened: ${String(error)}`, { cause: error });
   }
   if (migrate) await database.migrate(join(migrationsFolder, 'sqlite'));
-  return storeOf(database);
+  return storeOf(database, new ServingFile(file));
 }
 
 async function openMysql(
@@ -63,11 +66,12 @@ async function openMysql(
     const reason = error.cause instanceof MysqlFault ? error.cause.code : error.message;
     throw new EngineUnavailable(`MySQL at ${host}${pathname} cannot be reached: ${reason}`, { cause: error });
   }
-  return storeOf(database);
+  return storeOf(database, new ServingLock(database, url, clock, log));
 }
 
-function storeOf(database: Database): Store {
+function storeOf(database: Database, serving: ServingStore): Store {
   return {
+    serving,
     ...auctionStores(database),
     ...accountStores(database),
     notifications: notificationStore(database),

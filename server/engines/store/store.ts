@@ -1,3 +1,4 @@
+import type { ServingStore } from '../../cluster/servingStore.ts';
 import type { AuthStore } from '../../domain/account/authStore.ts';
 import type { AccountStore } from '../../domain/account/store.ts';
 import type { CatalogueStore, CategoryStore } from '../../domain/auction/catalogue/store.ts';
@@ -27,6 +28,7 @@ export interface Store {
   readonly auth: AuthStore;
   readonly calls: CallStore;
   readonly seed: SeedStore;
+  readonly serving: ServingStore;
   /** Stores something tiny: resolves while the database takes what is written. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { AuctionViewStore } from '../view/store.ts';
-import type { ChannelLayer } from '../../../ports/channelLayer.ts';
+import type { ChannelFamily, ChannelLayer } from '../../../ports/channelLayer.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Notification } from '../../notification/notification.ts';
@@ -7,8 +7,8 @@ import type { AuctionChange } from './change.ts';
 import { auctionChannel } from '../view/room.ts';
 import type { AuctionSnapshot } from '../view/snapshot.ts';
 
-/** The channel on which private notices travel between processes. */
-const NOTIFICATIONS = 'notifications';
+/** Before the id of the user: the channels on which private notices travel between processes. */
+const NOTIFICATIONS = 'user.';
 /** The channel that names live sales as they start. */
 const SALES_STARTED = 'sales.started';
 
@@ -17,7 +17,7 @@ const NOTICES_AT_ONCE = 200;
 
 /** What the publisher works with. */
 export interface PublisherServices {
-  readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe'>;
+  readonly layer: Pick<ChannelLayer, 'publish' | 'subscribe' | 'family'>;
   readonly store: Pick<AuctionViewStore, 'snapshot'>;
   readonly clock: Pick<Clock, 'soon'>;
   readonly log: Log;
@@ -54,7 +54,9 @@ export class AuctionPublisher {
     const { layer, clock } = this.#services;
     const until = Math.min(from + NOTICES_AT_ONCE, ids.length);
     for (let index = from; index < until; index += 1) {
-      layer.publish(NOTIFICATIONS, { ...notifications[index], id: ids[index], isRead: false });
+      const [notification, id] = [notifications[index], ids[index]];
+      if (notification === undefined) continue;
+      layer.publish(`${NOTIFICATIONS}${notification.userId}`, { ...notification, id, isRead: false });
     }
     if (until < ids.length) clock.soon(() => this.#publishNotices({ notifications }, ids, until));
   }
@@ -73,9 +75,9 @@ export class AuctionPublisher {
     });
   }
 
-  /** Calls `receive` for each private notice, whichever process stored it. */
-  onNotification(receive: (notification: Notification) => void): Promise<Cancel> {
-    // Only `publish` writes on this channel.
-    return this.#services.layer.subscribe(NOTIFICATIONS, (message) => receive(message as Notification));
+  /** Calls `receive` for each private notice of the users whose channel is open, whichever process stored it. */
+  notifications(receive: (notification: Notification) => void): ChannelFamily {
+    // Only `publish` writes on these channels.
+    return this.#services.layer.family(NOTIFICATIONS, (_userId, message) => receive(message as Notification));
   }
 }

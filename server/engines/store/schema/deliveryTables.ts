@@ -78,10 +78,22 @@ export function deliveryTables(
     ],
   );
 
+  return { notifications, outbox, deadlines };
+}
+
+/** What processes leave for each other and for themselves. */
+export function processTables({ table, integer, varchar, primaryKey }: Columns) {
   /** One row that is overwritten to see whether anything can be stored. */
   const probes = table('probes', { id: integer('id').notNull(), atMs: integer('at').notNull() }, (table) => [
     primaryKey('probes_pk', [table.id]),
   ]);
 
-  return { notifications, outbox, deadlines, probes };
+  /** Processes that serve this database together, each with the moment at which it was last known to live. */
+  const nodes = table(
+    'nodes',
+    { id: varchar('id', 100).notNull(), seenAtMs: integer('seen_at').notNull() },
+    (table) => [primaryKey('nodes_pk', [table.id])],
+  );
+
+  return { probes, nodes };
 }

@@ -29,4 +29,5 @@ export const {
   outbox,
   deadlines,
   probes,
+  nodes,
 } = tablesOf(mysqlColumns);

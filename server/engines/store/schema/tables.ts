@@ -3,7 +3,7 @@ import { auctionTables } from './auctionTables.ts';
 import { callTables } from './callTables.ts';
 import { catalogueTables } from './catalogueTables.ts';
 import type { Columns } from './columns.ts';
-import { deliveryTables } from './deliveryTables.ts';
+import { deliveryTables, processTables } from './deliveryTables.ts';
 import { roundTables, saleTables } from './saleTables.ts';
 
 /** The tables as query functions see them, whichever engine runs the queries. */
@@ -23,5 +23,6 @@ export function tablesOf(columns: Columns) {
     ...roundTables(columns, { ...account, ...auction }),
     ...callTables(columns, account),
     ...deliveryTables(columns, account),
+    ...processTables(columns),
   };
 }
