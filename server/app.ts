@@ -40,19 +40,7 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
   const identity = endedLogins.guard(engines.identity(accounts));
   const channels = new ChannelServer(
     protocols.routes,
-    {
-      identity,
-      tokenExpiry: config.tokenExpiry,
-      endedLogins,
-      groups,
-      inboxes,
-      rates,
-      budget,
-      limits,
-      clock,
-      log,
-      metrics,
-    },
+    { identity, endedLogins, groups, inboxes, rates, budget, limits, clock, log, metrics },
     config,
   );
   const http = createHttp(config, engines, { services, identity, channels });
