@@ -116,6 +116,7 @@ module.exports = {
     driver('mysql2|libsql|drizzle-orm', 'server/engines/store/'),
     driver('bull', 'server/engines/queue/'),
     driver('ioredis', 'server/engines/(queue|layer|presence|support)/'),
+    driver('standardwebhooks', 'server/engines/backend/'),
     driver('nodemailer', 'server/engines/mailer/'),
     driver(
       'uWebSockets\\.js|ws|socket\\.io|socket\\.io-parser|@hono/node-server',

@@ -7,6 +7,7 @@ import { Rooms } from './domain/auction/view/rooms.ts';
 import { SaleService } from './domain/auction/saleService.ts';
 import { AuctionService } from './domain/auction/service.ts';
 import { Committer } from './domain/auction/ledger/committer.ts';
+import type { BackendCallKind } from './domain/notification/backendCall.ts';
 import type { Limits } from './limits.ts';
 import { Receipts } from './domain/auction/ledger/receipts.ts';
 import { RingService } from './domain/auction/ringService.ts';
@@ -37,8 +38,8 @@ export interface AuctionPorts {
 export interface AuctionDependencies {
   readonly accounts: Accounts;
   readonly limits: Limits;
-  /** Whether there is a main backend that wants to be told. */
-  readonly tellsBackend: boolean;
+  /** The kinds of call that the main backend wants. */
+  readonly backendCalls: ReadonlySet<BackendCallKind>;
   /** Outbid letters to one person on one auction within this time become one. */
   readonly outbidLetterWindowMs: number;
   /** Makes the listener of a room that opens. */
@@ -64,7 +65,7 @@ export function createAuctionServices(
   { store, layer, clock, log, metrics }: AuctionPorts,
   dependencies: AuctionDependencies,
 ): AuctionServices {
-  const { accounts, limits, tellsBackend, outbidLetterWindowMs } = dependencies;
+  const { accounts, limits, backendCalls, outbidLetterWindowMs } = dependencies;
   const { listenerOf, deadlinesChanged, outboxChanged } = dependencies;
   const { ledger, views, catalogue, deadlines } = store;
   const committer = new Committer(ledger, clock, metrics);
@@ -77,7 +78,7 @@ export function createAuctionServices(
     committer,
     clock,
     maxWaiting: limits.laneCommands,
-    tellsBackend,
+    backendCalls,
     outbidLetterWindowMs,
     published: publisher.publish,
   });

@@ -22,6 +22,13 @@ const BUILT_IN_PICTURES = join(dirname(fileURLToPath(import.meta.url)), 'http', 
 const optionalText = z.string().trim().min(1).optional();
 
 const secret = z.string().min(16, 'must have at least 16 characters');
+/** A secret of Standard Webhooks: its key in base64 after `whsec_`, or a text that is the key itself. */
+const webhookSecret = secret.refine((value) => {
+  if (!value.startsWith('whsec_')) return true;
+  const digits = value.slice('whsec_'.length);
+  const key = Buffer.from(digits, 'base64');
+  return key.toString('base64') === digits && key.length >= 24 && key.length <= 64;
+}, 'must have 24 to 64 bytes in base64 after whsec_');
 /** A secret that is sent as it is. */
 const headerSecret = secret.regex(/^[!-~]*$/, 'must hold ASCII characters without spaces only');
 
@@ -77,6 +84,8 @@ const settings = z.object({
   AUTH_VERIFY_SECRET: headerSecret.optional(),
   RING_CLOSED_WEBHOOK_URL: elsewhere('RING_CLOSED_WEBHOOK_SECRET').optional(),
   RING_CLOSED_WEBHOOK_SECRET: secret.optional(),
+  RING_WEBHOOK_URL: elsewhere('RING_WEBHOOK_SECRET').optional(),
+  RING_WEBHOOK_SECRET: webhookSecret.optional(),
   LIVEKIT_URL: elsewhere('LIVEKIT_API_SECRET', /^wss?$/).optional(),
   LIVEKIT_API_KEY: optionalText,
   LIVEKIT_API_SECRET: optionalText,
@@ -141,6 +150,10 @@ export interface Config {
   readonly ringClosedWebhookUrl: string | null;
   /** Signs what it is told. */
   readonly ringClosedWebhookSecret: string | null;
+  /** Where it is told of every change of a ring, those of one ring in order; `null`: it is not. */
+  readonly ringWebhookUrl: string | null;
+  /** Signs that. */
+  readonly ringWebhookSecret: string | null;
   /** `null`: there is none; calls go on in development only, without rooms of their own. */
   readonly livekit: LiveKitServer | null;
   /** What a started minute of a call costs where a telecaller has no rate of their own. */
@@ -205,6 +218,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     authVerifySecret: values.AUTH_VERIFY_SECRET ?? null,
     ringClosedWebhookUrl: values.RING_CLOSED_WEBHOOK_URL ?? null,
     ringClosedWebhookSecret: values.RING_CLOSED_WEBHOOK_SECRET ?? null,
+    ringWebhookUrl: values.RING_WEBHOOK_URL ?? null,
+    ringWebhookSecret: values.RING_WEBHOOK_SECRET ?? null,
     livekit: livekit(values),
     callRates: { AUDIO: values.CALL_AUDIO_COINS_PER_MINUTE, VIDEO: values.CALL_VIDEO_COINS_PER_MINUTE },
     outbidLetterWindowMs: values.OUTBID_LETTER_WINDOW_MS,

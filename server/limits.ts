@@ -93,6 +93,10 @@ export const LIMITS = {
     86_400_000,
     'A socket that has been open that long, or up to a twentieth less, is closed with 1012.',
   ),
+  auctioneerIdleMs: limit(
+    10_000,
+    'The socket of an auctioneer in a ring that has been silent that long, pongs included, is closed with 4408; it is pinged after a third of that.',
+  ),
   receiptsPerUser: limit(1_000, 'Older outcomes of a user leave the memory before their five minutes.'),
   receiptBytes: limit(64 * 1024 * 1024, 'The oldest outcomes leave the memory before their five minutes.'),
   lookupsPerUser: limit(

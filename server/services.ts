@@ -60,7 +60,7 @@ export function createServices(
   };
   const auctionServices = createAuctionServices(engines, {
     ...dependencies,
-    tellsBackend: engines.backend !== null,
+    backendCalls: engines.backend.hears,
     outbidLetterWindowMs: config.outbidLetterWindowMs,
     listenerOf: (auctionId) => protocols.hear(auctionId),
   });
@@ -159,7 +159,7 @@ function createOutboxWorkers(config: Config, engines: Engines) {
     siteName: config.siteName,
     publicUrl: config.publicUrl,
     auctionUrl: config.auctionUrl,
-    putOff: () => relay.nudge(),
+    dueChanged: () => relay.nudge(),
   });
   return { relay, outboxWorker };
 }

@@ -1,9 +1,13 @@
 import type { CloseName } from '../../shared/closeCodes.ts';
 import type { ClientAction, ClientKey } from './clientRates.ts';
+import type { LimitName } from '../limits.ts';
 import type { User } from '../ports/identity.ts';
 import type { Topic } from './groups.ts';
 import type { Answerable, ClientMessage, Outgoing, WireMessage } from './message.ts';
 import type { CodedError } from '../ports/errors.ts';
+
+/** The limits on how long a client may be silent. */
+export type IdleLimit = Extract<LimitName, 'idleMs' | 'auctioneerIdleMs'>;
 
 /** What never changes about one connection. */
 export interface Scope {
@@ -12,6 +16,8 @@ export interface Scope {
   readonly user: User;
   /** Whose limits what it does counts for. */
   readonly client: ClientKey;
+  /** The id that Socket.IO gave the socket, which its client knows; `null` on raw sockets. */
+  readonly socketId: string | null;
 }
 
 /**
@@ -29,6 +35,8 @@ export interface Channel<Message extends WireMessage = WireMessage> {
   readonly join: (topic: Topic<Message>) => void;
   readonly leave: (topic: Topic<Message>) => void;
   readonly close: (name: CloseName) => void;
+  /** From now on its client is closed with 4408 after this silence, and pinged often enough; 0: as all others. */
+  readonly setIdleLimit: (name: IdleLimit) => void;
 }
 
 /**

@@ -1,21 +1,24 @@
 import type { Limits } from '../limits.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { IdleLimit } from './consumer.ts';
+import { idleBounds } from './idleBounds.ts';
 
 /** Connections that began together end at moments spread over this share of the greatest age. */
 const AGE_SPREAD = 0.05;
 
+type HeartbeatLimits = Pick<Limits, IdleLimit | 'pingEveryMs' | 'connectionAgeMs'>;
+
 /** When one connection was heard of last, and when it is to be pinged or ended. All by the monotonic clock. */
 export class Heartbeat {
-  readonly #limits: Pick<Limits, 'pingEveryMs' | 'idleMs' | 'connectionAgeMs'>;
+  /** The limit on its silence. */
+  idleLimit: IdleLimit = 'idleMs';
+  readonly #limits: HeartbeatLimits;
   readonly #endsAtMs: number;
   #heardAtMs: number;
   #pingedAtMs: number;
 
   /** Begins now. */
-  constructor(
-    limits: Pick<Limits, 'pingEveryMs' | 'idleMs' | 'connectionAgeMs'>,
-    clock: Pick<Clock, 'elapsedMs' | 'random'>,
-  ) {
+  constructor(limits: HeartbeatLimits, clock: Pick<Clock, 'elapsedMs' | 'random'>) {
     const elapsedMs = clock.elapsedMs();
     this.#limits = limits;
     this.#heardAtMs = elapsedMs;
@@ -31,7 +34,7 @@ export class Heartbeat {
 
   /** Whether it has been silent for too long. */
   isIdle(elapsedMs: number): boolean {
-    const { idleMs } = this.#limits;
+    const { idleMs } = idleBounds(this.#limits, this.idleLimit);
     return idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs;
   }
 
@@ -42,7 +45,7 @@ export class Heartbeat {
 
   /** Says whether to ping it now, and counts that as done. */
   takePing(elapsedMs: number): boolean {
-    const { pingEveryMs } = this.#limits;
+    const { pingEveryMs } = idleBounds(this.#limits, this.idleLimit);
     const quietSinceMs = Math.max(this.#heardAtMs, this.#pingedAtMs);
     if (pingEveryMs === 0 || elapsedMs - quietSinceMs < pingEveryMs) return false;
     this.#pingedAtMs = elapsedMs;

@@ -19,6 +19,8 @@ export interface Route<Message extends WireMessage = WireMessage> {
   readonly isConnectionLimitExact?: boolean;
   /** The namespace that Socket.IO clients reach the same consumer by, where its protocol has one. */
   readonly namespace?: SocketIoNamespace;
+  /** Which field of a Socket.IO client's query, or of its `auth`, stands for each name of the path. */
+  readonly namespaceFields?: Readonly<Record<string, string>>;
 }
 
 /** A route that Socket.IO clients reach too. */

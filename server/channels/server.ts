@@ -12,7 +12,7 @@ import { errors } from './errors.ts';
 import { perMinute } from './keyedRate.ts';
 import { KeyedWindow } from './keyedWindow.ts';
 import { clientAddress, ConnectionRate } from './middleware/address.ts';
-import { subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
+import { fieldsOf, subprotocolOf, tokenOf, tokenOfAuth } from './middleware/credentials.ts';
 import { type AllowedOrigins, isOriginAllowed } from './middleware/origin.ts';
 import {
   createRouter,
@@ -74,7 +74,7 @@ export class ChannelServer {
       namespaces: [...this.#namespaces.values()].map(({ namespace }) => namespace),
       isOpenToAllOrigins: settings.allowedOrigins === 'all',
       turnDown: (request) => this.#turnDownHandshake(request),
-      connect: (namespace, request, auth) => this.#connect(namespace, request, auth),
+      connect: (namespace, request, auth, socketId) => this.#connect(namespace, request, auth, socketId),
     };
     services.budget.watch(() => this.#sessions);
     this.#openByAddress = new OpenByAddress(services.limits.openConnectionsPerAddress);
@@ -147,12 +147,13 @@ export class ChannelServer {
     return this.#isOriginAllowed(request) ? null : WRONG_ORIGIN;
   }
 
-  #connect(name: string, request: UpgradeRequest, auth: unknown): SocketHandlers {
+  #connect(name: string, request: UpgradeRequest, auth: unknown, socketId: string): SocketHandlers {
     const route = this.#namespaces.get(name);
     if (route === undefined) throw new Error(`There is no namespace ${name}`);
     const token = tokenOfAuth(auth) ?? tokenOf(request);
     const address = this.#addressOf(request);
-    const start = { params: {}, token, address, ...this.#whyTurnedAway(route, address) };
+    const params = fieldsOf(request, auth, route.namespaceFields ?? {});
+    const start = { params, token, address, socketId, ...this.#whyTurnedAway(route, address) };
     return new Session(route, start, this.#services);
   }
 

@@ -15,7 +15,7 @@ import {
   verifyToken,
 } from './authenticate.ts';
 import { ConnectionToken, type TokenExpiry } from './connectionToken.ts';
-import type { Channel, Consumer } from './consumer.ts';
+import type { Channel, Consumer, IdleLimit } from './consumer.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -23,6 +23,7 @@ import type { Inboxes } from './inboxes.ts';
 import { type Answerable, type ClientMessage, Outgoing, type WireMessage } from './message.ts';
 import type { ClientAction, ClientKey, ClientRates } from './clientRates.ts';
 import { MessageRate } from './messageRate.ts';
+import { OPEN, OVER, type Phase, type Waiting } from './sessionPhase.ts';
 import type { SessionRoute, SessionStart } from './sessionStart.ts';
 
 /** What every session works with. */
@@ -44,22 +45,6 @@ export interface SessionServices {
   readonly began: (session: Session, address: string) => void;
   readonly over: (session: Session) => void;
 }
-
-/** Its token is being verified or its consumer is connecting, and frames are kept until that is done. */
-interface Waiting {
-  readonly kind: 'waiting';
-  readonly start: SessionStart;
-  readonly sinceMs: number;
-  readonly early: EarlyArrivals;
-  /** The last error that was told meanwhile: why the client is turned away, if it is. */
-  cause?: CodedError;
-}
-
-/** Where a connection is in its life. What only those need who wait goes with their waiting. */
-type Phase = Waiting | typeof OPEN | typeof OVER;
-
-const OPEN = { kind: 'open' } as const;
-const OVER = { kind: 'over' } as const;
 
 const NO_GROUPS: readonly Group[] = [];
 
@@ -160,6 +145,10 @@ export class Session implements SocketHandlers, Channel {
     return this.#client === null || this.#services.rates.take(this.#client, action);
   }
 
+  setIdleLimit(name: IdleLimit): void {
+    this.#heartbeat.idleLimit = name;
+  }
+
   bufferedBytes(): number {
     return this.#socket?.bufferedBytes() ?? 0;
   }
@@ -192,7 +181,7 @@ export class Session implements SocketHandlers, Channel {
     if (this.#heartbeat.isIdle(elapsedMs)) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
       else {
-        this.#services.metrics.limited('idleMs');
+        this.#services.metrics.limited(this.#heartbeat.idleLimit);
         this.close('timeout');
       }
       return;
@@ -240,7 +229,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   /** The consumer for whoever is there; `null` when the connection has been turned away. */
-  async #admit({ token, address, params, turnedAway }: SessionStart): Promise<Consumer | null> {
+  async #admit({
+    token,
+    address,
+    params,
+    socketId = null,
+    turnedAway,
+  }: SessionStart): Promise<Consumer | null> {
     const { audience, dialect } = this.#route;
     if (turnedAway !== undefined) {
       if (turnedAway.error !== null) this.error(turnedAway.error);
@@ -249,13 +244,13 @@ export class Session implements SocketHandlers, Channel {
     }
     if (token === null && audience.identity === 'optional') {
       this.#client = address;
-      return audience.consumer({ params, user: null, client: address }, this);
+      return audience.consumer({ params, user: null, client: address, socketId }, this);
     }
     if (token === null) return this.#turnAway(dialect.tokenMissing, 'unauthenticated');
     const user = await this.#identify(token);
     this.#user = user;
     this.#client = user?.id ?? null;
-    return user && audience.consumer({ params, user, client: user.id }, this);
+    return user && audience.consumer({ params, user, client: user.id, socketId }, this);
   }
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */

@@ -9,6 +9,8 @@ export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
 export interface SessionStart {
   readonly params: Readonly<Record<string, string>>;
   readonly token: string | null;
+  /** The id that Socket.IO gave the socket; absent on raw sockets. */
+  readonly socketId?: string | null;
   /** Where the client comes from, as limits count it. */
   readonly address: string;
   /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */

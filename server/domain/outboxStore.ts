@@ -22,6 +22,8 @@ export interface LetterJob extends JobOfOutbox {
 /** A call to the main backend. */
 export interface BackendCallJob extends JobOfOutbox {
   readonly type: 'backend_call';
+  /** The main backend's own name for the sale; `null`: it has given none. */
+  readonly externalId: string | null;
   readonly call: BackendCall;
 }
 
@@ -34,7 +36,9 @@ export interface CloseRoomJob extends JobOfOutbox {
 /**
  * The outbox: letters, calls to the main backend and rooms to be closed. A row is `pending` until it is due and claimed,
  * then `queued`, then `sent`, `failed` (given up) or `superseded` (a newer letter says it). A letter whose reader has no
- * e-mail address becomes `unaddressed` when it is due, and is never claimed. Every method rejects with `StoreUnavailable`
+ * e-mail address becomes `unaddressed` when it is due, and is never claimed. A change of a ring that is due while an
+ * earlier one of the same ring is not delivered or given up is `held`, and pending again at the first claim afterwards.
+ * Every method rejects with `StoreUnavailable`
  * while the database is away.
  */
 export interface OutboxStore {
@@ -69,6 +73,6 @@ export interface OutboxStore {
   retryAt(id: number, dueAtMs: number, error: string): Promise<void>;
   /** Gives it up; the row and its last error stay. */
   giveUp(id: number, error: string): Promise<void>;
-  /** How many rows are pending or queued. */
+  /** How many rows are pending, held or queued. */
   depth(): Promise<number>;
 }

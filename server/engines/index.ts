@@ -57,8 +57,7 @@ export interface Engines extends StoreEngines {
   readonly mailbox: KeptMailbox | null;
   /** `null`: production has no way to send text messages. */
   readonly sms: SmsSender | null;
-  /** `null`: there is no main backend that wants to be told. */
-  readonly backend: BackendCalls | null;
+  readonly backend: BackendCalls;
   /** `null`: production without a media server has no calls. */
   readonly media: Media | null;
   readonly digest: Digest;

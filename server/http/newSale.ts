@@ -10,6 +10,7 @@ export function newSaleOf(fields: NewSaleFields, ownerId: number, nowMs: number)
   const { minBidPrice, bidPrice, actualPrice } = fields;
   return {
     ownerId,
+    externalId: fields.external_id,
     title: fields.title,
     description: fields.description,
     imageUrl: fields.image_url,

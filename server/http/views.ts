@@ -64,7 +64,7 @@ export function auctionEndView(auctionId: number, { winner, finalPrice }: Auctio
 
 /** A live sale as `GET /api/auctions/?type=Live` lists it. */
 export function saleView(sale: ListedSale, nowMs: number) {
-  return { ...auctionModel(sale, nowMs), owner: sale.owner };
+  return { ...auctionModel(sale, nowMs), owner: sale.owner, external_id: sale.externalId };
 }
 
 /** Something that was won, as `GET /api/winnings/` lists it. */

@@ -62,7 +62,7 @@ export interface Socket {
    * each count all of it.
    */
   bufferedBytes(): number;
-  /** Asks the peer for a sign of life; nothing where the transport does so by itself. */
+  /** Asks the peer for a sign of life. */
   ping(): void;
   /** The client is let in. Until then a socket that can be refused keeps what is sent to it. Called at most once. */
   admitted(): void;
@@ -113,8 +113,11 @@ export interface SocketIoApplication {
   readonly isOpenToAllOrigins: boolean;
   /** Asked for each new connection, before it is known which namespaces it is for; `null`: it may be opened. */
   turnDown(request: UpgradeRequest): TurnedDown | null;
-  /** A client connects to that namespace; `auth` is what it sends as its handshake, unchecked. */
-  connect(namespace: string, request: UpgradeRequest, auth: unknown): SocketHandlers;
+  /**
+   * A client connects to that namespace; `auth` is what it sends as its handshake, unchecked, and `socketId` the id that it
+   * knows its socket by.
+   */
+  connect(namespace: string, request: UpgradeRequest, auth: unknown, socketId: string): SocketHandlers;
 }
 
 /** What a transport asks of the rest of the server. */
@@ -140,7 +143,7 @@ export interface TransportLimits {
   /** How many packets other than events a Socket.IO client may send at once, and for long; one more cuts it off. */
   readonly messageBurst: number;
   readonly messagesPerSecond: number;
-  /** How often Socket.IO pings its clients; raw sockets are pinged by `ping` only. */
+  /** How often Socket.IO pings its clients; `ping` pings every socket out of turn. */
   readonly pingEveryMs: number;
   /**
    * A Socket.IO client that has been silent that long is gone. On `ws` a message that is not finished that long after

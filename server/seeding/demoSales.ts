@@ -30,6 +30,7 @@ export const BARAKA_HOST: SeedUser = {
 export function demoSales(nowMs: number): SeedSale[] {
   const shared = {
     ownerId: BARAKA_HOST.id,
+    externalId: null,
     quantity: 1,
     expiryDateMs: nowMs + 7 * DAY_MS,
     hasOutbidLetters: false,

@@ -18,8 +18,7 @@ import type { Metrics } from '../ports/metrics.ts';
 export interface OutboxWorkerOptions {
   readonly outbox: Pick<OutboxStore, 'job' | 'markSent' | 'retryAt' | 'giveUp'>;
   readonly mailer: Pick<Mailer, 'send'>;
-  /** `null`: there is no main backend to tell. */
-  readonly backend: BackendCalls | null;
+  readonly backend: Pick<BackendCalls, 'send'>;
   /** `null`: there is no media server. */
   readonly media: Pick<Media, 'closeRoom'> | null;
   readonly metrics: Pick<Metrics, 'deliveryAttempted'>;
@@ -29,8 +28,8 @@ export interface OutboxWorkerOptions {
   readonly publicUrl: string;
   /** The page of an auction, with `{id}` in place of its number. */
   readonly auctionUrl: string;
-  /** Called when something was put off, so that the relay looks again when it is due. */
-  readonly putOff?: () => void;
+  /** Called when a row was put off, or one that waited for another may be due: the outbox is to be looked at. */
+  readonly dueChanged?: () => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -95,13 +94,11 @@ export class OutboxWorker {
     }
   }
 
-  /** A call that was stored under other settings waits for them to come back. */
-  async #tell({ call }: BackendCallJob): Promise<DeliveryOutcome> {
-    const { backend } = this.#options;
-    return backend?.send(call) ?? { kind: 'retry', error: 'RING_CLOSED_WEBHOOK_URL is not set' };
+  #tell({ call, externalId }: BackendCallJob): Promise<DeliveryOutcome> {
+    return this.#options.backend.send({ call, externalId });
   }
 
-  /** So does a room. */
+  /** A room that was stored under other settings waits for them to come back. */
   async #closeRoom({ callId }: CloseRoomJob): Promise<DeliveryOutcome> {
     const { media } = this.#options;
     return media?.closeRoom(callId) ?? { kind: 'retry', error: 'LIVEKIT_URL is not set' };
@@ -113,7 +110,8 @@ export class OutboxWorker {
     switch (outcome.kind) {
       case 'sent':
         metrics.deliveryAttempted(job.type, 'sent');
-        return outbox.markSent(job.id, nowMs);
+        await outbox.markSent(job.id, nowMs);
+        return this.#finished(job);
       case 'rejected':
         return this.#giveUp(job, outcome.error);
       case 'retry': {
@@ -122,7 +120,7 @@ export class OutboxWorker {
         metrics.deliveryAttempted(job.type, 'retried');
         log.warn(`${NAMES[job.type]} is put off`, { jobId: job.id, pauseMs, error: outcome.error });
         await outbox.retryAt(job.id, nowMs + pauseMs, outcome.error);
-        this.#options.putOff?.();
+        this.#options.dueChanged?.();
         return;
       }
     }
@@ -133,6 +131,12 @@ export class OutboxWorker {
     metrics.deliveryAttempted(job.type, 'given_up');
     log.error(`${NAMES[job.type]} is given up`, { jobId: job.id, ...contentOf(job), error });
     await outbox.giveUp(job.id, error);
+    this.#finished(job);
+  }
+
+  /** Calls may wait for the one before. */
+  #finished(job: OutboxJob): void {
+    if (job.type === 'backend_call') this.#options.dueChanged?.();
   }
 
   /** A wall clock that is set ahead makes nothing old. */

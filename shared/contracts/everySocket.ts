@@ -34,6 +34,7 @@ export const notificationType = z.enum([
   'auction_lost',
   'auction_sold',
   'auction_unsold',
+  'lot_not_awarded',
 ]);
 
 /** To one person, on every socket they have open: an in-app notice. */

@@ -45,7 +45,7 @@ export const gatewayPayloads = {
 } as const;
 
 /** A live sale with everything but its relations. */
-const auctionModel = sale.omit({ owner: true });
+const auctionModel = sale.omit({ owner: true, external_id: true });
 
 const user = z.strictObject({
   id,

@@ -10,6 +10,7 @@ export const NEW_SALE_LIMITS = {
   product: 200,
   productDescription: 2_000,
   quantity: 1_000_000,
+  externalId: 128,
 } as const;
 
 /** What a seller sends to make a live sale: the fields of the `Auction` model that are theirs to say. */
@@ -36,6 +37,10 @@ export const newSale = z
       startDate: moment.nullable().default(null),
       image_url: imageUrl,
       category_id: z.int({ error: required('a whole number') }).positive('must be at least 1'),
+      external_id: line(NEW_SALE_LIMITS.externalId)
+        .nullable()
+        .default(null)
+        .meta({ description: 'Your own name for it, which no other sale may have.' }),
       outbid_letters: z
         .boolean({ error: required('true or false') })
         .default(false)

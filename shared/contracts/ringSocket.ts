@@ -51,6 +51,12 @@ export const ringPayloads = {
 /** The payload of a message, as it is after parsing. */
 export type RingPayload<Name extends keyof typeof ringPayloads> = z.output<(typeof ringPayloads)[Name]>;
 
+/** What a session of a ring is: its auctioneer's, that of another user, or that of a client without a token. */
+export const ringRole = z.enum(['auctioneer', 'bidder', 'public']);
+
+/** A kind of session. */
+export type RingRole = z.output<typeof ringRole>;
+
 const flags = {
   status: auctionStatus,
   is_live: z.boolean(),
@@ -71,6 +77,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     seq,
     server_time: time,
     data: ofRing.extend({
+      external_id: z.string().nullable(),
       title: z.string(),
       description: z.string(),
       image_url: z.string(),
@@ -82,6 +89,8 @@ export const serverMessage = z.discriminatedUnion('type', [
       latest_bids: z.array(bid),
       latest_comments: z.array(comment),
       user_count: z.int().min(0),
+      session_id: z.string(),
+      role: ringRole,
     }),
   }),
   z.strictObject({

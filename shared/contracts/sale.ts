@@ -29,6 +29,7 @@ export const sale = z
     createdAt: time,
     updatedAt: time,
     owner: person.extend({ name: z.string() }).meta({ id: 'SaleOwner' }),
+    external_id: z.string().nullable().meta({ description: 'The name that was given when it was made.' }),
   })
   .meta({ id: 'Sale' });
 

@@ -25,7 +25,7 @@ export const auctionStatus = z.enum(['scheduled', 'active', 'ended', 'cancelled'
 export const pauseReason = z.enum(['host', 'auctioneer_disconnected']);
 
 /** Why a sale ring is closed for good. */
-export const ringCloseCause = z.enum(['stopped', 'auctioneer_disconnected']);
+export const ringCloseCause = z.enum(['stopped', 'auctioneer_disconnected', 'cancelled']);
 
 /** The condition of a product. */
 export const condition = z.enum(['new', 'like_new', 'good', 'fair']);

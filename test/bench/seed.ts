@@ -8,6 +8,7 @@ export function benchSales(auctions: number, ownerId: number, nowMs: number, cou
   return Array.from({ length: count }, (_, index) => ({
     id: auctions + 1 + index,
     ownerId,
+    externalId: null,
     title: `Sale ${index + 1}`,
     description: 'A live sale that much is said in.',
     imageUrl: '/media/auctions/sale.jpg',

@@ -192,6 +192,31 @@ describe('a session', () => {
     expect(socket.closedWith).toBe(4408);
   });
 
+  it('[RG15] closes an auctioneer after 10 s of silence, pinged in time, and others as ever', async () => {
+    const session = open({});
+    session.setIdleLimit('auctioneerIdleMs');
+    await clock.advance(9_999);
+    expect(socket.pings).toBe(2);
+    expect(socket.closedWith).toBeNull();
+    session.pong();
+    await clock.advance(9_999);
+    expect(socket.closedWith).toBeNull();
+    await clock.advance(1_001);
+    expect(socket.closedWith).toBe(4408);
+  });
+
+  it('[RG15] the limit of auctioneers is off with 0, and ends when they leave', async () => {
+    for (const auctioneerIdleMs of [0, 10_000]) {
+      const session = open({ limits: { auctioneerIdleMs } });
+      session.setIdleLimit('auctioneerIdleMs');
+      if (auctioneerIdleMs > 0) session.setIdleLimit('idleMs');
+      await clock.advance(59_999);
+      expect(socket.closedWith).toBeNull();
+      await clock.advance(1);
+      expect(socket.closedWith).toBe(4408);
+    }
+  });
+
   it('[LI6] keeps a socket that answers its pings, and cuts one that never finishes closing', async () => {
     const session = open({});
     for (let times = 0; times < 10; times += 1) {

@@ -19,6 +19,7 @@ function recordedChannel() {
     join: nothing,
     leave: nothing,
     close: nothing,
+    setIdleLimit: nothing,
   };
   return { pushed, channel };
 }

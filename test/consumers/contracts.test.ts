@@ -64,6 +64,7 @@ const EVENTS: readonly AuctionEvent[] = [
   { type: 'sale_paused', atMs: NOW_MS, reason: 'auctioneer_disconnected' },
   { type: 'ring_closed', atMs: NOW_MS, cause: 'auctioneer_disconnected' },
   { type: 'ring_closed', atMs: NOW_MS, cause: 'stopped' },
+  { type: 'ring_closed', atMs: NOW_MS, cause: 'cancelled' },
   { type: 'auction_ended', atMs: NOW_MS, cause: 'seller', winner: ALICE, finalPrice: 150_050 },
   { type: 'auction_ended', atMs: NOW_MS, cause: 'time', winner: null, finalPrice: 100 },
   { type: 'auction_cancelled', atMs: NOW_MS },
@@ -193,7 +194,12 @@ describe('the contracts list exactly the messages that are sent', () => {
 
   it('of the sale ring', () => {
     expectExactly(ringContract, [
-      ring.ringStatusMessage(sale, ring.ringLists(0), 3, NOW_MS),
+      ring.ringStatusMessage(
+        sale,
+        ring.ringLists(0),
+        { sessionId: 's', role: 'public', userCount: 3 },
+        NOW_MS,
+      ),
       ring.userCountMessage(SALE, 0),
       ...tell(ring.ringEventMessage),
       plainDialect.errorMessage(errors.rateLimited, 'a'),

@@ -23,6 +23,7 @@ const silent: Channel = {
   join: () => undefined,
   leave: () => undefined,
   close: () => undefined,
+  setIdleLimit: () => undefined,
 };
 
 describe('who has joined a live sale', () => {

@@ -3,6 +3,7 @@ import { changeOf } from '../../server/domain/auction/ledger/change.ts';
 import type { EarlierBidder } from '../../server/domain/auction/ledger/notices.ts';
 import type { AuctionCommand } from '../../server/domain/auction/rules/commands.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import type { BackendCallKind } from '../../server/domain/notification/backendCall.ts';
 import type { AuctionState } from '../../server/domain/auction/rules/state.ts';
 import { ALICE, activeAuction, BOB, ENDS_AT_MS, person, SELLER } from '../support/auctions.ts';
 import {
@@ -31,7 +32,7 @@ beforeAll(async () => {
 function changeBy(
   before: AuctionState,
   commands: readonly AuctionCommand[],
-  tellsBackend = false,
+  told?: ReadonlySet<BackendCallKind>,
   earlierBidders: readonly EarlierBidder[] = [],
 ) {
   let state = before;
@@ -41,7 +42,7 @@ function changeBy(
       return { seq: state.version, event };
     }),
   );
-  return changeOf(before, events, state, 'change', tellsBackend, earlierBidders);
+  return changeOf(before, events, state, 'change', told, earlierBidders);
 }
 
 describe('what is stored with events', () => {
@@ -109,8 +110,41 @@ describe('what is stored with events', () => {
       call: { kind: 'ring_closed', ringId: SALE, closedAtMs: NOW_MS, cause: 'stopped' },
       createdAtMs: NOW_MS,
     };
-    expect(changeBy(inRing(), [byHost('close_ring')], true).backendCalls).toEqual([call]);
+    expect(changeBy(inRing(), [byHost('close_ring')], new Set(['ring_closed'])).backendCalls).toEqual([call]);
     expect(changeBy(inRing(), [byHost('close_ring')]).backendCalls).toEqual([]);
+  });
+
+  it('[RG11] is a call to the main backend for each change of a ring, under the number of its event', () => {
+    const called = (before: AuctionState, ...commands: readonly AuctionCommand[]) =>
+      changeBy(before, commands, new Set(['ring_event'])).backendCalls;
+    const callOf = (event: string, seq: number, status = 'active', cause: string | null = null) => ({
+      auctionId: SALE,
+      userId: HOST.id,
+      call: { kind: 'ring_event', event, ringId: SALE, seq, atMs: NOW_MS, status, cause },
+      createdAtMs: NOW_MS,
+    });
+    const { version } = inRing();
+    expect(called(scheduled, byHost('enter_ring'))).toEqual([callOf('ring.live', scheduled.version + 2)]);
+    expect(
+      called(
+        inRing(),
+        byHost('pause_sale'),
+        byHost('resume_sale'),
+        byTime('pause_sale'),
+        byTime('close_ring'),
+      ),
+    ).toEqual([
+      callOf('ring.paused', version + 1, 'active', 'host'),
+      callOf('ring.resumed', version + 2),
+      callOf('ring.paused', version + 3, 'active', 'auctioneer_disconnected'),
+      callOf('ring.closed', version + 4, 'ended', 'auctioneer_disconnected'),
+    ]);
+    expect(called(inRing(), byHost('cancel_sale'))).toEqual([
+      callOf('ring.closed', version + 1, 'cancelled', 'cancelled'),
+    ]);
+    expect(called(inRing(), product('Ring'), bid(ALICE, 900))).toEqual([]);
+    const both = changeBy(inRing(), [byHost('close_ring')], new Set(['ring_closed', 'ring_event']));
+    expect(both.backendCalls.map(({ call }) => call.kind)).toEqual(['ring_closed', 'ring_event']);
   });
 });
 
@@ -176,7 +210,7 @@ describe('whom events concern in person', () => {
       { userId: BOB.id, wantsLetter: true },
       { userId: 77, wantsLetter: false },
     ];
-    const { notifications, letters } = changeBy(before, [byHost('end', SELLER)], false, earlier);
+    const { notifications, letters } = changeBy(before, [byHost('end', SELLER)], undefined, earlier);
     const row = { auctionId: 1, createdAtMs: NOW_MS };
     const lost = {
       ...row,
@@ -197,7 +231,7 @@ describe('whom events concern in person', () => {
     const { notifications, letters } = changeBy(
       before,
       [bid(BOB, 2_700), bid(person(13, 'carol'), 2_800), byHost('end', SELLER)],
-      false,
+      undefined,
       [{ userId: ALICE.id, wantsLetter: false }],
     );
     const lost = [ALICE.id, BOB.id];
@@ -213,5 +247,30 @@ describe('whom events concern in person', () => {
     expect(letters).toMatchObject([
       { gatherKey: 'outbid:1:11', letter: { productName: 'Handwoven Pashmina Shawl', amount: 2_700 } },
     ]);
+  });
+
+  it('[RG14] tells the leader of the round that the lot was not awarded, when the auctioneer is gone for good', () => {
+    const noticesOf = (before: AuctionState, ...commands: readonly AuctionCommand[]) => {
+      const { notifications, letters } = changeBy(before, commands);
+      expect(letters).toEqual([]);
+      return notifications;
+    };
+    const told = {
+      userId: BOB.id,
+      type: 'lot_not_awarded',
+      title: 'The lot was not awarded',
+      message: 'The auctioneer left and the sale has ended: your highest bid did not win Ring',
+      auctionId: SALE,
+      createdAtMs: NOW_MS,
+    };
+    const led = inRing(product('Ring'), bid(ALICE, 900), bid(BOB, 1_000));
+    expect(noticesOf(led, byTime('close_ring'))).toEqual([told]);
+    expect(noticesOf(inRing(product('Ring')), bid(BOB, 1_000), byTime('close_ring'))).toEqual([told]);
+    expect(noticesOf(led, byHost('close_ring'))).toEqual([]);
+    expect(noticesOf(led, byHost('cancel_sale'))).toEqual([]);
+    expect(noticesOf(led, product('Chain'), byTime('close_ring'))).toEqual([]);
+    expect(noticesOf(inRing(product('Ring')), byTime('close_ring'))).toEqual([]);
+    const awarded = changeBy(led, [award, byTime('close_ring')]).notifications;
+    expect(awarded.map(({ type }) => type)).toEqual(['auction_won']);
   });
 });

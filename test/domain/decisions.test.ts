@@ -256,4 +256,11 @@ describe('what happens in the ring of a live sale', () => {
       { type: 'auction_ended' },
     ]);
   });
+
+  it('[RG10] the cancellation of a sale closes its ring first, as cancelled', () => {
+    expect(eventsOf(inRing(), byHost('cancel_sale'))).toEqual([
+      { type: 'ring_closed', atMs: NOW_MS, cause: 'cancelled' },
+      { type: 'auction_cancelled', atMs: NOW_MS },
+    ]);
+  });
 });

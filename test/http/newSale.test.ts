@@ -80,6 +80,7 @@ describe('[RE10] a new live sale', () => {
       createdAt: '2025-11-04T18:45:00Z',
       updatedAt: '2025-11-04T18:45:00Z',
       owner: { id: 14, username: 'baraka_host', name: 'Layla Haddad' },
+      external_id: null,
     });
     expect(Object.keys(made)).toEqual(Object.keys(sale.shape));
     expect(headers.get('location')).toBe(`/api/auctions/${made.id}/`);
@@ -223,5 +224,31 @@ describe('[RE10] a fault of a live sale is named by its field:', () => {
     for (const body of [vase, { ...vase, type: 'Open' }]) expect((await create(body)).status).toBe(201);
     const { errors } = invalidFields.parse((await create({ ...vase, title: 'x' })).json);
     expect(errors).toEqual({ title: ['is not a field of this request'] });
+  });
+});
+
+describe('[RE13] the main backend’s own name for a live sale', () => {
+  it('is shown with it, finds it, and belongs to one sale only', async () => {
+    const made = await created({ external_id: '  auction-4711  ' });
+    expect(made.external_id).toBe('auction-4711');
+    const find = async (query: string) =>
+      salePage.parse((await bench.ask(`/api/auctions/?${query}`)).json).results.map(({ id }) => id);
+    expect(await find('external_id=auction-4711')).toEqual([made.id]);
+    expect(await find('type=Live&external_id=auction-4711&status=scheduled')).toEqual([made.id]);
+    expect(await find('external_id=auction-4711&status=ended')).toEqual([]);
+    expect(await find('external_id=auction-4712')).toEqual([]);
+    expect(await find('type=Live&external_id=')).toContain(made.id);
+    expect(await faultsOf({ external_id: 'auction-4711' })).toEqual({
+      external_id: ['belongs to another sale'],
+    });
+  });
+
+  it.each([
+    ['', 'must not be empty'],
+    [5, 'must be a string'],
+    ['x'.repeat(129), 'must have at most 128 characters'],
+    ['a\u0000b', 'must not hold control characters'],
+  ])('is not %j', async (external_id, text) => {
+    expect(await faultsOf({ external_id })).toEqual({ external_id: [text] });
   });
 });

@@ -34,6 +34,7 @@ describe('[RE10] the list of live sales', () => {
       isLive: false,
       isExpired: false,
       owner: { id: 14, username: HOST, name: 'Layla Haddad' },
+      external_id: null,
     });
     expect(Object.keys(page.results[1]?.owner ?? {})).toEqual(['id', 'username', 'name']);
   });

@@ -3,8 +3,9 @@ import type { TestServer } from './server.ts';
 /** Makes a live sale of the demo's host, scheduled; resolves with its number. */
 export async function newSale({ engines: { store, clock } }: TestServer): Promise<number> {
   const host = await store.accounts.byUsername('baraka_host');
-  const id = await store.catalogue.createSale({
+  const creation = await store.catalogue.createSale({
     ownerId: host?.id ?? 0,
+    externalId: null,
     title: 'Evening sale',
     description: 'Rings and necklaces.',
     imageUrl: '/media/sale.jpg',
@@ -18,6 +19,6 @@ export async function newSale({ engines: { store, clock } }: TestServer): Promis
     hasOutbidLetters: false,
     createdAtMs: clock.nowMs(),
   });
-  if (id === null) throw new Error('there is no category 1');
-  return id;
+  if (creation.kind !== 'created') throw new Error(creation.kind);
+  return creation.id;
 }

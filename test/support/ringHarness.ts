@@ -46,7 +46,7 @@ export class RingHarness {
       {
         accounts: new Accounts(store.accounts, clock),
         limits,
-        tellsBackend: false,
+        backendCalls: new Set(),
         outbidLetterWindowMs: 60_000,
         listenerOf: () => () => undefined,
         deadlinesChanged: () => this.#worker.nudge(),

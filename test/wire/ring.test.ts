@@ -1,6 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Frame, TestClient } from '../support/client.ts';
 import { NO_RATES } from '../support/limits.ts';
+import { startMainBackend } from '../support/mainBackend.ts';
+import { until } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { TRANSPORTS } from '../support/transports.ts';
 
@@ -138,6 +140,54 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     await count(1);
   });
 
+  it('[RG15] an auctioneer whose connection is dead and not closed is found out', async () => {
+    await start({ LIMIT_AUCTIONEER_IDLE_MS: '3000' });
+    const { client: watcher } = await enter(null);
+    const path = `/ws/ring/${RING}/?token=`;
+    const frozen = await server.connect(path + (await server.token('baraka_host')), [], { autoPong: false });
+    await watcher.nextOf('ring_live');
+    const bidder = await server.connect(path + (await server.token('buyer1')), [], { autoPong: false });
+    expect((await frozen.closing).code).toBe(4408);
+    expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
+
+    const { client: alive } = await enter('baraka_host');
+    await watcher.nextOf('ring_resumed');
+    const dead = await server.connect(path + (await server.token('baraka_host')), [], { autoPong: false });
+    expect((await dead.closing).code).toBe(4408);
+    alive.send({ type: 'pause_ring', id: 'p' });
+    expect(await alive.nextOf('ack')).toMatchObject({ id: 'p' });
+    bidder.send({ type: 'leave', id: 'l' });
+    expect(await bidder.nextOf('ack')).toMatchObject({ id: 'l' });
+  });
+
+  it('[RG9] a session that has left the ring bids, comments and directs no more until it joins again', async () => {
+    await start();
+    const { client: watcher } = await enter(null);
+    const { client: auctioneer } = await enter('baraka_host');
+    const { client: bidder } = await enter('buyer1');
+    const refusalOf = async (client: TestClient, message: object) => {
+      client.send({ ...message, id: 'r' });
+      return (await client.nextOf('error'))['code'];
+    };
+    bidder.send({ type: 'leave' });
+    expect(await refusalOf(bidder, { type: 'place_bid', amount: 900_000 })).toBe('not_joined');
+    expect(await refusalOf(bidder, { type: 'comment', comment: 'Hello' })).toBe('not_joined');
+
+    auctioneer.send({ type: 'leave' });
+    await watcher.nextOf('ring_paused');
+    for (const type of ['resume_ring', 'pause_ring', 'stop_ring', 'end_auction', 'cancel_auction']) {
+      expect(await refusalOf(auctioneer, { type })).toBe('not_joined');
+    }
+    expect(await refusalOf(auctioneer, { type: 'award', product: 'x' })).toBe('not_joined');
+    const { status } = await enter(null);
+    expect(status.data).toMatchObject(LOST);
+
+    auctioneer.send({ type: 'join' });
+    expect((await watcher.nextOf('ring_resumed')).data).toMatchObject(LIVE);
+    auctioneer.send({ type: 'pause_ring', id: 'p' });
+    expect(await auctioneer.nextOf('ack')).toMatchObject({ id: 'p' });
+  });
+
   it('[RG2] a tab that is reloaded leaves no trace but the counts', async () => {
     await start({ LIMIT_RING_PAUSE_AFTER_MS: '1800000' });
     const { client: watcher } = await enter(null);
@@ -181,12 +231,15 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     await shopper.nextOf('auction_resumed');
   });
 
-  it('[RG3] [RG4] tells everyone, in every protocol, that the auctioneer is lost for good', async () => {
+  it('[RG3] [RG4] [RG14] tells everyone, in every protocol, that the auctioneer is lost for good', async () => {
     await start({ LIMIT_RING_CLOSE_AFTER_MS: '1000' });
     const { client: watcher } = await enter(null);
     const { client: auctioneer } = await enter('baraka_host');
     await watcher.nextOf('ring_live');
     const shopper = await server.watch(RING, 'buyer2');
+    const { client: leader } = await enter('buyer1');
+    leader.send({ type: 'place_bid', amount: 999_999 });
+    await watcher.nextOf('new_bid');
     auctioneer.send({ type: 'leave' });
     expect((await watcher.nextOf('ring_paused')).data).toMatchObject(LOST);
     expect((await watcher.nextOf('ring_closed')).data).toMatchObject({
@@ -196,10 +249,45 @@ describe.each(TRANSPORTS)('the sale ring over %s', (transport) => {
     });
     expect((await watcher.nextOf('auction_ended')).data).toMatchObject({ status: 'ended' });
     expect(await shopper.nextOf('auction_ended')).toMatchObject({ data: { status: 'ended' } });
+    expect((await leader.nextOf('notification')).data).toMatchObject({
+      notification_type: 'lot_not_awarded',
+      auction: RING,
+    });
     const third = await enter('baraka_host');
     expect(third.status.data).toMatchObject({ is_closed: true });
     expect(await third.client.nextOf('error')).toMatchObject({ code: 'already_ended' });
   });
+
+  it.each([
+    ['cancel_auction', 'cancelled', 'cancelled'],
+    ['end_auction', 'ended', 'stopped'],
+    ['stop_ring', 'ended', 'stopped'],
+  ])(
+    '[RG10] %s tells the ring closed with the status and the flags that are then true',
+    async (type, status, reason) => {
+      const backend = await startMainBackend();
+      onTestFinished(() => backend.stop());
+      await start({ RING_CLOSED_WEBHOOK_URL: backend.url });
+      const { client: auctioneer } = await enter('baraka_host');
+      const { client: watcher } = await enter(null);
+      auctioneer.send({ type });
+      const flags = {
+        status,
+        is_live: false,
+        paused: false,
+        is_auctioneer_disconnected: false,
+        is_closed: true,
+      };
+      expect((await watcher.nextOf('ring_closed')).data).toEqual({ ring_id: RING, ...flags, reason });
+      expect((await watcher.nextOf(`auction_${status}`)).data).toEqual({ ring_id: RING, ...flags });
+      await until(() => expect(backend.received).toHaveLength(1));
+      expect(JSON.parse(backend.received[0]?.body ?? '')).toMatchObject({
+        ring_id: RING,
+        status,
+        cause: reason,
+      });
+    },
+  );
 
   it('[RG1] the auctioneer pauses, resumes and stops the ring', async () => {
     await start();

@@ -15,6 +15,7 @@ const PATHS = [
   ['/ws/telecaller/', 'jane_smith'],
 ] as const;
 const NAMESPACES = [
+  ['/ring', 'buyer1'],
   ['/', 'buyer1'],
   ['/user', 'buyer1'],
   ['/telecaller', 'jane_smith'],
@@ -55,7 +56,7 @@ describe.each(TRANSPORTS)('tokens over %s', (transport) => {
     await start();
     for (const [namespace, username] of NAMESPACES) {
       const token = await server.token(username);
-      const client = await SocketIoClient.connect(server.http + namespace, { auth: { token } });
+      const client = await SocketIoClient.connect(server.http + namespace, { auth: { token, ring_id: 8 } });
       expect(await client.ask('authenticate', { token }), namespace).toEqual({ ok: true });
       expect(await client.next('authenticated'), namespace).toEqual([{ expires_at: anyTime }]);
       expect(await client.ask('authenticate', { token: await server.token('buyer2') })).toMatchObject({

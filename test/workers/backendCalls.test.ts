@@ -1,13 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../server/engines/clock/systemClock.ts';
-import { createBackendWebhook } from '../../server/engines/backend/webhook.ts';
 import type { OutboxStore } from '../../server/domain/outboxStore.ts';
 import { StoreUnavailable } from '../../server/ports/errors.ts';
 import { json, type MainBackend, startMainBackend, status } from '../support/mainBackend.ts';
 import { until } from '../support/processes.ts';
 import { startTestServer } from '../support/server.ts';
-import { type OutboxProcess, type OutboxProcessParts, OutboxHarness } from './outboxHarness.ts';
+import { backendCalls, type OutboxProcess, type OutboxProcessParts, OutboxHarness } from './outboxHarness.ts';
 
 const SECRET = 'a secret that two sides know';
 const TOLD = { ring_id: 7, closed_at: '2025-11-04T18:45:00Z', cause: 'stopped', status: 'ended' };
@@ -25,7 +23,7 @@ describe('[RG6] a main backend that wants to be told of closed rings', () => {
 
   const start = (parts: OutboxProcessParts = {}) =>
     harness.start({
-      backend: createBackendWebhook({ url: backend.url, secret: SECRET }, systemClock),
+      backend: backendCalls({ ringClosedWebhookUrl: backend.url, ringClosedWebhookSecret: SECRET }),
       ...parts,
     });
   const rows = () => harness.rows('SELECT kind, status, attempts, last_error FROM outbox ORDER BY id');
@@ -59,15 +57,12 @@ describe('[RG6] a main backend that wants to be told of closed rings', () => {
 
   it('is told without a signature where there is no secret', async () => {
     await harness.closeRing();
-    await settled(
-      start({ backend: createBackendWebhook({ url: backend.url, secret: null }, systemClock) }),
-      'sent',
-    );
+    await settled(start({ backend: backendCalls({ ringClosedWebhookUrl: backend.url }) }), 'sent');
     expect(backend.received[0]?.headers).not.toHaveProperty('x-ringside-signature');
   });
 
   it('leaves no row where nobody is to be told', async () => {
-    await harness.closeRing({ tellsBackend: false });
+    await harness.closeRing([]);
     expect(await rows()).toEqual([]);
   });
 

@@ -6,6 +6,9 @@ import type { AuctionCommand } from '../../server/domain/auction/rules/commands.
 import { changeOf } from '../../server/domain/auction/ledger/change.ts';
 import { decide } from '../../server/domain/auction/rules/decide.ts';
 import { evolve } from '../../server/domain/auction/rules/evolve.ts';
+import type { BackendCallKind } from '../../server/domain/notification/backendCall.ts';
+import { type BackendSettings, openBackendCalls } from '../../server/engines/backend/index.ts';
+import { systemClock } from '../../server/engines/clock/systemClock.ts';
 import { createKeptMailer } from '../../server/engines/mailer/kept.ts';
 import { createInProcessQueue } from '../../server/engines/queue/inProcess.ts';
 import type { BackendCalls } from '../../server/domain/notification/backendCalls.ts';
@@ -27,6 +30,20 @@ import { openTestStore, rawRows, type StoreKind, type TestStore } from '../suppo
 
 /** Outbid letters within a minute become one. */
 export const GATHER_WINDOW_MS = 60_000;
+
+/** What an auctioneer does to a ring. */
+export type RingStep = 'enter_ring' | 'pause_sale' | 'resume_sale' | 'close_ring' | 'cancel_sale';
+
+/** The calls of a server under these settings; those that are left out are not set. */
+export function backendCalls(settings: Partial<BackendSettings> = {}): BackendCalls {
+  const unset = {
+    ringClosedWebhookUrl: null,
+    ringClosedWebhookSecret: null,
+    ringWebhookUrl: null,
+    ringWebhookSecret: null,
+  };
+  return openBackendCalls({ ...unset, ...settings }, systemClock);
+}
 
 /** What one process does with letters and calls: a relay and a worker over a store, a queue and a mailer. */
 export interface OutboxProcess {
@@ -102,7 +119,7 @@ export class OutboxHarness {
     const worker = new OutboxWorker({
       outbox,
       mailer: parts.mailer ?? this.kept,
-      backend: parts.backend ?? null,
+      backend: parts.backend ?? backendCalls(),
       media: parts.media ?? null,
       metrics,
       clock,
@@ -110,7 +127,7 @@ export class OutboxHarness {
       siteName: 'MadeInPK',
       publicUrl: 'https://madeinpk.example:8443',
       auctionUrl: 'https://madeinpk.example:8443/auctions/{id}',
-      putOff: () => relay.nudge(),
+      dueChanged: () => relay.nudge(),
     });
     queue.consume((jobId) => worker.handle(jobId));
     relay.start();
@@ -146,12 +163,17 @@ export class OutboxHarness {
     await this.#carryOut(1, { type: 'end', requestedBy, nowMs: this.clock.nowMs() });
   }
 
-  /** The auctioneer of live sale 7 comes and closes its ring; whether a main backend is to be told is an option. */
-  async closeRing({ tellsBackend = true } = {}): Promise<void> {
+  /** The auctioneer of live sale 7 comes and closes its ring; the main backend is told that it is closed, or `told`. */
+  closeRing(told: readonly BackendCallKind[] = ['ring_closed']): Promise<void> {
+    return this.direct(7, ['enter_ring', 'close_ring'], told);
+  }
+
+  /** The auctioneer of a live sale of the demo does these; the main backend is told calls of these kinds. */
+  async direct(ringId: number, types: readonly RingStep[], told: readonly BackendCallKind[]): Promise<void> {
     const requestedBy = person(14, 'baraka_host');
-    const nowMs = this.clock.nowMs();
-    await this.#carryOut(7, { type: 'enter_ring', requestedBy, nowMs }, tellsBackend);
-    await this.#carryOut(7, { type: 'close_ring', requestedBy, nowMs }, tellsBackend);
+    for (const type of types) {
+      await this.#carryOut(ringId, { type, requestedBy, nowMs: this.clock.nowMs() }, new Set(told));
+    }
   }
 
   /** A user's call to the demo's first telecaller has come to its end; its room is to be closed. */
@@ -182,7 +204,11 @@ export class OutboxHarness {
     return pauseMs;
   }
 
-  async #carryOut(auctionId: number, command: AuctionCommand, tellsBackend = false): Promise<void> {
+  async #carryOut(
+    auctionId: number,
+    command: AuctionCommand,
+    told?: ReadonlySet<BackendCallKind>,
+  ): Promise<void> {
     const before = await this.store.ledger.load(auctionId);
     if (before === null) throw new Error(`auction ${auctionId} is missing`);
     const decision = decide(before, command);
@@ -190,7 +216,7 @@ export class OutboxHarness {
     const events = decision.events.map((event, index) => ({ seq: before.version + 1 + index, event }));
     const after = decision.events.reduce(evolve, before);
     const bidders = await this.store.ledger.bidders(auctionId, this.clock.nowMs() - GATHER_WINDOW_MS);
-    const change = changeOf(before, events, after, this.clock.randomId(), tellsBackend, bidders);
+    const change = changeOf(before, events, after, this.clock.randomId(), told, bidders);
     expect(await this.store.ledger.commit([change])).toMatchObject([{ kind: 'committed' }]);
   }
 

@@ -23,6 +23,24 @@ export function tokenOfAuth(auth: unknown): string | null {
   return typeof auth.token === 'string' ? auth.token.trim() || null : null;
 }
 
+/**
+ * What a Socket.IO client gives for each of these names, under the fields that stand for them: in its `auth`, which each
+ * namespace of a connection has for itself, or in the query of the connection. A name without a field is left out.
+ */
+export function fieldsOf(
+  { query }: UpgradeRequest,
+  auth: unknown,
+  fields: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const own = new Map(typeof auth === 'object' && auth !== null ? Object.entries(auth) : []);
+  const given = Object.entries(fields).map(([name, field]) => {
+    const value: unknown = own.get(field);
+    const isOwn = typeof value === 'string' || typeof value === 'number';
+    return [name, isOwn ? String(value) : query.getAll(field).at(-1)] as const;
+  });
+  return Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 /** The token of an `Authorization: Bearer T` or `Token T` header; `null` for anything else. */
 export function tokenOfAuthorization(header: string): string | null {
   return AUTHORIZATION.exec(header.trim())?.[1] ?? null;

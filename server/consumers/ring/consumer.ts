@@ -1,4 +1,4 @@
-import type { ServerMessage } from '../../../shared/contracts/ringSocket.ts';
+import type { RingRole, ServerMessage } from '../../../shared/contracts/ringSocket.ts';
 import {
   type Channel,
   type Consumer,
@@ -34,7 +34,7 @@ export interface RingConsumerServices {
   readonly clock: Clock;
 }
 
-/** The sessions of `/ws/ring/:id/`: the auctioneer, bidders, and the public, who may only watch. */
+/** The sessions of `/ws/ring/:id/` and `/ring`: the auctioneer, bidders, and the public, who may only watch. */
 export function ringConsumer(services: RingConsumerServices): ConsumerFactory<GuestScope, ServerMessage> {
   const { groups, limits, clock } = services;
   const lists = ringLists(limits.listBytes);
@@ -55,13 +55,19 @@ class RingConsumer implements Consumer, RingConnection {
   readonly ringId: number | null;
   readonly user: GuestScope['user'];
   readonly #tools: RingTools;
+  readonly #sessionId: string;
   readonly #client: GuestScope['client'];
   readonly #channel: Channel<ServerMessage>;
   #room: Room | null = null;
   #isInRoom = false;
 
-  constructor(tools: RingTools, { params, user, client }: GuestScope, channel: Channel<ServerMessage>) {
+  constructor(
+    tools: RingTools,
+    { params, user, client, socketId }: GuestScope,
+    channel: Channel<ServerMessage>,
+  ) {
     this.#tools = tools;
+    this.#sessionId = socketId ?? tools.clock.randomId();
     this.ringId = parseAuctionId(params['id']);
     this.user = user;
     this.#client = client;
@@ -74,6 +80,10 @@ class RingConsumer implements Consumer, RingConnection {
 
   get sales(): SaleService {
     return this.#tools.sales;
+  }
+
+  get isInRoom(): boolean {
+    return this.#isInRoom;
   }
 
   async connected(): Promise<void> {
@@ -97,14 +107,19 @@ class RingConsumer implements Consumer, RingConnection {
     if (this.#room === null) return;
     const { clock, lists, presence, rings } = this.#tools;
     const { auctionId, snapshot } = this.#room;
-    const count = presence.countOf(auctionId) + (this.#isInRoom ? 0 : 1);
-    const status = ringStatusMessage(snapshot, lists, count, clock.nowMs());
+    const viewer = {
+      sessionId: this.#sessionId,
+      role: this.#roleIn(this.#room),
+      userCount: presence.countOf(auctionId) + (this.#isInRoom ? 0 : 1),
+    };
+    const status = ringStatusMessage(snapshot, lists, viewer, clock.nowMs());
     if (status !== null) watch(this.#channel, ringTopic(auctionId), status);
     if (this.#isInRoom) return;
     this.#isInRoom = true;
     presence.join(auctionId);
     const auctioneer = this.#auctioneerOf(this.#room);
     if (auctioneer === null) return;
+    this.#channel.setIdleLimit('auctioneerIdleMs');
     const outcome = await rings.auctioneerCame(auctionId, auctioneer);
     // That the ring is live already is no news to the auctioneer.
     if (outcome.kind === 'refused' && outcome.refusal.code !== 'not_due')
@@ -117,7 +132,14 @@ class RingConsumer implements Consumer, RingConnection {
     const { auctionId } = this.#room;
     this.#channel.leave(ringTopic(auctionId));
     this.#tools.presence.leave(auctionId);
-    if (this.#auctioneerOf(this.#room) !== null) this.#tools.rings.auctioneerLeft(auctionId);
+    if (this.#auctioneerOf(this.#room) === null) return;
+    this.#channel.setIdleLimit('idleMs');
+    this.#tools.rings.auctioneerLeft(auctionId);
+  }
+
+  #roleIn(room: Room): RingRole {
+    if (this.user === null) return 'public';
+    return this.#auctioneerOf(room) === null ? 'bidder' : 'auctioneer';
   }
 
   /** This session's user, if they are the auctioneer. */

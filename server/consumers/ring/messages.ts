@@ -1,9 +1,10 @@
-import type { ServerMessage } from '../../../shared/contracts/ringSocket.ts';
+import type { RingRole, ServerMessage } from '../../../shared/contracts/ringSocket.ts';
 import { formatMinor } from '../../../shared/money.ts';
 import { isoSeconds } from '../../../shared/time.ts';
 import { BoundedList } from '../../channels/boundedList.ts';
 import { type Topic, topicOf } from '../../channels/groups.ts';
 import type { RoundPrices, StoredAuctionEvent } from '../../domain/auction/rules/events.ts';
+import { statusOfClosed } from '../../domain/auction/rules/salePhase.ts';
 import type { SaleBid, SaleComment, SaleSnapshot } from '../../domain/auction/view/saleSnapshot.ts';
 import type { AuctionSnapshot } from '../../domain/auction/view/snapshot.ts';
 
@@ -23,11 +24,18 @@ export function ringLists(maxBytes: number): RingLists {
   return { bids: new BoundedList(maxBytes, bidOf), comments: new BoundedList(maxBytes, commentOf) };
 }
 
+/** A session of a ring as it is told of itself, and how many there are. */
+export interface RingViewer {
+  readonly sessionId: string;
+  readonly role: RingRole;
+  readonly userCount: number;
+}
+
 /** What a session is told on connection; `null` for a timed auction, which has no ring. */
 export function ringStatusMessage(
   snapshot: AuctionSnapshot,
   lists: RingLists,
-  userCount: number,
+  { sessionId, role, userCount }: RingViewer,
   nowMs: number,
 ): ServerMessage | null {
   const { auctionId, seq, sale } = snapshot;
@@ -38,6 +46,7 @@ export function ringStatusMessage(
     server_time: isoSeconds(nowMs),
     data: {
       ring_id: auctionId,
+      external_id: sale.externalId,
       title: sale.title,
       description: sale.description,
       image_url: sale.imageUrl,
@@ -50,6 +59,8 @@ export function ringStatusMessage(
       latest_bids: lists.bids.newestFirst(sale.bids, auctionId),
       latest_comments: lists.comments.oldestFirst(sale.comments, auctionId),
       user_count: userCount,
+      session_id: sessionId,
+      role,
     },
   };
 }
@@ -96,8 +107,11 @@ export function ringEventMessage(
       return { type: 'ring_paused', seq, data: { ...ringOf(snapshot, sale), reason: event.reason } };
     case 'sale_resumed':
       return { type: 'ring_resumed', seq, data: ringOf(snapshot, sale) };
-    case 'ring_closed':
-      return { type: 'ring_closed', seq, data: { ...ringOf(snapshot, sale), reason: event.cause } };
+    case 'ring_closed': {
+      // The event that ends the sale is the next one of the same change.
+      const status = statusOfClosed(event.cause);
+      return { type: 'ring_closed', seq, data: { ...ringOf(snapshot, sale), status, reason: event.cause } };
+    }
   }
 }
 

@@ -4,13 +4,15 @@ import type { Protocol } from '../protocol.ts';
 import { ringConsumer } from './consumer.ts';
 import { ringEventMessage, ringTopic } from './messages.ts';
 
-/** The protocol of `/ws/ring/:id/`: one live sale, for its auctioneer, bidders, and the public. */
+/** The protocol of `/ws/ring/:id/` and of Socket.IO's `/ring`: one live sale, for its auctioneer, bidders, and the public. */
 export const ringProtocol: Protocol<ServerMessage> = (services) => {
   const { groups } = services;
   return {
     routes: [
       {
         pattern: '/ws/ring/:id/',
+        namespace: { name: '/ring', refusesBy: 'error' },
+        namespaceFields: { id: 'ring_id' },
         audience: { identity: 'optional', consumer: ringConsumer(services) },
         dialect: plainDialect,
         connectionLimit: 'connectionsPerMinute',

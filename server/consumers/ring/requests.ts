@@ -12,6 +12,9 @@ import type { CodedError } from '../../ports/errors.ts';
 /** The refusal of a guest who wants to do more than watch. */
 const SIGN_IN = { code: 'sign_in_required', message: 'Sign in to take part' };
 
+/** What a user is told who has left the ring and wants to do more than join it. */
+const NOT_JOINED = { code: 'not_joined', message: 'You have not joined this ring' };
+
 /** The connection that a request came on. */
 export interface RingConnection {
   readonly auctions: AuctionService;
@@ -20,6 +23,8 @@ export interface RingConnection {
   readonly ringId: number | null;
   /** `null`: a guest. */
   readonly user: GuestScope['user'];
+  /** Whether it is in the room of the ring: from its connection until it leaves, and again once it joins. */
+  readonly isInRoom: boolean;
   /** Enters the room of the ring and gets its state. */
   join(): Promise<void>;
   leave(): void;
@@ -98,7 +103,7 @@ export const handleRingRequest = requestHandler<
   plainAnswers,
 );
 
-/** A handler of what only users may ask, in the sale that the path names. */
+/** A handler of what only users in the room may ask, in the sale that the path names. */
 function byUser<Payload>(
   handle: (
     connection: RingConnection,
@@ -112,9 +117,10 @@ function byUser<Payload>(
     payload: Payload,
     message: ClientMessage,
   ): Outcome | Promise<Outcome> => {
-    const { ringId: auctionId, user } = connection;
+    const { ringId: auctionId, user, isInRoom } = connection;
     if (user === null) return { kind: 'refused', refusal: SIGN_IN };
     if (auctionId === null) return { kind: 'refused', refusal: refusals.auctionNotFound };
+    if (!isInRoom) return { kind: 'refused', refusal: NOT_JOINED };
     return handle(connection, { auctionId, user }, payload, message);
   };
 }

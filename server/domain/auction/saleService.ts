@@ -1,5 +1,5 @@
 import type { LedgerStore } from './ledger/store.ts';
-import type { CatalogueStore, NewSale } from './catalogue/store.ts';
+import type { CatalogueStore, NewSale, SaleCreation } from './catalogue/store.ts';
 import { StoreUnavailable } from '../../ports/errors.ts';
 import { profileOf } from '../account/account.ts';
 import type { Accounts } from '../account/accounts.ts';
@@ -43,11 +43,11 @@ export class SaleService {
     this.#accounts = accounts;
   }
 
-  /** Stores a new live sale and gives its id; `null` where there is no such category. Its host starts it. */
-  async create(sale: NewSale): Promise<number | null> {
-    const auctionId = await this.#catalogue.createSale(sale);
-    if (auctionId !== null) this.#lookups.made(auctionId);
-    return auctionId;
+  /** Stores a new live sale, unless there is no such category or its external id is taken. Its host starts it. */
+  async create(sale: NewSale): Promise<SaleCreation> {
+    const creation = await this.#catalogue.createSale(sale);
+    if (creation.kind === 'created') this.#lookups.made(creation.id);
+    return creation;
   }
 
   /** Does what its host asks of a live sale. */

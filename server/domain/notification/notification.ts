@@ -2,7 +2,7 @@ import type { Minor } from '../../../shared/money.ts';
 
 /** The kinds of notice a person may get in the application. */
 export type NotificationType =
-  'bid_outbid' | 'auction_won' | 'auction_lost' | 'auction_sold' | 'auction_unsold';
+  'bid_outbid' | 'auction_won' | 'auction_lost' | 'auction_sold' | 'auction_unsold' | 'lot_not_awarded';
 
 /** A notice to be stored with the event that causes it. */
 export interface NewNotification {

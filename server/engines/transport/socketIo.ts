@@ -153,7 +153,7 @@ export class SocketIo {
 
   #socket({ namespace, lobby }: Place, native: NativeSocket, decide: Decide | null): SocketIoSocket {
     const { auth } = native.handshake as { readonly auth: unknown };
-    const handlers = this.#application.connect(namespace.name, this.#requestOf(native), auth);
+    const handlers = this.#application.connect(namespace.name, this.#requestOf(native), auth, native.id);
     const connection = this.#connectionOf(native.conn);
     const { faults } = this.#context;
     return new SocketIoSocket(native, handlers, { connection, rooms: this.#rooms, lobby, faults }, decide);

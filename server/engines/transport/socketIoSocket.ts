@@ -124,9 +124,9 @@ export class SocketIoSocket extends HandledSocket implements ConnectionListener 
     return keptBytes + connection.waitingBytes + rooms.nativeBufferedBytes(this.#native);
   }
 
-  /** Socket.IO pings by itself. */
+  /** Socket.IO pings by itself too. */
   ping(): void {
-    return;
+    if (this.#phase.kind !== 'over') this.#surroundings.connection.ping();
   }
 
   /** A client that is told to leave does not come back by itself; one whose connection is closed does. */

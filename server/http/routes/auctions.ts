@@ -38,12 +38,13 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
       method: 'get',
       path: '/',
       summary: 'Auctions, newest first',
-      description: 'Timed ones; with `type=Live` live sales.',
+      description: 'Timed ones; with `type=Live` live sales; with `external_id` the live sale that has it.',
       request: {
         query: z.object({
           ...keyedQuery,
           status: choice(auctionStatus.options),
           type: choice(AUCTION_TYPES),
+          external_id: externalId,
         }),
       },
       responses: {
@@ -54,12 +55,15 @@ function addList(routes: OpenAPIHono<HttpEnvironment>, services: HttpServices): 
       },
     }),
     async (context) => {
-      const { before, after, status, type } = context.req.valid('query');
+      const { before, after, status, type, external_id: externalId } = context.req.valid('query');
       const filter = status === undefined ? {} : { status };
       const request = { before, after, url: context.req.url, publicUrl };
-      if (type === 'Live') {
+      if (type === 'Live' || externalId !== undefined) {
         const nowMs = clock.nowMs();
-        const read = catalogue.sales.bind(catalogue, filter);
+        const read = catalogue.sales.bind(
+          catalogue,
+          externalId === undefined ? filter : { ...filter, externalId },
+        );
         return context.json(await listByKey(request, read, idOf, (listed) => saleView(listed, nowMs)), 200);
       }
       const read = catalogue.list.bind(catalogue, filter);
@@ -196,10 +200,17 @@ async function readAuction({ store }: HttpServices, id: number) {
   return auctionStatusData(snapshot);
 }
 
+/** Why a sale was not made, as the fault of a field. */
+const CREATION_FAULTS = {
+  unknown_category: ['category_id', 'names no category'],
+  external_id_taken: ['external_id', 'belongs to another sale'],
+} as const;
+
 async function createSale({ store, sales, clock }: HttpServices, fields: NewSaleFields, ownerId: number) {
   const nowMs = clock.nowMs();
-  const id = await sales.create(newSaleOf(fields, ownerId, nowMs));
-  if (id === null) throw invalidFields([['category_id', 'names no category']]);
+  const creation = await sales.create(newSaleOf(fields, ownerId, nowMs));
+  if (creation.kind !== 'created') throw invalidFields([CREATION_FAULTS[creation.kind]]);
+  const { id } = creation;
   const snapshot = await store.views.snapshot(id);
   if (!snapshot?.sale) throw new Error(`the new sale ${id} cannot be read`);
   return saleView({ ...snapshot.sale, id, status: snapshot.status }, nowMs);
@@ -212,6 +223,13 @@ function idOf({ id }: { readonly id: number }): number {
 function locationOf(id: number): string {
   return `/api/auctions/${id}/`;
 }
+
+/** A filter by the name that the main backend gave a sale. */
+const externalId = z
+  .string()
+  .transform((value) => value.trim() || undefined)
+  .optional()
+  .meta({ description: 'Of a live sale; `type` may be left out.' });
 
 /** A filter of a list; an empty one filters nothing. */
 function choice<const Name extends string>(names: readonly Name[]) {

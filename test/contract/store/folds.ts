@@ -7,7 +7,7 @@ import { type AuctionSnapshot, project } from '../../../server/domain/auction/vi
 import type { AuctionState } from '../../../server/domain/auction/rules/state.ts';
 import type { Store } from '../../../server/engines/store/store.ts';
 import type { TestStore } from '../../support/store.ts';
-import { ask, comment, HOST, market, newSale } from './saleScripts.ts';
+import { ask, comment, createdSale, HOST, market, newSale } from './saleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, user } from './scripts.ts';
 
 const ENDS_AT_MS = NOW_MS + 1_000;
@@ -72,7 +72,7 @@ export function foldContract(open: OpenStore): void {
         startTimeMs: NOW_MS,
         endTimeMs: ENDS_AT_MS,
       });
-    const sale = async () => (await test.store.catalogue.createSale(newSale())) ?? 0;
+    const sale = () => createdSale(test.store, newSale());
 
     it.each([
       ['a timed auction', timed, timedCommand],

@@ -49,7 +49,7 @@ export function migrationContract(kind: StoreKind): void {
       expect(await loaded(store, 1)).toMatchObject({
         round: { totalBids: 3, highestBid: { bidder: { id: 1 } } },
       });
-      expect(await catalogue.createSale(newSale())).toBe(2);
+      expect(await catalogue.createSale(newSale())).toEqual({ kind: 'created', id: 2 });
       expect(await calls.coinBalance(1)).toBe(0);
       await calls.saveTelecaller(2, DETAILS);
       expect(await begun(store, 1, 2)).toMatchObject({ status: 'RINGING' });

@@ -5,7 +5,7 @@ import type { NewLetter } from '../../../server/domain/notification/notification
 import type { OutboxStore } from '../../../server/domain/outboxStore.ts';
 import { person } from '../../support/auctions.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
-import { newSale } from './saleScripts.ts';
+import { createdSale, newSale } from './saleScripts.ts';
 import { bid, changeBy, crowd, loaded, NOW_MS, type OpenStore, play, user } from './scripts.ts';
 
 const WINDOW_MS = 60_000;
@@ -196,15 +196,14 @@ export function outboxContract(open: OpenStore): void {
     });
 
     it('[LE6] drops the outbid letters of a sale that was cancelled', async () => {
-      const saleId = await test.store.catalogue.createSale(
-        newSale({ ownerId: seller(1).id, hasOutbidLetters: true }),
-      );
+      const sale = newSale({ ownerId: seller(1).id, hasOutbidLetters: true });
+      const saleId = await createdSale(test.store, sale);
       const requestedBy = seller(1);
       const raised = [bid(user(1), 900), bid(user(2), 1_000)];
-      await play(test.store, saleId ?? 0, { type: 'start_sale', requestedBy, nowMs: NOW_MS }, ...raised);
+      await play(test.store, saleId, { type: 'start_sale', requestedBy, nowMs: NOW_MS }, ...raised);
       const [id = 0] = await outbox.claimDue(NOW_MS, 10, WINDOW_MS);
       expect(await outbox.job(id, NOW_MS)).toMatchObject({ letter: { kind: 'outbid', amount: 1_000 } });
-      await play(test.store, saleId ?? 0, { type: 'cancel_sale', requestedBy, nowMs: NOW_MS });
+      await play(test.store, saleId, { type: 'cancel_sale', requestedBy, nowMs: NOW_MS });
       expect(await outbox.job(id, NOW_MS)).toBe(null);
       expect(await statusOf(id)).toBe('superseded');
       expect(await outbox.depth()).toBe(0);

@@ -13,6 +13,7 @@ export const HOST = person(21, 'seller1');
 export function newSale(changes: Partial<NewSale> = {}): NewSale {
   return {
     ownerId: HOST.id,
+    externalId: null,
     title: 'Evening of Gold',
     description: 'Piece by piece.',
     imageUrl: '/media/gold.jpg',
@@ -27,6 +28,13 @@ export function newSale(changes: Partial<NewSale> = {}): NewSale {
     createdAtMs: NOW_MS - 5,
     ...changes,
   };
+}
+
+/** Stores a live sale and gives its id; fails where it is not taken. */
+export async function createdSale({ catalogue }: Pick<Store, 'catalogue'>, sale: NewSale): Promise<number> {
+  const creation = await catalogue.createSale(sale);
+  if (creation.kind !== 'created') throw new Error(creation.kind);
+  return creation.id;
 }
 
 /** Twenty users, three timed auctions (1…3) and these many live sales, from 101 up. */

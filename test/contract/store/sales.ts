@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHOWN_LINES } from '../../../server/domain/auction/view/saleSnapshot.ts';
+import type { SaleFilter } from '../../../server/domain/auction/catalogue/store.ts';
 import { demoSeed } from '../../../server/seeding/demo.ts';
 import { rawRows, type TestStore } from '../../support/store.ts';
-import { ask, carriedOut, comment, HOST, market, newSale } from './saleScripts.ts';
+import { ask, carriedOut, comment, createdSale, HOST, market, newSale } from './saleScripts.ts';
 import { bid, changeBy, isCommitted, loaded, NOW_MS, type OpenStore, play, user } from './scripts.ts';
 
 const PAGE = { pageSize: 50 };
@@ -17,10 +18,10 @@ export function saleContract(open: OpenStore): void {
     afterAll(() => test.close());
 
     it('is made scheduled, with round 1 open, its first event and no deadline', async () => {
-      const { catalogue, ledger, views, deadlines } = test.store;
+      const { ledger, views, deadlines } = test.store;
       const due = await deadlines.due(Number.MAX_SAFE_INTEGER, 100);
       const sale = newSale({ title: 'T'.repeat(200), startDateMs: NOW_MS + 9, hasOutbidLetters: true });
-      const id = (await catalogue.createSale(sale)) ?? 0;
+      const id = await createdSale(test.store, sale);
       expect(id).toBeGreaterThan(112);
       const { ownerId, prices, hasOutbidLetters, ...shown } = sale;
       expect(await ledger.load(id)).toEqual({
@@ -68,8 +69,34 @@ export function saleContract(open: OpenStore): void {
 
     it('is not made in a category that there is not', async () => {
       const before = await test.store.catalogue.sales({}, PAGE);
-      expect(await test.store.catalogue.createSale(newSale({ categoryId: 4_711 }))).toBe(null);
+      expect(await test.store.catalogue.createSale(newSale({ categoryId: 4_711 }))).toEqual({
+        kind: 'unknown_category',
+      });
       expect(await test.store.catalogue.sales({}, PAGE)).toEqual(before);
+    });
+
+    it('[RE13] has a name of the main backend that no other has, and is found by it', async () => {
+      const { catalogue } = test.store;
+      const named = newSale({ externalId: 'lot/ä-1' });
+      const id = await createdSale(test.store, named);
+      const before = await catalogue.sales({}, PAGE);
+      expect(await catalogue.createSale(named)).toEqual({ kind: 'external_id_taken' });
+      expect(await catalogue.sales({}, PAGE)).toEqual(before);
+      const other = await createdSale(test.store, newSale({ externalId: 'LOT/ä-1' }));
+      const found = async (filter: SaleFilter) =>
+        (await catalogue.sales(filter, PAGE)).rows.map((row) => [row.id, row.externalId]);
+      expect(await found({ externalId: 'lot/ä-1' })).toEqual([[id, 'lot/ä-1']]);
+      expect(await found({ externalId: 'LOT/ä-1', status: 'scheduled' })).toEqual([[other, 'LOT/ä-1']]);
+      expect(await found({ externalId: 'lot/ä-1', status: 'active' })).toEqual([]);
+      expect(await found({ externalId: 'lot' })).toEqual([]);
+    });
+
+    it('[RE13] is made once when many ask for the same name at the same moment', async () => {
+      const asked = Array.from({ length: 6 }, () =>
+        test.store.catalogue.createSale(newSale({ externalId: 'at once' })),
+      );
+      const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+      expect(kinds.sort()).toEqual(['created', ...Array<string>(5).fill('external_id_taken')]);
     });
 
     it('is read as the rules left it, whatever happened in one change or in many', async () => {

@@ -43,9 +43,22 @@ export interface SaleLine extends SaleSummary {
   readonly status: AuctionStatus;
 }
 
+/** The outcome of storing a new live sale. */
+export type SaleCreation =
+  | { readonly kind: 'created'; readonly id: number }
+  | { readonly kind: 'unknown_category' | 'external_id_taken' };
+
+/** Which live sales a list shows: all that none of these leaves out. */
+export interface SaleFilter {
+  readonly status?: AuctionStatus;
+  readonly externalId?: string;
+}
+
 /** A live sale, new. Its product row carries title, description, category and cover image. */
 export interface NewSale {
   readonly ownerId: number;
+  /** The main backend's own name for it, which no other sale has; `null`: none. */
+  readonly externalId: string | null;
   readonly title: string;
   readonly description: string;
   readonly imageUrl: string;
@@ -69,14 +82,14 @@ export interface CatalogueStore {
   /** Stores product, auction (scheduled), its `auction_created` event and both deadlines; gives its id. */
   create(auction: NewAuction): Promise<number>;
   /**
-   * Stores a live sale (scheduled, round 1 open) and its `auction_created` event; gives its id, or `null` when
-   * there is no such category. It has no deadlines: its host starts and ends it.
+   * Stores a live sale (scheduled, round 1 open) and its `auction_created` event, unless there is no such category or
+   * another sale has its `externalId`. It has no deadlines: its host starts and ends it.
    */
-  createSale(sale: NewSale): Promise<number | null>;
+  createSale(sale: NewSale): Promise<SaleCreation>;
   /** Timed auctions, by id. */
   list(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<AuctionLine>>;
-  /** Live sales, by id. */
-  sales(filter: { readonly status?: AuctionStatus }, page: PageByKey): Promise<RowsByKey<SaleLine>>;
+  /** Live sales, by id; with `externalId` the one that has it, if any. */
+  sales(filter: SaleFilter, page: PageByKey): Promise<RowsByKey<SaleLine>>;
 }
 
 /** A category with its picture. */

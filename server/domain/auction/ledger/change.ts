@@ -1,16 +1,11 @@
 import type { Minor } from '../../../../shared/money.ts';
 import type { AuctionDeadlineKind, Deadline } from '../../deadline.ts';
-import type { NewBackendCall } from '../../notification/backendCall.ts';
+import type { BackendCallKind, NewBackendCall } from '../../notification/backendCall.ts';
 import type { NewLetter, NewNotification } from '../../notification/notification.ts';
-import {
-  type BidPlaced,
-  type ProductAwarded,
-  type RingClosed,
-  roundOf,
-  type StoredAuctionEvent,
-} from '../rules/events.ts';
+import { type BidPlaced, type ProductAwarded, roundOf, type StoredAuctionEvent } from '../rules/events.ts';
+import { backendCallsOf } from './backendCalls.ts';
 import { type EarlierBidder, noticesOf } from './notices.ts';
-import type { AuctionState } from '../rules/state.ts';
+import type { AuctionFacts, AuctionState } from '../rules/state.ts';
 
 /** A bid to be stored. */
 export interface NewBid {
@@ -66,20 +61,23 @@ export interface AuctionChange {
   readonly deadlinesCleared: readonly Pick<Deadline, 'kind' | 'subjectId'>[];
 }
 
+/** No kind of call: there is no main backend that wants to be told. */
+const TELLS_NOTHING: ReadonlySet<BackendCallKind> = new Set();
+
 /**
- * The rows that follow from `events`, which lead from `before` to `after`. `tellsBackend`: there is a main
- * backend that wants to be told. `earlierBidders`: all who have bid on a timed auction that ends by these events.
+ * The rows that follow from `events`, which lead from `before` to `after`. `told`: the kinds of call that the main
+ * backend wants. `earlierBidders`: all who have bid on a timed auction that ends by these events.
  */
 export function changeOf(
   before: AuctionState,
   events: readonly StoredAuctionEvent[],
   after: AuctionState,
   changeId: string,
-  tellsBackend = false,
+  told: ReadonlySet<BackendCallKind> = TELLS_NOTHING,
   earlierBidders: readonly EarlierBidder[] = [],
 ): AuctionChange {
-  const { id: auctionId, sellerId } = before.facts;
-  const rows = new RowWriter(auctionId, sellerId, tellsBackend);
+  const { id: auctionId } = before.facts;
+  const rows = new RowWriter(before.facts, told);
   for (const stored of events) rows.add(stored);
   const { bids, comments, winnings, backendCalls, deadlinesCleared } = rows;
   const { notifications, letters } = noticesOf(before, events, earlierBidders);
@@ -109,17 +107,17 @@ class RowWriter {
   readonly winnings: NewWinning[] = [];
   readonly backendCalls: NewBackendCall[] = [];
   readonly deadlinesCleared: Pick<Deadline, 'kind' | 'subjectId'>[] = [];
-  readonly #auctionId: number;
-  readonly #sellerId: number;
-  readonly #tellsBackend: boolean;
+  readonly #facts: AuctionFacts;
+  readonly #told: ReadonlySet<BackendCallKind>;
 
-  constructor(auctionId: number, sellerId: number, tellsBackend: boolean) {
-    this.#auctionId = auctionId;
-    this.#sellerId = sellerId;
-    this.#tellsBackend = tellsBackend;
+  constructor(facts: AuctionFacts, told: ReadonlySet<BackendCallKind>) {
+    this.#facts = facts;
+    this.#told = told;
   }
 
-  add({ seq, event }: StoredAuctionEvent): void {
+  add(stored: StoredAuctionEvent): void {
+    const { seq, event } = stored;
+    if (this.#told.size > 0) this.backendCalls.push(...backendCallsOf(stored, this.#facts, this.#told));
     switch (event.type) {
       case 'bid_placed':
         return this.#addBid(seq, event);
@@ -138,7 +136,6 @@ class RowWriter {
         return this.#clear('ring_pause');
       case 'ring_closed':
         for (const kind of RING_DEADLINES) this.#clear(kind);
-        if (this.#tellsBackend) this.backendCalls.push(callOf(event, this.#auctionId, this.#sellerId));
         return;
       case 'auction_created':
       case 'auction_cancelled':
@@ -166,12 +163,8 @@ class RowWriter {
   }
 
   #clear(kind: AuctionDeadlineKind): void {
-    this.deadlinesCleared.push({ kind, subjectId: this.#auctionId });
+    this.deadlinesCleared.push({ kind, subjectId: this.#facts.id });
   }
-}
-
-function callOf({ type: kind, atMs, cause }: RingClosed, auctionId: number, userId: number): NewBackendCall {
-  return { auctionId, userId, call: { kind, ringId: auctionId, closedAtMs: atMs, cause }, createdAtMs: atMs };
 }
 
 /** What waits for an auctioneer who is gone. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { CommitOutcome, LedgerStore } from './store.ts';
 import { CommitInDoubt, StoreUnavailable } from '../../../ports/errors.ts';
 import type { Committer, Contributor } from './committer.ts';
+import type { BackendCallKind } from '../../notification/backendCall.ts';
 import { type Outcome, refused } from '../rules/outcome.ts';
 import { type ReceiptKey, RECEIPT_LIFETIME_MS } from './receipts.ts';
 import { type Refusal, refusals } from '../rules/refusals.ts';
@@ -71,8 +72,8 @@ export interface LaneServices extends LaneReceiptServices {
   readonly nextChangeId: () => string;
   /** The most commands that may wait; 0: no bound. */
   readonly maxWaiting: number;
-  /** Whether there is a main backend that wants to be told of what happens; false when left out. */
-  readonly tellsBackend?: boolean;
+  /** The kinds of call that the main backend wants; none when left out. */
+  readonly backendCalls?: ReadonlySet<BackendCallKind>;
   /** Who was outbid so long before the end is told of it by letter; 0 when left out. */
   readonly outbidLetterWindowMs?: number;
   /** Called after every commit, before the commands are answered. */
@@ -169,7 +170,7 @@ export class AuctionLane implements Contributor {
   }
 
   #decide(): AuctionChange | null {
-    const { clock, nextChangeId, tellsBackend } = this.#services;
+    const { clock, nextChangeId, backendCalls } = this.#services;
     const before = this.#state;
     if (before === null) {
       void this.#resume({ catchUp: true });
@@ -193,7 +194,7 @@ export class AuctionLane implements Contributor {
       return null;
     }
     const changeId = this.#doubtful?.change.changeId ?? nextChangeId();
-    const change = changeOf(before, events, after, changeId, tellsBackend, this.#bidders?.list);
+    const change = changeOf(before, events, after, changeId, backendCalls, this.#bidders?.list);
     this.#attempt = { decided, change };
     return change;
   }

@@ -6,7 +6,13 @@ import {
   type NotificationType,
   outbidKey,
 } from '../../notification/notification.ts';
-import type { AuctionEnded, BidPlaced, ProductAwarded, StoredAuctionEvent } from '../rules/events.ts';
+import type {
+  AuctionEnded,
+  BidPlaced,
+  ProductAwarded,
+  RingClosed,
+  StoredAuctionEvent,
+} from '../rules/events.ts';
 import type { AuctionState } from '../rules/state.ts';
 
 /** Whom events concern in person: in-app notices and letters. */
@@ -33,11 +39,13 @@ export function noticesOf(
 ): Notices {
   const notices = new NoticeWriter(before.facts.id);
   let productName = before.round.product ?? before.facts.productName;
+  let leaderId = before.round.highestBid?.bidder.id ?? null;
   const hasOutbidLetters = before.sale === null || before.sale.hasOutbidLetters;
   for (const { event } of events) {
     switch (event.type) {
       case 'bid_placed':
         tellOutbid(notices, event, productName, hasOutbidLetters);
+        leaderId = event.bidder.id;
         break;
       case 'auction_ended':
         if (before.sale !== null) break;
@@ -50,10 +58,15 @@ export function noticesOf(
         break;
       case 'product_changed':
         productName = event.product;
+        leaderId = null;
         break;
       case 'product_awarded':
         tellAward(notices, event);
         productName = before.facts.productName;
+        leaderId = null;
+        break;
+      case 'ring_closed':
+        if (leaderId !== null) tellNotAwarded(notices, event, leaderId, productName);
         break;
       case 'auction_created':
       case 'auction_started':
@@ -61,7 +74,6 @@ export function noticesOf(
       case 'comment_posted':
       case 'user_muted':
       case 'ring_opened':
-      case 'ring_closed':
       case 'sale_paused':
       case 'sale_resumed':
         break;
@@ -150,6 +162,18 @@ function tellLosers(
 
 function tellAward(notices: NoticeWriter, { winningBid, product, atMs }: ProductAwarded): void {
   if (winningBid !== null) tellWinner(notices, winningBid.bidder.id, product, winningBid.amount, atMs);
+}
+
+/** A host who ends the round themselves has decided not to award it; one who is gone has not. */
+function tellNotAwarded(
+  notices: NoticeWriter,
+  { cause, atMs }: RingClosed,
+  leaderId: number,
+  productName: string,
+): void {
+  if (cause !== 'auctioneer_disconnected') return;
+  const message = `The auctioneer left and the sale has ended: your highest bid did not win ${productName}`;
+  notices.notify(leaderId, 'lot_not_awarded', 'The lot was not awarded', message, atMs);
 }
 
 function tellWinner(

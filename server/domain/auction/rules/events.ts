@@ -119,11 +119,14 @@ export interface SaleResumed {
   readonly atMs: number;
 }
 
-/** The ring is closed for good; the end of the sale follows. */
+/** Why a ring is closed: its auctioneer stopped it or ended the sale, was gone for too long, or called the sale off. */
+export type RingCloseCause = 'stopped' | 'auctioneer_disconnected' | 'cancelled';
+
+/** The ring is closed for good; the end of the sale, or its cancellation, follows in the same change. */
 export interface RingClosed {
   readonly type: 'ring_closed';
   readonly atMs: number;
-  readonly cause: 'stopped' | 'auctioneer_disconnected';
+  readonly cause: RingCloseCause;
 }
 
 /** The baseline of a round. */

@@ -1,6 +1,6 @@
 import { type Decision, happened } from './outcome.ts';
 import { type Refusal, refusals } from './refusals.ts';
-import type { AuctionCancelled, AuctionEnded, AuctionEvent } from './events.ts';
+import type { AuctionCancelled, AuctionEnded, AuctionEvent, RingCloseCause } from './events.ts';
 import type { AuctionState, SaleTerms } from './state.ts';
 
 /** Why a sale is not live; `null` when it is. */
@@ -28,5 +28,11 @@ export function endOf(
   event: AuctionEnded | AuctionCancelled,
 ): Decision<AuctionEvent> {
   if (sale?.ring !== 'open') return happened(event);
-  return happened<AuctionEvent>({ type: 'ring_closed', atMs: event.atMs, cause: 'stopped' }, event);
+  const cause = event.type === 'auction_cancelled' ? 'cancelled' : 'stopped';
+  return happened<AuctionEvent>({ type: 'ring_closed', atMs: event.atMs, cause }, event);
+}
+
+/** The status of a sale once its ring is closed. */
+export function statusOfClosed(cause: RingCloseCause): 'ended' | 'cancelled' {
+  return cause === 'cancelled' ? 'cancelled' : 'ended';
 }

@@ -18,6 +18,8 @@ export interface SaleComment {
 
 /** What the rules need not know of a live sale. */
 export interface SaleDetails {
+  /** The main backend's own name for it; `null`: it has given none. */
+  readonly externalId: string | null;
   readonly title: string;
   readonly description: string;
   readonly imageUrl: string;

@@ -1,24 +1,37 @@
 import { eq } from 'drizzle-orm';
-import type { NewSale } from '../../../domain/auction/catalogue/store.ts';
+import type { NewSale, SaleCreation } from '../../../domain/auction/catalogue/store.ts';
 import type { SeedSale } from '../../../seeding/seedStore.ts';
 import type { Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { CREATION, onlyOne } from './create.ts';
 import { appendEvents } from './ledger.ts';
 
-/** Stores a live sale; gives its id, or `null` when its category is unknown. */
-export async function createSale(session: Session, sale: NewSale): Promise<number | null> {
+/** Stores a live sale, unless its category is unknown or another sale has its external id. */
+export async function createSale(session: Session, sale: NewSale): Promise<SaleCreation> {
   const { db, tables } = session;
   const { categories } = tables;
   const category = await db
     .select({ id: categories.id })
     .from(categories)
     .where(eq(categories.id, sale.categoryId));
-  if (category.length === 0) return null;
+  if (category.length === 0) return { kind: 'unknown_category' };
+  if (sale.externalId !== null && (await isTaken(session, sale.externalId)))
+    return { kind: 'external_id_taken' };
   const productId = onlyOne(await insertRows(session, tables.products, [productOf(sale)]));
   const auctionId = onlyOne(await insertRows(session, tables.auctions, [auctionOf(sale, productId)]));
   await insertParts(session, [{ ...sale, id: auctionId, productId }]);
-  return auctionId;
+  return { kind: 'created', id: auctionId };
+}
+
+/** Locks what is not there: of two that take one id at once the database lets one begin again. */
+async function isTaken(
+  { db, tables: { liveSales }, dialect }: Session,
+  externalId: string,
+): Promise<boolean> {
+  const rows = await dialect.forUpdate(
+    db.select({ id: liveSales.auctionId }).from(liveSales).where(eq(liveSales.externalId, externalId)),
+  );
+  return rows.length > 0;
 }
 
 /** Stores live sales whose ids are given; their products get the same. */
@@ -94,6 +107,7 @@ function firstRoundOf(sale: SeedSale) {
     startDateMs,
     expiryDateMs,
     hasOutbidLetters: sale.hasOutbidLetters,
+    externalId: sale.externalId,
     updatedAtMs: sale.createdAtMs,
   };
 }

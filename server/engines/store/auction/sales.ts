@@ -7,12 +7,12 @@ import {
   saleSummary,
   SHOWN_LINES,
 } from '../../../domain/auction/view/saleSnapshot.ts';
-import type { AuctionState, AuctionStatus } from '../../../domain/auction/rules/state.ts';
-import type { SaleLine } from '../../../domain/auction/catalogue/store.ts';
+import type { AuctionState } from '../../../domain/auction/rules/state.ts';
+import type { SaleFilter, SaleLine } from '../../../domain/auction/catalogue/store.ts';
 import type { PageByKey, RowsByKey } from '../../../domain/page.ts';
 import type { Session } from '../database.ts';
 import type { Tables } from '../schema/index.ts';
-import { readByKey } from '../byKey.ts';
+import { type Listed, readByKey } from '../byKey.ts';
 import { auctionsOf, primaryImage } from './lists.ts';
 import { profileColumns } from '../account/accounts.ts';
 
@@ -68,7 +68,7 @@ export async function saleLists(session: Session, { facts, round }: AuctionState
 /** Lists live sales. */
 export async function listSales(
   session: Session,
-  { status }: { readonly status?: AuctionStatus },
+  filter: SaleFilter,
   page: PageByKey,
 ): Promise<RowsByKey<SaleLine>> {
   return readByKey(
@@ -76,11 +76,22 @@ export async function listSales(
     {
       table: 'auctions',
       key: 'id',
-      parts: [auctionsOf('live', status)],
+      parts: [salesOf(filter)],
       rows: (ids) => saleLines(session, ids),
     },
     page,
   );
+}
+
+/** A sale with an external id is found by that first: there is one at most. */
+function salesOf({ status, externalId }: SaleFilter): Listed {
+  const listed = auctionsOf('live', status);
+  if (externalId === undefined) return listed;
+  return {
+    index: null,
+    condition: `${listed.condition} AND id IN (SELECT auction_id FROM live_sales WHERE external_id = ?)`,
+    values: [...listed.values, externalId],
+  };
 }
 
 async function saleLines({ db, tables }: Session, ids: readonly number[]): Promise<readonly SaleLine[]> {
@@ -109,6 +120,7 @@ async function saleLines({ db, tables }: Session, ids: readonly number[]): Promi
 /** What the rules need not know of a live sale. */
 export function saleDetails({ auction, product, owner, sale }: SaleRows, imageUrl: string): SaleDetails {
   return {
+    externalId: sale.externalId,
     title: product.name,
     description: product.description,
     imageUrl,

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { Session } from '../database.ts';
+import { holdBack, isInOrder, releaseHeld } from './inOrder.ts';
 import { updateRows } from '../rows.ts';
 import type { Tables } from '../schema/index.ts';
 import type { OutboxKind, OutboxStatus } from '../schema/deliveryTables.ts';
@@ -20,6 +21,9 @@ interface Claim {
   readonly claimedAtMs: number;
 }
 
+/** What is no letter. */
+const HAVE_NO_READER: ReadonlySet<OutboxKind> = new Set(['ring_closed', 'ring_event', 'close_room']);
+
 const EVER_CLAIMED: OutboxStatus[] = ['pending', 'queued', 'sent', 'failed', 'superseded'];
 
 /** Claims what is due. All letters of its gather keys are locked. */
@@ -29,16 +33,18 @@ export async function claimDue(
   limit: number,
   gatherWindowMs: number,
 ): Promise<readonly number[]> {
-  const found = await dueOf(session, nowMs, limit);
+  await releaseHeld(session);
+  const found = await holdBack(session, await dueOf(session, nowMs, limit));
   const unaddressed = await unaddressedOf(session, found);
   const due = found.filter((candidate) => !unaddressed.has(candidate));
-  const keys = [...new Set(due.flatMap(({ gatherKey }) => gatherKey ?? []))];
+  const gathering = due.filter(({ kind }) => !isInOrder(kind));
+  const keys = [...new Set(gathering.flatMap(({ gatherKey }) => gatherKey ?? []))];
   // In this order: a claim that waited here for another one must see what it did.
   const pending = await pendingOf(session, keys);
   const claims = await madeBy(nowMs, session, await claimsSince(session, keys, nowMs - gatherWindowMs));
   const superseded: Candidate[] = [];
   const putOff: Candidate[] = [];
-  const free = due.filter(({ gatherKey }) => gatherKey === null);
+  const free = due.filter(({ kind, gatherKey }) => gatherKey === null || isInOrder(kind));
   for (const [key, letters] of pending) {
     superseded.push(...letters.slice(0, -1));
     for (const newest of letters.slice(-1).filter(({ dueAtMs }) => dueAtMs <= nowMs)) {
@@ -86,7 +92,7 @@ async function unaddressedOf(
   { db, tables: { users } }: Session,
   found: readonly Candidate[],
 ): Promise<ReadonlySet<Candidate>> {
-  const letters = found.filter(({ kind }) => kind !== 'ring_closed' && kind !== 'close_room');
+  const letters = found.filter(({ kind }) => !HAVE_NO_READER.has(kind));
   const userIds = [...new Set(letters.map(({ userId }) => userId))];
   if (userIds.length === 0) return new Set();
   const rows = await db

@@ -5,6 +5,7 @@ import type { Letter, NewLetter, OutbidLetter } from '../../../domain/notificati
 import type { OutboxJob } from '../../../domain/outboxStore.ts';
 import type { Session } from '../database.ts';
 import { gathered, insertRows } from '../rows.ts';
+import { OPEN } from './inOrder.ts';
 import type { Tables } from '../schema/index.ts';
 import type { OutboxStatus, RoomClosing } from '../schema/deliveryTables.ts';
 
@@ -19,8 +20,13 @@ export function outboxRows(changes: readonly Pick<AuctionChange, 'letters' | 'ba
   const backendCalls = gathered(changes, (change) => change.backendCalls);
   return [
     ...letters.map(({ letter, ...row }) => rowOf({ ...row, content: letter })),
-    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: null })),
+    ...backendCalls.map(({ call, ...row }) => rowOf({ ...row, content: call, gatherKey: orderKeyOf(call) })),
   ];
+}
+
+/** Calls with the same key are told one after the other; `null`: in any order. */
+function orderKeyOf(call: BackendCall): string | null {
+  return call.kind === 'ring_event' ? `ring:${call.ringId}` : null;
 }
 
 /** Puts the order to close a room on its way, due at once. It concerns no auction. */
@@ -117,7 +123,7 @@ export async function pullBack(
 /** Reads what a queued row asks for, an outbid letter as it is true now. */
 export async function outboxJob(session: Session, id: number, nowMs: number): Promise<OutboxJob | null> {
   const { db, tables } = session;
-  const { outbox, users, auctions } = tables;
+  const { outbox, users, auctions, liveSales } = tables;
   const [row] = await db
     .select({
       id: outbox.id,
@@ -129,16 +135,20 @@ export async function outboxJob(session: Session, id: number, nowMs: number): Pr
       recipient: { username: users.username, email: users.email },
       attempts: outbox.attempts,
       createdAtMs: outbox.createdAtMs,
+      externalId: liveSales.externalId,
     })
     .from(outbox)
     .leftJoin(users, eq(users.id, outbox.userId))
     .leftJoin(auctions, eq(auctions.id, outbox.auctionId))
+    .leftJoin(liveSales, eq(liveSales.auctionId, outbox.auctionId))
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
   if (row === undefined) return null;
-  const { kind, data, userId, auctionId, auction, recipient, ...job } = row;
+  const { kind, data, userId, auctionId, auction, recipient, externalId, ...job } = row;
   // The row was made by `rowOf`.
   const content = { kind, ...(JSON.parse(data) as object) } as Content;
-  if (content.kind === 'ring_closed') return { ...job, type: 'backend_call', call: content };
+  if (content.kind === 'ring_closed' || content.kind === 'ring_event') {
+    return { ...job, type: 'backend_call', externalId, call: content };
+  }
   if (content.kind === 'close_room') return { ...job, type: 'close_room', callId: content.callId };
   const letter =
     content.kind === 'outbid' && auction !== null ? outbidNow(content, auction, userId, nowMs) : content;
@@ -207,11 +217,8 @@ async function countFailure(
     .where(and(eq(outbox.id, id), eq(outbox.status, 'queued')));
 }
 
-/** Counts the rows that are pending or queued. */
+/** Counts the rows that are pending, held or queued. */
 export async function depth({ db, tables: { outbox } }: Session): Promise<number> {
-  const [row] = await db
-    .select({ count: count() })
-    .from(outbox)
-    .where(inArray(outbox.status, ['pending', 'queued']));
+  const [row] = await db.select({ count: count() }).from(outbox).where(inArray(outbox.status, OPEN));
   return row?.count ?? 0;
 }

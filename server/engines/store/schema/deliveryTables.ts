@@ -14,7 +14,7 @@ export interface RoomClosing {
 }
 
 /** Where a row of the outbox is: see {@link OutboxStore} for what leads from one to the next. */
-export type OutboxStatus = 'pending' | 'queued' | 'sent' | 'failed' | 'superseded' | 'unaddressed';
+export type OutboxStatus = 'pending' | 'held' | 'queued' | 'sent' | 'failed' | 'superseded' | 'unaddressed';
 
 /** Notifications, the outbox and deadlines. */
 export function deliveryTables(

@@ -11,7 +11,8 @@ export function saleTables(
 ) {
   /**
    * What a live sale has in addition to its auction; title, description, category and cover image stand with its product.
-   * The highest bid of the round is the auction's leading bid. `winnerId` won the newest award.
+   * The highest bid of the round is the auction's leading bid. `winnerId` won the newest award. `externalId` is the main
+   * backend's own name for it.
    */
   const liveSales = table(
     'live_sales',
@@ -31,6 +32,7 @@ export function saleTables(
       ring: varchar('ring', 16).$type<RingPhase>().notNull().default('none'),
       pause: varchar('pause', 32).$type<PauseReason>(),
       updatedAtMs: integer('updated_at').notNull(),
+      externalId: varchar('external_id', 128).unique('live_sales_external_id'),
     },
     (table) => [primaryKey('live_sales_pk', [table.auctionId])],
   );

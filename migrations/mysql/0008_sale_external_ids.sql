@@ -1,0 +1,2 @@
+ALTER TABLE `live_sales` ADD `external_id` varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;--> statement-breakpoint
+ALTER TABLE `live_sales` ADD CONSTRAINT `live_sales_external_id` UNIQUE(`external_id`);
