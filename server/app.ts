@@ -35,12 +35,12 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
   const { limits } = config;
   const services = createServices(config, engines, protocolList);
   const { accounts, rings, rooms, lanes, protocols, publisher, groups, inboxes, rates, budget } = services;
-  const { deadlines, relay, outboxWorker } = services;
+  const { accountChanges, endedLogins, deadlines, relay, outboxWorker } = services;
   const calls = services.calls?.calls;
-  const identity = engines.identity(accounts);
+  const identity = endedLogins.guard(engines.identity(accounts));
   const channels = new ChannelServer(
     protocols.routes,
-    { identity, groups, inboxes, rates, budget, limits, clock, log, metrics },
+    { identity, endedLogins, groups, inboxes, rates, budget, limits, clock, log, metrics },
     config,
   );
   const http = createHttp(config, engines, { services, identity, channels });
@@ -52,6 +52,7 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
       release = await takeDatabase({ serving: store.serving, directory, clock, log, lost });
       deliverNotices(publisher, inboxes);
       await protocols.subscribe();
+      await accountChanges.start();
       queue.consume((jobId) => outboxWorker.handle(jobId));
       relay.start();
       await rings.recover();
@@ -71,6 +72,7 @@ export function createApp(config: Config, opened: Engines, protocolList = PROTOC
         await deadlines.stop();
         await calls?.settled();
         await lanes.settled();
+        await accountChanges.stop();
         await relay.stop();
         await queue.close();
         await release();

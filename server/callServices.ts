@@ -1,6 +1,6 @@
 import type { CallServices } from './consumers/protocol.ts';
 import type { AccountStore } from './domain/account/store.ts';
-import { Suspensions } from './domain/account/suspensions.ts';
+import type { Suspensions } from './domain/account/suspensions.ts';
 import { Calls } from './domain/call/calls.ts';
 import { CallConnections } from './domain/call/connections.ts';
 import { CallPublisher } from './domain/call/publisher.ts';
@@ -27,8 +27,9 @@ export interface CallPorts {
   readonly log: Log;
 }
 
-/** Settings of calls, and who is told that something waits. */
+/** Settings of calls, and what they need of the services next to them. */
 export interface CallDependencies {
+  readonly suspensions: Suspensions;
   readonly limits: Limits;
   /** What a started minute costs where a telecaller has no rates of their own. */
   readonly rates: CallRates;
@@ -41,7 +42,7 @@ export interface CallDependencies {
 /** The services of calls, wired to each other. */
 export function createCallServices(
   { store, media, layer, clock, log }: CallPorts,
-  { limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
+  { suspensions, limits, rates, deadlinesChanged, outboxChanged }: CallDependencies,
 ): CallServices {
   const connections = new CallConnections();
   const publisher = new CallPublisher(layer);
@@ -67,6 +68,5 @@ export function createCallServices(
     deadlinesChanged,
     outboxChanged,
   });
-  const suspensions = new Suspensions({ store: store.accounts, clock, log });
   return { calls, connections, publisher, suspensions };
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { TOKEN_EXPIRIES, type TokenExpiry } from './channels/connectionToken.ts';
 import type { AllowedOrigins } from './channels/middleware/origin.ts';
 import type { CallRates } from './domain/call/telecaller.ts';
 import { type LimitName, LIMITS, type Limits } from './limits.ts';
@@ -93,6 +94,7 @@ const settings = z.object({
   OUTBID_LETTER_WINDOW_MS: z.coerce.number().int().min(0).default(60_000),
   JWT_SECRET: secret.optional(),
   JWT_PUBLIC_KEY: optionalText,
+  TOKEN_EXPIRY: z.enum(TOKEN_EXPIRIES).default('on-connect'),
   TRANSPORT: z.enum(['auto', 'uws', 'ws']).default('auto'),
   ALLOWED_ORIGINS: optionalText,
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
@@ -161,6 +163,8 @@ export interface Config {
   readonly jwtSecret: string | null;
   /** PEM text; RS256 tokens are taken when it is set. */
   readonly jwtPublicKey: string | null;
+  /** When the end of a token counts. */
+  readonly tokenExpiry: TokenExpiry;
   readonly transport: 'auto' | 'uws' | 'ws';
   readonly allowedOrigins: AllowedOrigins;
   readonly trustProxyHops: number;
@@ -221,6 +225,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     outbidLetterWindowMs: values.OUTBID_LETTER_WINDOW_MS,
     jwtSecret: values.JWT_SECRET ?? null,
     jwtPublicKey: values.JWT_PUBLIC_KEY?.replaceAll('\\n', '\n') ?? null,
+    tokenExpiry: values.TOKEN_EXPIRY,
     transport: values.TRANSPORT,
     allowedOrigins: origins(values.ALLOWED_ORIGINS, isProduction),
     trustProxyHops: values.TRUST_PROXY_HOPS,

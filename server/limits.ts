@@ -93,6 +93,10 @@ export const LIMITS = {
   earlyBytes: limit(32 * 1024, 'More sent before the connection is ready closes its socket with 4408.'),
   pingEveryMs: limit(25_000, 'A socket that has been silent that long is pinged.'),
   idleMs: limit(60_000, 'A socket that has been silent that long, pongs included, is closed with 4408.'),
+  connectionAgeMs: limit(
+    86_400_000,
+    'A socket that has been open that long, or up to a twentieth less, is closed with 1012.',
+  ),
   auctioneerIdleMs: limit(
     10_000,
     'The socket of an auctioneer in a ring that has been silent that long, pongs included, is closed with 4408; it is pinged after a third of that.',

@@ -7,8 +7,11 @@ import { Inboxes } from './channels/inboxes.ts';
 import { SendBudget } from './channels/sendBudget.ts';
 import type { Config } from './config.ts';
 import { type CallServices, type Protocol, Protocols } from './consumers/protocol.ts';
+import { AccountChanges } from './domain/account/accountChanges.ts';
 import { Accounts } from './domain/account/accounts.ts';
-import { AuthService } from './domain/account/auth.ts';
+import { ACCESS_TOKEN_LIFETIME_MS, AuthService } from './domain/account/auth.ts';
+import { EndedLogins } from './domain/account/endedLogins.ts';
+import { Suspensions } from './domain/account/suspensions.ts';
 import { longestDurations } from './domain/deadline.ts';
 import { meetDeadline } from './domain/deadlineRouter.ts';
 import type { Engines } from './engines/index.ts';
@@ -16,9 +19,14 @@ import { DeadlineWorker } from './workers/deadlines.ts';
 import { OutboxRelay } from './workers/outboxRelay.ts';
 import { OutboxWorker } from './workers/outboxWorker.ts';
 
+/** By how much the clocks of two processes may differ. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
 /** The domain's services, the protocols over them, and the workers that keep their promises, wired to each other. */
 export interface Services extends AuctionServices {
   readonly accounts: Accounts;
+  readonly accountChanges: AccountChanges;
+  readonly endedLogins: EndedLogins;
   readonly auth: AuthService;
   /** `null` where there are no calls. */
   readonly calls: CallServices | null;
@@ -41,7 +49,8 @@ export function createServices(
   const { limits } = config;
   const { store, clock, log, media } = engines;
   const channels = createChannels(config, engines);
-  const accounts = new Accounts(store.accounts, clock);
+  const accountServices = createAccountServices(engines, channels.inboxes);
+  const { accounts, suspensions } = accountServices;
   const workers = createOutboxWorkers(config, engines);
   const dependencies = {
     accounts,
@@ -58,7 +67,7 @@ export function createServices(
   const calls =
     media === null
       ? null
-      : createCallServices({ ...engines, media }, { ...dependencies, rates: config.callRates });
+      : createCallServices({ ...engines, media }, { ...dependencies, suspensions, rates: config.callRates });
   const protocols = new Protocols(protocolList, {
     ...auctionServices,
     accounts,
@@ -76,7 +85,38 @@ export function createServices(
     log,
   });
   const auth = createAuth(config, engines);
-  return { accounts, auth, ...auctionServices, calls, protocols, ...channels, deadlines, ...workers };
+  return {
+    ...accountServices,
+    auth,
+    ...auctionServices,
+    calls,
+    protocols,
+    ...channels,
+    deadlines,
+    ...workers,
+  };
+}
+
+/** Users and their logins, with what is told of them by this and other processes. */
+function createAccountServices({ store, clock, log }: Engines, inboxes: Inboxes<NotificationMessage>) {
+  const accounts = new Accounts(store.accounts, clock);
+  const suspensions = new Suspensions();
+  const endedLogins = new EndedLogins(ACCESS_TOKEN_LIFETIME_MS + CLOCK_TOLERANCE_MS, clock);
+  const accountChanges = new AccountChanges({
+    store: store.accounts,
+    clock,
+    log,
+    apply: ({ userId, loginId, isBlocked }) => {
+      if (loginId !== null) {
+        endedLogins.add(loginId);
+        inboxes.loginEnded(userId, loginId);
+        return;
+      }
+      accounts.forget(userId);
+      if (isBlocked) suspensions.blocked(userId);
+    },
+  });
+  return { accounts, suspensions, endedLogins, accountChanges };
 }
 
 /** What connections of this process have in common. */

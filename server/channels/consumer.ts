@@ -61,6 +61,8 @@ export interface Consumer {
   connected(): void | Promise<void>;
   received(message: ClientMessage): void | Promise<void>;
   disconnected(): void;
+  /** True while something would be cut short by the end of this connection, which can wait then; absent: never. */
+  isBusy?(): boolean;
 }
 
 /** The scope of a connection that may have no token. */

@@ -3,6 +3,8 @@ export const errors = {
   tokenMissing: { code: 'token_missing', message: 'No token provided' },
   tokenInvalid: { code: 'token_invalid', message: 'Invalid token' },
   tokenExpired: { code: 'token_expired', message: 'Token has expired' },
+  wrongUser: { code: 'wrong_user', message: 'This token belongs to another user than this connection' },
+  loggedOut: { code: 'logged_out', message: 'You have been logged out. Please log in again.' },
   identityTimeout: { code: 'identity_timeout', message: 'Your token could not be verified in time' },
   tooEarly: { code: 'too_early', message: 'Too much was sent before the connection was ready' },
   unavailable: { code: 'unavailable', message: 'The service is not available. Please try again.' },

@@ -4,10 +4,12 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Channel } from './consumer.ts';
 import { Outgoing, type WireMessage } from './message.ts';
 
-/** A connection as far as private messages go. */
+/** A connection as far as its user is concerned. */
 export interface Inbox<Message extends WireMessage = WireMessage> extends Pick<Channel<Message>, 'push'> {
   /** Has to make room for a newer connection of the same user. */
   displaced(): void;
+  /** That login of its user has ended, of which its token may be. */
+  loginEnded(loginId: string): void;
 }
 
 /**
@@ -65,13 +67,23 @@ export class Inboxes<Message extends WireMessage = WireMessage> {
     this.#channels?.close(userId);
   }
 
+  /** Tells all of the user's connections that a login has ended. */
+  loginEnded(userId: number, loginId: string): void {
+    for (const inbox of [...this.#of(userId)]) inbox.loginEnded(loginId);
+  }
+
   /** Makes the message once for all of the user's connections; makes none when they have none here. */
   deliver(userId: number, make: () => Message): void {
-    const inboxes = this.#inboxes.get(userId);
-    if (inboxes === undefined) return;
+    if (!this.#inboxes.has(userId)) return;
     const startedAtMs = this.#clock.elapsedMs();
     const message = new Outgoing(make());
-    for (const inbox of inboxes instanceof Set ? inboxes : [inboxes]) inbox.push(message);
+    for (const inbox of this.#of(userId)) inbox.push(message);
     this.#metrics.broadcast(this.#clock.elapsedMs() - startedAtMs);
+  }
+
+  #of(userId: number): Iterable<Inbox<Message>> {
+    const inboxes = this.#inboxes.get(userId);
+    if (inboxes === undefined) return [];
+    return inboxes instanceof Set ? inboxes : [inboxes];
   }
 }

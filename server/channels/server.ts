@@ -7,6 +7,7 @@ import type {
   UpgradeAnswer,
   UpgradeRequest,
 } from '../ports/transport.ts';
+import type { TokenExpiry } from './connectionToken.ts';
 import { errors } from './errors.ts';
 import { perMinute } from './keyedRate.ts';
 import { KeyedWindow } from './keyedWindow.ts';
@@ -22,7 +23,8 @@ import {
 } from './routing.ts';
 import { OpenByAddress } from './openByAddress.ts';
 import type { SendBudget } from './sendBudget.ts';
-import { Session, type SessionServices, type SessionStart } from './session.ts';
+import { Session, type SessionServices } from './session.ts';
+import type { SessionStart } from './sessionStart.ts';
 
 /** How often sessions look after what is due (heartbeat, expiry, identity). */
 const TICK_MS = 1_000;
@@ -35,7 +37,7 @@ const RESTARTING = turnDown(503, 'The server is restarting');
 const WRONG_ORIGIN = turnDown(403, 'This origin is not allowed');
 
 /** What the protocol server works with. */
-type ChannelServices = Omit<SessionServices, 'began' | 'over' | 'handedOut'> & {
+type ChannelServices = Omit<SessionServices, 'tokenExpiry' | 'began' | 'over' | 'handedOut'> & {
   readonly budget: Pick<SendBudget, 'watch' | 'handedOut'>;
 };
 
@@ -60,7 +62,11 @@ export class ChannelServer {
   constructor(
     routes: readonly Route[],
     services: ChannelServices,
-    settings: { readonly allowedOrigins: AllowedOrigins; readonly trustProxyHops: number },
+    settings: {
+      readonly allowedOrigins: AllowedOrigins;
+      readonly trustProxyHops: number;
+      readonly tokenExpiry: TokenExpiry;
+    },
   ) {
     this.#router = createRouter(routes);
     this.#namespaces = namespaceRoutes(routes);
@@ -74,6 +80,7 @@ export class ChannelServer {
     this.#openByAddress = new OpenByAddress(services.limits.openConnectionsPerAddress);
     this.#services = {
       ...services,
+      tokenExpiry: settings.tokenExpiry,
       handedOut: (bytes) => services.budget.handedOut(bytes),
       began: (session, address) => this.#began(session, address),
       over: (session) => this.#forget(session),

@@ -6,26 +6,32 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { StoreUnavailable, type CodedError } from '../ports/errors.ts';
 import type { ReceivedEvent, Socket, SocketHandlers } from '../ports/transport.ts';
+import { type Arrival, arrivalOfEvent, arrivalOfText, EarlyArrivals } from './arrivals.ts';
+import {
+  AUTHENTICATE,
+  authenticatedMessage,
+  tokenExpiringMessage,
+  verifyRenewal,
+  verifyToken,
+} from './authenticate.ts';
+import { ConnectionToken, type TokenExpiry } from './connectionToken.ts';
 import type { Channel, Consumer, IdleLimit } from './consumer.ts';
-import { idleBounds } from './idleBounds.ts';
 import { errors } from './errors.ts';
 import type { Group, Groups } from './groups.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Inboxes } from './inboxes.ts';
-import {
-  type Answerable,
-  Outgoing,
-  parseEvent,
-  type ParsedMessage,
-  parseMessage,
-  type WireMessage,
-} from './message.ts';
+import { type Answerable, type ClientMessage, Outgoing, type WireMessage } from './message.ts';
 import type { ClientAction, ClientKey, ClientRates } from './clientRates.ts';
 import { MessageRate } from './messageRate.ts';
-import type { Route } from './routing.ts';
+import { OPEN, OVER, type Phase, type Waiting } from './sessionPhase.ts';
+import type { SessionRoute, SessionStart } from './sessionStart.ts';
 
 /** What every session works with. */
 export interface SessionServices {
   readonly identity: IdentityProvider;
+  readonly tokenExpiry: TokenExpiry;
+  /** The logins that have ended while tokens of theirs may still hold. */
+  readonly endedLogins: { has(loginId: string): boolean };
   readonly groups: Groups;
   readonly inboxes: Pick<Inboxes, 'join' | 'leave'>;
   readonly rates: ClientRates;
@@ -39,46 +45,6 @@ export interface SessionServices {
   readonly began: (session: Session, address: string) => void;
   readonly over: (session: Session) => void;
 }
-
-/** What a session needs of its route. */
-export type SessionRoute = Pick<Route, 'pattern' | 'audience' | 'dialect'>;
-
-/** What is known of a connection before anybody is asked. */
-export interface SessionStart {
-  readonly params: Readonly<Record<string, string>>;
-  readonly token: string | null;
-  /** The id that Socket.IO gave the socket; absent on raw sockets. */
-  readonly socketId?: string | null;
-  /** Where the client comes from, as limits count it. */
-  readonly address: string;
-  /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
-  readonly turnedAway?: { readonly error: CodedError | null; readonly close: CloseName };
-}
-
-/** What has arrived, not yet looked at. */
-interface Arrival {
-  /** By the wall clock: what a bid counts from. */
-  readonly receivedAtMs: number;
-  readonly sizeBytes: () => number;
-  readonly parse: () => ParsedMessage;
-}
-
-/** Its token is being verified or its consumer is connecting, and frames are kept until that is done. */
-interface Waiting {
-  readonly kind: 'waiting';
-  readonly start: SessionStart;
-  readonly sinceMs: number;
-  readonly arrivals: Arrival[];
-  bytes: number;
-  /** The last error that was told meanwhile: why the client is turned away, if it is. */
-  cause?: CodedError;
-}
-
-/** Where a connection is in its life. What only those need who wait goes with their waiting. */
-type Phase = Waiting | typeof OPEN | typeof OVER;
-
-const OPEN = { kind: 'open' } as const;
-const OVER = { kind: 'over' } as const;
 
 const NO_GROUPS: readonly Group[] = [];
 
@@ -96,19 +62,16 @@ export class Session implements SocketHandlers, Channel {
   #user: User | null = null;
   /** Whose rates its messages count for; the address of a guest. */
   #client: ClientKey | null = null;
-  #expiresAtMs: number | null = null;
-  /** By the monotonic clock, as all that measures how long something takes. */
-  #heardAtMs: number;
-  #pingedAtMs: number;
-  #idleLimit: IdleLimit = 'idleMs';
+  #token: ConnectionToken | null = null;
+  readonly #heartbeat: Heartbeat;
 
   constructor(route: SessionRoute, start: SessionStart, services: SessionServices) {
-    const elapsedMs = services.clock.elapsedMs();
+    const { limits, clock } = services;
+    const early = new EarlyArrivals(limits.earlyBytes);
     this.#route = route;
     this.#services = services;
-    this.#phase = { kind: 'waiting', start, sinceMs: elapsedMs, arrivals: [], bytes: 0 };
-    this.#heardAtMs = elapsedMs;
-    this.#pingedAtMs = elapsedMs;
+    this.#phase = { kind: 'waiting', start, sinceMs: clock.elapsedMs(), early };
+    this.#heartbeat = new Heartbeat(limits, clock);
   }
 
   opened(socket: Socket): void {
@@ -120,25 +83,15 @@ export class Session implements SocketHandlers, Channel {
   }
 
   received(text: string | null): void {
-    const receivedAtMs = this.#services.clock.nowMs();
-    this.#arrived({
-      receivedAtMs,
-      sizeBytes: () => Buffer.byteLength(text ?? ''),
-      parse: () => parseMessage(text, receivedAtMs),
-    });
+    this.#arrived(arrivalOfText(text, this.#services.clock.nowMs()));
   }
 
   receivedEvent(event: ReceivedEvent): void {
-    const receivedAtMs = this.#services.clock.nowMs();
-    this.#arrived({
-      receivedAtMs,
-      sizeBytes: () => event.sizeBytes,
-      parse: () => parseEvent(event, receivedAtMs),
-    });
+    this.#arrived(arrivalOfEvent(event, this.#services.clock.nowMs()));
   }
 
   pong(): void {
-    this.#heardAtMs = this.#services.clock.elapsedMs();
+    this.#heartbeat.heard(this.#services.clock.elapsedMs());
   }
 
   closed(code: number): void {
@@ -193,7 +146,7 @@ export class Session implements SocketHandlers, Channel {
   }
 
   setIdleLimit(name: IdleLimit): void {
-    this.#idleLimit = name;
+    this.#heartbeat.idleLimit = name;
   }
 
   bufferedBytes(): number {
@@ -203,6 +156,10 @@ export class Session implements SocketHandlers, Channel {
   /** Makes room for a newer connection of the same user or address (SA10). */
   displaced(): void {
     this.#turnAway(errors.displaced, 'tooManyConnections');
+  }
+
+  loginEnded(loginId: string): void {
+    if (this.#token?.loginId === loginId) this.#turnAway(errors.loggedOut, 'unauthenticated');
   }
 
   /** Cuts the connection: its client does not take what is sent to it. */
@@ -220,13 +177,11 @@ export class Session implements SocketHandlers, Channel {
   }
 
   #doWhatIsDue(nowMs: number, elapsedMs: number): void {
-    const { limits } = this.#services;
-    const { identityWaitMs } = limits;
-    const { idleMs, pingEveryMs } = idleBounds(limits, this.#idleLimit);
-    if (idleMs > 0 && elapsedMs - this.#heardAtMs >= idleMs) {
+    const { identityWaitMs } = this.#services.limits;
+    if (this.#heartbeat.isIdle(elapsedMs)) {
       if (this.#phase.kind === 'over') this.#socket?.terminate();
       else {
-        this.#services.metrics.limited(this.#idleLimit);
+        this.#services.metrics.limited(this.#heartbeat.idleLimit);
         this.close('timeout');
       }
       return;
@@ -239,12 +194,15 @@ export class Session implements SocketHandlers, Channel {
     ) {
       this.#services.metrics.limited('identityWaitMs');
       this.#turnAway(errors.identityTimeout, 'timeout');
-    } else if (this.#expiresAtMs !== null && nowMs >= this.#expiresAtMs) {
+    } else if (this.#isExpired(nowMs)) {
       this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
-    } else if (pingEveryMs > 0 && elapsedMs - Math.max(this.#heardAtMs, this.#pingedAtMs) >= pingEveryMs) {
-      this.#pingedAtMs = elapsedMs;
+    } else if (this.#heartbeat.isOld(elapsedMs) && !this.#isBusy()) {
+      this.#services.metrics.limited('connectionAgeMs');
+      this.close('restart');
+    } else if (this.#heartbeat.takePing(elapsedMs)) {
       this.#socket?.ping();
     }
+    this.#giveNotice(nowMs);
   }
 
   async #connect(start: SessionStart): Promise<void> {
@@ -259,11 +217,13 @@ export class Session implements SocketHandlers, Channel {
     if (this.#user !== null && this.#phase.kind === 'waiting') {
       await this.#services.inboxes.join(this.#user.id, this);
     }
+    if (this.#isLoggedOut()) this.#turnAway(errors.loggedOut, 'unauthenticated');
     if (this.#phase.kind !== 'waiting') return this.#disconnect();
     this.#socket?.admitted();
-    const { arrivals } = this.#phase;
+    const { early } = this.#phase;
     this.#phase = OPEN;
-    for (const arrival of arrivals) {
+    this.#giveNotice(this.#services.clock.nowMs());
+    for (const arrival of early.kept) {
       if (this.#isOpen()) this.#handle(arrival);
     }
   }
@@ -295,24 +255,16 @@ export class Session implements SocketHandlers, Channel {
 
   /** The token's user; `null` when the connection has been turned away. A bad token never makes a guest. */
   async #identify(token: string): Promise<User | null> {
-    const { dialect } = this.#route;
-    const identification = await this.#services.identity.identify(token);
+    const { identity, tokenExpiry } = this.#services;
+    const outcome = await verifyToken(token, identity, this.#route.dialect);
     if (this.#phase.kind === 'over') return null;
-    switch (identification.kind) {
-      case 'identified':
-        this.#expiresAtMs = identification.expiresAtMs;
-        return identification.user;
-      case 'invalid':
-        return this.#turnAway(dialect.tokenInvalid, 'unauthenticated');
-      case 'expired':
-        return this.#turnAway(dialect.tokenExpired, 'unauthenticated');
-      case 'unavailable':
-        return this.#turnAway(errors.unavailable, 'tryLater');
-    }
+    if (outcome.kind === 'refused') return this.#turnAway(outcome.error, outcome.close);
+    this.#token = new ConnectionToken(outcome, tokenExpiry);
+    return outcome.user;
   }
 
   #arrived(arrival: Arrival): void {
-    this.#heardAtMs = this.#services.clock.elapsedMs();
+    this.#heartbeat.heard(this.#services.clock.elapsedMs());
     switch (this.#phase.kind) {
       case 'waiting':
         return this.#keep(this.#phase, arrival);
@@ -324,18 +276,13 @@ export class Session implements SocketHandlers, Channel {
   }
 
   #keep(phase: Waiting, arrival: Arrival): void {
-    const { earlyBytes } = this.#services.limits;
-    phase.bytes += arrival.sizeBytes() + 1;
-    if (earlyBytes === 0 || phase.bytes <= earlyBytes) {
-      phase.arrivals.push(arrival);
-      return;
-    }
+    if (phase.early.keep(arrival)) return;
     this.#services.metrics.limited('earlyBytes');
     this.#turnAway(errors.tooEarly, 'timeout');
   }
 
   #handle({ receivedAtMs, parse }: Arrival): void {
-    if (this.#expiresAtMs !== null && receivedAtMs >= this.#expiresAtMs) {
+    if (this.#isExpired(receivedAtMs)) {
       this.#turnAway(this.#route.dialect.tokenExpired, 'unauthenticated');
       return;
     }
@@ -352,11 +299,51 @@ export class Session implements SocketHandlers, Channel {
       return;
     }
     try {
-      const handling = this.#consumer?.received(parsed.message);
+      const handling =
+        parsed.message.type === AUTHENTICATE
+          ? this.#renewToken(parsed.message)
+          : this.#consumer?.received(parsed.message);
       if (handling instanceof Promise) handling.catch((error: unknown) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  async #renewToken(message: ClientMessage): Promise<void> {
+    const renewal = this.#token?.beginRenewal() ?? 0;
+    const { identity, clock } = this.#services;
+    const outcome = await verifyRenewal(message, this.#user, identity, this.#route.dialect);
+    if (!this.#isOpen()) return;
+    if (outcome.kind === 'refused') {
+      this.error(outcome.error, message);
+      return;
+    }
+    this.#token?.renew(renewal, outcome);
+    this.push(authenticatedMessage(outcome.expiresAtMs, message.id));
+    message.acknowledge?.({ ok: true });
+    if (this.#isLoggedOut()) this.#turnAway(errors.loggedOut, 'unauthenticated');
+    this.#giveNotice(clock.nowMs());
+  }
+
+  /** Whether its token has run out, where that counts: not while something would be cut short by it. */
+  #isExpired(nowMs: number): boolean {
+    return this.#token?.isOver(nowMs) === true && !this.#isBusy();
+  }
+
+  /** Whether its login has ended while its token was verified, or its consumer connected: it was not told of that. */
+  #isLoggedOut(): boolean {
+    const loginId = this.#token?.loginId;
+    return loginId !== undefined && this.#services.endedLogins.has(loginId);
+  }
+
+  #isBusy(): boolean {
+    return this.#consumer?.isBusy?.() === true;
+  }
+
+  #giveNotice(nowMs: number): void {
+    if (!this.#isOpen()) return;
+    const expiresAtMs = this.#token?.takeNotice(nowMs) ?? null;
+    if (expiresAtMs !== null) this.push(tokenExpiringMessage(expiresAtMs));
   }
 
   #mayTakeMessage(rate: MessageRate, elapsedMs: number): boolean {

@@ -1,4 +1,4 @@
-import type { NotificationMessage } from '../../shared/contracts/everySocket.ts';
+import type { EverySocketMessage } from '../../shared/contracts/everySocket.ts';
 import type { Groups } from '../channels/groups.ts';
 import type { WireMessage } from '../channels/message.ts';
 import type { Route } from '../channels/routing.ts';
@@ -52,10 +52,10 @@ export interface RunningProtocol<Message extends WireMessage = WireMessage> {
 }
 
 /**
- * A wire protocol, on which only these messages are sent: the one value that its folder exports. Private notices reach
- * every connection of a user, so the contract of every protocol lists them.
+ * A wire protocol, on which only these messages are sent: the one value that its folder exports. Its contract lists what
+ * any connection may be sent: private notices, and what concerns its token.
  */
-export type Protocol<Message extends WireMessage = WireMessage> = NotificationMessage extends Message
+export type Protocol<Message extends WireMessage = WireMessage> = EverySocketMessage extends Message
   ? (services: ProtocolServices) => RunningProtocol<Message>
   : never;
 

@@ -4,12 +4,19 @@ export interface User {
   readonly username: string;
 }
 
+/** A token that holds. */
+export interface Identified {
+  readonly kind: 'identified';
+  readonly user: User;
+  /** `null`: it never ends. */
+  readonly expiresAtMs: number | null;
+  /** The login that it came from, which may be ended before the token ends; absent where the token does not say. */
+  readonly loginId?: string;
+}
+
 /** What became of a token. `unavailable`: the identity provider could not be asked, so the client is not let in. */
 export type Identification =
-  | { readonly kind: 'identified'; readonly user: User; readonly expiresAtMs: number | null }
-  | { readonly kind: 'invalid' }
-  | { readonly kind: 'expired' }
-  | { readonly kind: 'unavailable' };
+  Identified | { readonly kind: 'invalid' } | { readonly kind: 'expired' } | { readonly kind: 'unavailable' };
 
 /** Tells whose token it is. Never throws, and never logs the token. */
 export interface IdentityProvider {
@@ -18,8 +25,11 @@ export interface IdentityProvider {
 
 /** Makes tokens for those who log in, for development and for the `token` command. */
 export interface TokenIssuer {
-  /** A token for that user that ends in `ttlMs`: a JWT where there is a secret, else an opaque one. */
-  issue(user: User, ttlMs: number): Promise<string>;
+  /**
+   * A token for that user that ends in `ttlMs`: a JWT where there is a secret, which names the login that it came from,
+   * if any; else an opaque one.
+   */
+  issue(user: User, ttlMs: number, loginId?: string): Promise<string>;
   /** An opaque token, of which the database keeps the hash. */
   issueOpaque(user: User, ttlMs: number): Promise<string>;
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { auction } from './auction.ts';
-import { errorMessage, messageId, notificationMessage, seq } from './everySocket.ts';
+import {
+  authenticateMessage,
+  authenticatedMessage,
+  errorMessage,
+  messageId,
+  notificationMessage,
+  seq,
+  tokenExpiringMessage,
+} from './everySocket.ts';
 import { price as requestedPrice } from './liveFields.ts';
 import { amount, id, pauseReason, price, time } from './values.ts';
 
@@ -156,10 +164,12 @@ export const serverMessage = z.discriminatedUnion('type', [
   bidAcceptedMessage,
   errorMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** Every message that a client of `/ws/auction/{id}/` may send. */
-export const clientMessage = z.discriminatedUnion('type', [placeBidMessage]);
+export const clientMessage = z.discriminatedUnion('type', [placeBidMessage, authenticateMessage]);
 
 /** The first message of a connection. */
 export type AuctionStatusMessage = z.output<typeof auctionStatusMessage>;

@@ -52,3 +52,11 @@ export const refreshRequest = z
     { error: 'must be a JSON object' },
   )
   .meta({ id: 'RefreshRequest' });
+
+/** What ends a session: any refresh token of it. */
+export const logoutRequest = z
+  .strictObject(
+    { refreshToken: z.string({ error: required('a string') }) },
+    { error: 'must be a JSON object' },
+  )
+  .meta({ id: 'LogoutRequest' });

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { call, callParty, telecaller } from './calls.ts';
-import { ackMessage, errorMessage, notificationMessage } from './everySocket.ts';
+import {
+  ackMessage,
+  authenticatedMessage,
+  errorMessage,
+  notificationMessage,
+  tokenExpiringMessage,
+} from './everySocket.ts';
 
 /** A number that no user has: what an id of another kind than ours is read as. */
 const NO_USER = 0;
@@ -79,6 +85,8 @@ export const userServerMessage = z.discriminatedUnion('type', [
   callErrorMessage,
   callAckMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** Every message that a client of `/ws/telecaller/` may get. */
@@ -92,6 +100,8 @@ export const telecallerServerMessage = z.discriminatedUnion('type', [
   callErrorMessage,
   callAckMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** A message to a user, as the server writes it and a typed client reads it. */

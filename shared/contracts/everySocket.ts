@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { required } from './fields.ts';
 import { id, time } from './values.ts';
 
 /** Messages that every protocol may send, and the parts that their contracts have in common. */
@@ -53,9 +54,39 @@ export const notificationMessage = z
   })
   .meta({ id: 'NotificationMessage' });
 
+/** What renews the token of a connection. */
+export const authenticatePayload = z.object({
+  token: z.string({ error: required('a string') }).min(1, 'must not be empty'),
+});
+
+/** From the client: a new token of the same user. Its fields may also stand inside `data`. */
+export const authenticateMessage = z
+  .strictObject({ type: z.literal('authenticate'), token: z.string().min(1), id: messageId.optional() })
+  .meta({ id: 'AuthenticateMessage' });
+
+/** To the sender alone: the token of the connection was renewed; `expires_at` is null where it never ends. */
+export const authenticatedMessage = z
+  .strictObject({
+    type: z.literal('authenticated'),
+    id: messageId.optional(),
+    data: z.strictObject({ expires_at: time.nullable() }),
+  })
+  .meta({ id: 'AuthenticatedMessage' });
+
+/** To one connection: its token ends then, and the connection with it unless the token is renewed. */
+export const tokenExpiringMessage = z
+  .strictObject({ type: z.literal('token_expiring'), data: z.strictObject({ expires_at: time }) })
+  .meta({ id: 'TokenExpiringMessage' });
+
 /** An error of a protocol that has no shape of its own for errors. */
 export type ErrorMessage = z.output<typeof errorMessage>;
 /** The acknowledgement of a client's message. */
 export type AckMessage = z.output<typeof ackMessage>;
 /** An in-app notice. */
 export type NotificationMessage = z.output<typeof notificationMessage>;
+/** The answer to a client that renews its token. */
+export type AuthenticatedMessage = z.output<typeof authenticatedMessage>;
+/** The notice that a token ends. */
+export type TokenExpiringMessage = z.output<typeof tokenExpiringMessage>;
+/** What any connection may be sent, whatever its protocol. */
+export type EverySocketMessage = NotificationMessage | AuthenticatedMessage | TokenExpiringMessage;

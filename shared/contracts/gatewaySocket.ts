@@ -9,7 +9,14 @@ import {
   price,
   text,
 } from './liveFields.ts';
-import { ackMessage, errorMessage, notificationMessage, seq } from './everySocket.ts';
+import {
+  ackMessage,
+  authenticatedMessage,
+  errorMessage,
+  notificationMessage,
+  seq,
+  tokenExpiringMessage,
+} from './everySocket.ts';
 import { sale } from './sale.ts';
 import { id, majorPrice, pauseReason, preciseTime, ringCloseCause } from './values.ts';
 
@@ -139,6 +146,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   gatewayErrorMessage,
   ackMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** A message of the server, as the server writes it and a typed client reads it. */

@@ -9,7 +9,14 @@ import {
   price,
   text,
 } from './liveFields.ts';
-import { ackMessage, errorMessage, notificationMessage, seq } from './everySocket.ts';
+import {
+  ackMessage,
+  authenticatedMessage,
+  errorMessage,
+  notificationMessage,
+  seq,
+  tokenExpiringMessage,
+} from './everySocket.ts';
 import {
   auctionStatus,
   id,
@@ -125,6 +132,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   errorMessage,
   ackMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** A message of the server, as the server writes it and a typed client reads it. */

@@ -7,9 +7,14 @@ import { ManualClock } from '../support/manualClock.ts';
 class RecordedInbox {
   readonly pushed: (WireMessage | Outgoing)[] = [];
   wasDisplaced = false;
+  readonly endedLogins: string[] = [];
 
   displaced(): void {
     this.wasDisplaced = true;
+  }
+
+  loginEnded(loginId: string): void {
+    this.endedLogins.push(loginId);
   }
 
   push(message: WireMessage | Outgoing): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { TokenExpiry } from '../../server/channels/connectionToken.ts';
 import type { Inboxes } from '../../server/channels/inboxes.ts';
 import type { Session } from '../../server/channels/session.ts';
 import type { Limits } from '../../server/limits.ts';
@@ -24,8 +25,8 @@ let server: Sessions;
 
 beforeEach(() => startServer({}));
 
-function startServer(limits: Partial<Limits>): void {
-  server = new Sessions(limits);
+function startServer(limits: Partial<Limits>, tokenExpiry?: TokenExpiry): void {
+  server = new Sessions(limits, tokenExpiry);
   ({ clock, log, inboxes, consumers, open: sessions } = server);
 }
 
@@ -57,6 +58,7 @@ describe('a session', () => {
   });
 
   it('[CO5] closes with 4401 within a second of the moment at which the token runs out', async () => {
+    startServer({}, 'while-connected');
     const expiresAtMs = clock.nowMs() + 5_000;
     const identification = Promise.resolve({ kind: 'identified', user: USER, expiresAtMs } as const);
     open({ identification });
@@ -69,6 +71,7 @@ describe('a session', () => {
   });
 
   it('[CO5] takes no message at or after the moment at which the token runs out', async () => {
+    startServer({}, 'while-connected');
     const expiresAtMs = clock.nowMs() + 500;
     const session = open({
       identification: Promise.resolve({ kind: 'identified', user: USER, expiresAtMs }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticatedMessage, tokenExpiringMessage } from '../../server/channels/authenticate.ts';
 import { errors } from '../../server/channels/errors.ts';
 import { plainDialect } from '../../server/channels/dialect.ts';
 import type { WireMessage } from '../../server/channels/message.ts';
@@ -79,6 +80,14 @@ const NOTICE = notificationMessage({
   createdAtMs: NOW_MS,
   isRead: false,
 });
+
+/** What any connection may be sent. */
+const OF_EVERY_PROTOCOL: readonly WireMessage[] = [
+  NOTICE,
+  authenticatedMessage(NOW_MS, 'a'),
+  authenticatedMessage(null, undefined),
+  tokenExpiringMessage(NOW_MS),
+];
 
 const CALL: Call = {
   id: 1,
@@ -163,7 +172,7 @@ describe('the contracts list exactly the messages that are sent', () => {
       bidAcceptedMessage(1, { seq: 3, event: BID }),
       plainDialect.errorMessage(errors.rateLimited, 'a'),
       plainDialect.errorMessage(errors.rateLimited, undefined),
-      NOTICE,
+      ...OF_EVERY_PROTOCOL,
     ]);
   });
 
@@ -179,7 +188,7 @@ describe('the contracts list exactly the messages that are sent', () => {
       gatewayDialect.errorMessage(errors.rateLimited, 'a'),
       gatewayDialect.errorMessage(errors.rateLimited, undefined),
       ...acks(),
-      NOTICE,
+      ...OF_EVERY_PROTOCOL,
     ]);
   });
 
@@ -195,7 +204,7 @@ describe('the contracts list exactly the messages that are sent', () => {
       ...tell(ring.ringEventMessage),
       plainDialect.errorMessage(errors.rateLimited, 'a'),
       ...acks(),
-      NOTICE,
+      ...OF_EVERY_PROTOCOL,
     ]);
   });
 
@@ -221,7 +230,7 @@ describe('the contracts list exactly the messages that are sent', () => {
       callsDialect.errorMessage(errors.rateLimited, 'a'),
       callsDialect.errorMessage(callRefusals.alreadyInCall, undefined),
       ...acks({ duration: 60, coins: 10 }),
-      NOTICE,
+      ...OF_EVERY_PROTOCOL,
     ];
 
     it('to a user', () => {

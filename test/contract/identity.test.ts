@@ -49,6 +49,17 @@ describe('tokens', () => {
     expect(await identify(hs256({ [claim]: String(BUYER.id) }))).toEqual(identified(null));
   });
 
+  it('[TK8] names the login of a JWT that has a sid, and none otherwise', async () => {
+    const sub = String(BUYER.id);
+    expect(await identify(hs256({ sub, sid: 'login 1' }))).toEqual({
+      ...identified(null),
+      loginId: 'login 1',
+    });
+    for (const sid of ['', 7, null]) {
+      expect(await identify(hs256({ sub, sid }))).toEqual(identified(null));
+    }
+  });
+
   it('[ID1] takes RS256 tokens of the public key, and HS256 tokens of the secret, and no other way round', async () => {
     const rs256 = jwt.sign({ sub: '1' }, privateKey, { algorithm: 'RS256' });
     expect(await identify(rs256)).toMatchObject({ user: BUYER });

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createCallServices } from '../../server/callServices.ts';
+import { Suspensions } from '../../server/domain/account/suspensions.ts';
 import type { Calls } from '../../server/domain/call/calls.ts';
 import type { CallUpdate, CallPeer, CallSide } from '../../server/domain/call/connections.ts';
 import { isCallDeadline, longestDurations } from '../../server/domain/deadline.ts';
@@ -67,6 +68,7 @@ export class CallHarness {
         log,
       },
       {
+        suspensions: new Suspensions(),
         limits: testLimits(),
         rates: { AUDIO: 10, VIDEO: 20 },
         deadlinesChanged: () => this.#worker.nudge(),

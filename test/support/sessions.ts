@@ -1,6 +1,7 @@
 import type { Channel, Consumer } from '../../server/channels/consumer.ts';
 import { ClientRates } from '../../server/channels/clientRates.ts';
 import { plainDialect } from '../../server/channels/dialect.ts';
+import type { TokenExpiry } from '../../server/channels/connectionToken.ts';
 import { Groups } from '../../server/channels/groups.ts';
 import { Inboxes } from '../../server/channels/inboxes.ts';
 import type { ClientMessage } from '../../server/channels/message.ts';
@@ -26,15 +27,23 @@ export class RecordedConsumer implements Consumer {
   readonly lifecycle: string[] = [];
   onMessage: ((message: ClientMessage) => void | Promise<void>) | null = null;
   onDisconnected: () => void = () => undefined;
+  /** What {@link isBusy} says. */
+  isInUse = false;
 
   constructor(
     readonly channel: Channel,
     readonly connecting: Promise<void>,
+    readonly onConnected: (channel: Channel) => void,
   ) {}
 
   async connected(): Promise<void> {
     this.lifecycle.push('connected');
     await this.connecting;
+    this.onConnected(this.channel);
+  }
+
+  isBusy(): boolean {
+    return this.isInUse;
   }
 
   disconnected(): void {
@@ -51,20 +60,35 @@ export interface SessionOptions {
   readonly guests?: boolean;
   readonly identification?: Promise<Identification>;
   readonly connecting?: Promise<void>;
+  /** What the consumer does as it connects. */
+  readonly connected?: (channel: Channel) => void;
 }
+
+/** What the tokens are that clients send later, by the token. */
+export type Tokens = Readonly<Record<string, Identification | Promise<Identification>>>;
 
 /** The sessions of one server without a network, under the limits given. */
 export class Sessions {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly log = new RecordedLog();
   readonly metrics = createPrometheusMetrics();
   readonly open = new Set<Session>();
   readonly consumers: RecordedConsumer[] = [];
   readonly inboxes: Inboxes;
+  /** What the tokens are that clients renew theirs with. */
+  tokens: Tokens = {};
+  readonly endedLogins = new Set<string>();
   readonly #limits: Limits;
+  readonly #tokenExpiry: TokenExpiry;
   readonly #rates: ClientRates;
 
-  constructor(limits: Partial<Limits> = {}) {
+  constructor(
+    limits: Partial<Limits> = {},
+    tokenExpiry: TokenExpiry = 'on-connect',
+    clock = new ManualClock(),
+  ) {
+    this.clock = clock;
+    this.#tokenExpiry = tokenExpiry;
     this.#limits = testLimits(limits);
     this.#rates = new ClientRates(this.#limits, this.clock, this.metrics);
     this.inboxes = new Inboxes(this.clock, this.metrics, this.#limits.connectionsPerUser);
@@ -80,9 +104,10 @@ export class Sessions {
     guests = false,
     identification = Promise.resolve({ kind: 'identified', user: USER, expiresAtMs: null }),
     connecting = Promise.resolve(),
+    connected = () => undefined,
   }: SessionOptions = {}): { readonly session: Session; readonly socket: RecordedSocket } {
     const consumer = (_scope: unknown, channel: Channel) => {
-      const made = new RecordedConsumer(channel, connecting);
+      const made = new RecordedConsumer(channel, connecting, connected);
       this.consumers.push(made);
       return made;
     };
@@ -94,7 +119,9 @@ export class Sessions {
       },
       { params: { id: '1' }, token, address },
       {
-        identity: { identify: () => identification },
+        identity: { identify: async (given) => this.tokens[given] ?? identification },
+        tokenExpiry: this.#tokenExpiry,
+        endedLogins: this.endedLogins,
         groups: new Groups({ publish: () => 0 }, this.clock, this.metrics, () => undefined),
         inboxes: this.inboxes,
         rates: this.#rates,

@@ -98,13 +98,6 @@ describe.each(TRANSPORTS)('the auction socket over %s', (transport) => {
     }
   });
 
-  it('[CO5] closes with 4401 when the token runs out while connected', async () => {
-    const token = await server.token('buyer1', 1_000);
-    const client = await server.connect(`/ws/auction/1/?token=${token}`);
-    expect(await client.nextOf('error')).toMatchObject({ code: 'token_expired' });
-    expect((await client.closing).code).toBe(4401);
-  });
-
   it.each(['999', '0', '-1', 'abc', '1e3', '01', '9007199254740993', '%00'])(
     '[CO6] does not find auction %s and closes with 4404',
     async (id) => {

@@ -82,7 +82,9 @@ describe('connections for calls', () => {
     emit(jane, 'call:accept', { callId });
     await user.nextOf('call:accepted');
     const ringing = await call(rival, '16');
-    await rawWrite(server.databaseUrl, 'UPDATE users SET is_blocked = 1 WHERE id IN (1, 16)');
+    for (const userId of [1, 16]) {
+      await server.engines.store.accounts.setBlocked(userId, true, Date.now());
+    }
     for (const each of [user, other, sana]) {
       expect(await each.nextOf('error')).toEqual(
         errorFrame('Account suspended. Please contact support.', 'account_suspended'),

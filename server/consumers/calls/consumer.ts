@@ -46,8 +46,9 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   readonly #side: CallsSide<Message>;
   readonly #channel: Channel<Message>;
   readonly #listener: CallListener;
-  /** Set while it takes part in calls. */
+  #takesPart = false;
   #stopWatching: Cancel | null = null;
+  #isInCall = false;
 
   constructor(
     services: CallsConsumerServices,
@@ -61,6 +62,7 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
     this.peer = { userId: user.id, connectionId };
     this.#channel = channel;
     this.#listener = (update) => {
+      this.#isInCall = update.call.endedAtMs === null;
       const message = side.messageOf(update, connectionId);
       if (message !== null) channel.push(message);
     };
@@ -73,21 +75,27 @@ class CallsConsumer<Message extends WireMessage> implements Consumer, CallsConne
   async connected(): Promise<void> {
     const { side, isFor, topics } = this.#side;
     const { userId } = this.peer;
+    // Before the account is read: a block that is stored meanwhile is told.
+    this.#stopWatching = this.#services.suspensions.watch(userId, () =>
+      this.#turnAway(callsAdmission.suspended, 'forbidden'),
+    );
     const account = await this.#services.accounts.byId(userId);
     if (account === null) return this.#turnAway(callsDialect.tokenInvalid, 'unauthenticated');
     if (!isFor(account.role)) return this.#turnAway(callsAdmission.accessDenied, 'forbidden');
     if (account.isBlocked) return this.#turnAway(callsAdmission.suspended, 'forbidden');
     for (const topic of topics) this.#channel.join(topic);
     this.calls.joined(side, this.peer, this.#listener);
-    this.#stopWatching = this.#services.suspensions.watch(userId, () =>
-      this.#turnAway(callsAdmission.suspended, 'forbidden'),
-    );
+    this.#takesPart = true;
   }
 
   disconnected(): void {
-    if (this.#stopWatching === null) return;
-    this.#stopWatching();
-    this.calls.left(this.#side.side, this.peer);
+    this.#stopWatching?.();
+    if (this.#takesPart) this.calls.left(this.#side.side, this.peer);
+  }
+
+  /** A call goes on although the token of its connection has run out. */
+  isBusy(): boolean {
+    return this.#isInCall;
   }
 
   received(message: ClientMessage): void | Promise<void> {

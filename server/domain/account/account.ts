@@ -40,6 +40,16 @@ export function profileOf({ id, username, name, type, number }: Profile): Profil
   return { id, username, name, type, number };
 }
 
+/** Something about a user that every process must learn at once. Ids rise in the order in which changes are stored. */
+export interface AccountChange {
+  readonly id: number;
+  readonly userId: number;
+  /** The login that has ended; `null`: the user was blocked, or is no longer. */
+  readonly loginId: string | null;
+  /** Whether the user is blocked, as of when the change was read. */
+  readonly isBlocked: boolean;
+}
+
 /** An opaque token as it is stored: only its SHA-256 is kept. */
 export interface TokenRecord {
   readonly userId: number;

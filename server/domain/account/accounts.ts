@@ -4,7 +4,7 @@ import type { AccountStore } from './store.ts';
 import type { Account } from './account.ts';
 import { TtlCache } from './ttlCache.ts';
 
-/** How long a user's standing is believed before it is read again: a block takes effect within this time. */
+/** How long a user's standing is believed before it is read again, unless a change of it is told before. */
 export const STANDING_LIFETIME_MS = 5_000;
 
 /** The most users that are remembered. */
@@ -49,6 +49,12 @@ export class Accounts {
       const account = await this.#read(userId);
       return account && { id: account.id, username: account.username };
     });
+  }
+
+  /** The user has changed: reads them again when they are next asked for. */
+  forget(userId: number): void {
+    this.#accounts.delete(userId);
+    this.#users.delete(userId);
   }
 
   readonly #read = (userId: number): Promise<Account | null> =>

@@ -113,14 +113,15 @@ export class AuthService {
     if (verdict.kind !== 'right') return refused(verdict.kind === 'wrong' ? 'code_wrong' : 'code_expired');
     const account = await auth.userOfNumber(number, `user-${clock.randomId()}`, nowMs);
     const refreshToken = this.#newRefreshToken();
+    const familyId = clock.randomId();
     await auth.addRefreshToken({
       hash: this.#refreshHash(refreshToken),
-      familyId: clock.randomId(),
+      familyId,
       userId: account.id,
       expiresAtMs: nowMs + REFRESH_TOKEN_LIFETIME_MS,
       createdAtMs: nowMs,
     });
-    return this.#opened(account, refreshToken);
+    return this.#opened(account, refreshToken, familyId);
   }
 
   /** Takes a refresh token for a new pair. One that comes twice was stolen: its whole family ends. */
@@ -134,8 +135,20 @@ export class AuthService {
     };
     const outcome = await auth.rotateRefreshToken(this.#refreshHash(token), next, nowMs);
     if (outcome.kind === 'reused') log.warn('a refresh token came twice: its family is revoked');
-    const account = outcome.kind === 'rotated' ? await accounts.byId(outcome.userId) : null;
-    return account === null ? refused('refresh_token_invalid') : this.#opened(account, refreshToken);
+    if (outcome.kind !== 'rotated') return refused('refresh_token_invalid');
+    const account = await accounts.byId(outcome.userId);
+    return account === null
+      ? refused('refresh_token_invalid')
+      : this.#opened(account, refreshToken, outcome.familyId);
+  }
+
+  /**
+   * Ends the login that a refresh token came from: it gives no tokens any more, and those it gave are not taken. Nothing
+   * where there is no such login, or where it has ended.
+   */
+  async logout(token: string): Promise<void> {
+    const { auth, clock } = this.#services;
+    await auth.endLogin(this.#refreshHash(token), clock.nowMs());
   }
 
   /** Wrong codes count as told once the message is out: told twice is better than never. */
@@ -154,8 +167,8 @@ export class AuthService {
     return { kind: 'sent' };
   }
 
-  async #opened(account: Account, refreshToken: string): Promise<Login> {
-    const accessToken = await this.#services.tokens.issue(account, ACCESS_TOKEN_LIFETIME_MS);
+  async #opened(account: Account, refreshToken: string, loginId: string): Promise<Login> {
+    const accessToken = await this.#services.tokens.issue(account, ACCESS_TOKEN_LIFETIME_MS, loginId);
     return { kind: 'opened', session: { accessToken, refreshToken, user: profileOf(account) } };
   }
 

@@ -65,11 +65,20 @@ export interface AuthStore {
   addRefreshToken(token: RefreshToken): Promise<void>;
   /**
    * Uses a refresh token up and stores `next` in its family, atomically. `reused`: it had been used before,
-   * and the whole family is revoked now. `unknown`: there is none, it has expired, or its family was revoked.
+   * and the whole family is revoked now, which is told by a change of its user's account. `unknown`: there is none, it
+   * has expired, or its family was revoked.
    */
   rotateRefreshToken(
     hash: string,
     next: { readonly hash: string; readonly expiresAtMs: number },
     nowMs: number,
-  ): Promise<{ readonly kind: 'rotated'; readonly userId: number } | { readonly kind: 'reused' | 'unknown' }>;
+  ): Promise<
+    | { readonly kind: 'rotated'; readonly userId: number; readonly familyId: string }
+    | { readonly kind: 'reused' | 'unknown' }
+  >;
+  /**
+   * Revokes the family of a refresh token, also of one that is used up or has expired, and tells that by a change of its
+   * user's account. Nothing where there is no such token, or where it is revoked already.
+   */
+  endLogin(hash: string, nowMs: number): Promise<void>;
 }

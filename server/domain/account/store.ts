@@ -1,4 +1,4 @@
-import type { Account, TokenRecord, UserDetails } from './account.ts';
+import type { Account, AccountChange, TokenRecord, UserDetails } from './account.ts';
 
 /** Users and their opaque tokens. Every method rejects with `StoreUnavailable` while the database is away. */
 export interface AccountStore {
@@ -6,8 +6,6 @@ export interface AccountStore {
   byId(userId: number): Promise<Account | null>;
   /** Those of these users that exist, in no order. */
   byIds(userIds: readonly number[]): Promise<readonly Account[]>;
-  /** Those of these users whose account is blocked, in no order. */
-  blockedAmong(userIds: readonly number[]): Promise<readonly number[]>;
   /** The user with that username, to the letter; `null` when there is none. */
   byUsername(username: string): Promise<Account | null>;
   /** The owner of the token with this SHA-256 (64 hexadecimal digits); `null` when it is not known. */
@@ -20,4 +18,11 @@ export interface AccountStore {
    * user has becomes `username~id` here, and a number that another user has is left out.
    */
   ensure(details: UserDetails, nowMs: number): Promise<Account>;
+  /** Blocks a user, or lifts the block, and tells that by a change; false where there is no such user. */
+  setBlocked(userId: number, isBlocked: boolean, nowMs: number): Promise<boolean>;
+  /**
+   * The next changes after that id, by their ids, at most `limit`; each is kept for a day at least. One that is stored at
+   * the same time as another may become visible after it although its id is lower.
+   */
+  changesAfter(changeId: number, limit: number): Promise<readonly AccountChange[]>;
 }

@@ -41,4 +41,9 @@ export class TtlCache<Value> {
     this.#entries.set(key, entry);
     return reading;
   }
+
+  /** Forgets what was read under the key; what is being read now is given to those who asked, and not kept. */
+  delete(key: number): void {
+    this.#entries.delete(key);
+  }
 }

@@ -45,7 +45,7 @@ export function createTokenIdentity(services: {
     const [userId, expiresAtMs] = [userIdOf(claims), expiryOf(claims)];
     if (userId === null || expiresAtMs === undefined) return INVALID;
     const user = await accounts.userById(userId);
-    return user === null ? INVALID : { kind: 'identified', user, expiresAtMs };
+    return user === null ? INVALID : { kind: 'identified', user, expiresAtMs, ...loginOf(claims) };
   };
   const identifyOpaque = async (token: string): Promise<Identification> => {
     const found = await store.byTokenHash(hashToken(token));
@@ -77,9 +77,11 @@ export function createTokenIssuer({ secret }: JwtKeys, store: AccountStore, cloc
     return token;
   };
   if (secret === null) return { issue: issueOpaque, issueOpaque };
-  const issue = async ({ id, username }: User, ttlMs: number): Promise<string> => {
+  const issue: TokenIssuer['issue'] = async ({ id, username }, ttlMs, loginId) => {
     const nowSeconds = Math.floor(clock.nowMs() / 1000);
-    const claims = { sub: String(id), username, iat: nowSeconds, exp: nowSeconds + Math.ceil(ttlMs / 1000) };
+    const times = { iat: nowSeconds, exp: nowSeconds + Math.ceil(ttlMs / 1000) };
+    const login = loginId === undefined ? {} : { sid: loginId };
+    const claims = { sub: String(id), username, ...login, ...times };
     return jwt.sign(claims, secret, { algorithm: 'HS256' });
   };
   return { issue, issueOpaque };
@@ -124,6 +126,11 @@ function algorithmOf(token: string): 'HS256' | 'RS256' | null {
 function expiryOf({ exp }: Claims): number | null | undefined {
   if (exp === undefined) return null;
   return typeof exp === 'number' && Number.isFinite(exp * 1000) ? exp * 1000 : undefined;
+}
+
+/** The login that a token of ours names. */
+function loginOf({ sid }: Claims): { readonly loginId?: string } {
+  return typeof sid === 'string' && sid !== '' ? { loginId: sid } : {};
 }
 
 function userIdOf(claims: Claims): number | null {

@@ -1,5 +1,11 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { otpRequest, otpSent, refreshRequest, session } from '../../../shared/contracts/auth.ts';
+import {
+  logoutRequest,
+  otpRequest,
+  otpSent,
+  refreshRequest,
+  session,
+} from '../../../shared/contracts/auth.ts';
 import { fault } from '../../../shared/contracts/rest.ts';
 import type { AuthService, Login, LoginFault } from '../../domain/account/auth.ts';
 import { CODE_PAUSE_MS } from '../../domain/account/otp.ts';
@@ -19,7 +25,7 @@ const MESSAGES: Readonly<Record<LoginFault, string>> = {
   refresh_token_invalid: 'This refresh token cannot be used (any more). Please log in again.',
 };
 
-/** Logging in with a phone. */
+/** Logging in with a phone, and out. */
 export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHono<HttpEnvironment> {
   const routes = new OpenAPIHono<HttpEnvironment>();
 
@@ -79,7 +85,35 @@ export function authRoutes(services: HttpServices, auth: AuthService): OpenAPIHo
     },
   );
 
+  addLogout(routes, auth);
   return routes;
+}
+
+function addLogout(routes: OpenAPIHono<HttpEnvironment>, auth: AuthService): void {
+  routes.openapi(
+    createRoute({
+      tags: TAGS,
+      method: 'post',
+      path: '/logout',
+      summary: 'Log out',
+      description:
+        'Ends the session that this refresh token came from: none of its tokens is taken any more, and its sockets are ' +
+        'closed within 2 seconds. Other sessions of the user go on. Answered the same when there is nothing to end.',
+      request: { body: { required: true, content: { 'application/json': { schema: logoutRequest } } } },
+      responses: {
+        204: { description: 'The session has ended.' },
+        400: faults.badRequest,
+        413: faults.tooLarge,
+        415: faults.notJson,
+        429: faults.tooMany,
+        503: faults.unavailable,
+      },
+    }),
+    async (context) => {
+      await auth.logout(context.req.valid('json').refreshToken);
+      return context.body(null, 204);
+    },
+  );
 }
 
 /** A number that waits for longer than this has had its messages of the day. */

@@ -69,7 +69,7 @@ export function authContract(open: OpenStore): void {
       });
     const rotate = (name: string, next: string, nowMs = NOW_MS, store = test.store) =>
       store.auth.rotateRefreshToken(hash(name), nextOf(next), nowMs);
-    const rotated = { kind: 'rotated', userId: 2 };
+    const rotated = { kind: 'rotated', userId: 2, familyId: expect.stringMatching(/^family /) as string };
 
     it('[LS5] are used once, one after the other, until the millisecond they expire', async () => {
       await add('a1', 'family a');

@@ -119,15 +119,6 @@ export function peopleContract(open: OpenStore): void {
       ]);
     });
 
-    it('[CA24] may be blocked: those who are, among those who are asked for', async () => {
-      const { accounts } = test.store;
-      expect(await accounts.blockedAmong([])).toEqual([]);
-      const asked = [1, 11, 999, 10, 2 ** 53 - 1];
-      const blocked = (await accounts.byIds(asked)).filter(({ isBlocked }) => isBlocked);
-      expect(blocked).toHaveLength(1);
-      expect(await accounts.blockedAmong(asked)).toEqual(blocked.map(({ id }) => id));
-    });
-
     it('own opaque tokens, found by their hash', async () => {
       const { accounts } = test.store;
       const hash = createHash('sha256').update('a1b2').digest('hex');

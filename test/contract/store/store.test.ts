@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { hasEngine, openTestStore, type StoreKind } from '../../support/store.ts';
+import { accountChangeContract } from './accountChanges.ts';
 import { auctionContract } from './auctions.ts';
 import { authContract } from './auth.ts';
 import { callRaceContract } from './callRaces.ts';
@@ -24,6 +25,7 @@ const KINDS: readonly StoreKind[] = ['sqlite', 'mysql'];
 for (const kind of KINDS) {
   describe.skipIf(!hasEngine(kind))(`[PO1] the ${kind} store`, () => {
     const open: OpenStore = (seed) => openTestStore(kind, seed);
+    accountChangeContract(open);
     auctionContract(open);
     authContract(open);
     bidderContract(open);

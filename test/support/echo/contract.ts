@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { ackMessage, errorMessage, notificationMessage, seq } from '../../../shared/contracts/everySocket.ts';
+import {
+  ackMessage,
+  authenticatedMessage,
+  errorMessage,
+  notificationMessage,
+  seq,
+  tokenExpiringMessage,
+} from '../../../shared/contracts/everySocket.ts';
 import { price as requestedPrice } from '../../../shared/contracts/liveFields.ts';
 import { price } from '../../../shared/contracts/values.ts';
 
@@ -13,6 +20,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   errorMessage,
   ackMessage,
   notificationMessage,
+  authenticatedMessage,
+  tokenExpiringMessage,
 ]);
 
 /** A message of the server. */

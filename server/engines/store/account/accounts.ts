@@ -32,19 +32,6 @@ export async function accountsByIds(session: Session, userIds: readonly number[]
   return accounts;
 }
 
-/** Finds the blocked ones among these users. Raw SQL as above: it is asked every second. */
-export async function blockedAmong(session: Session, userIds: readonly number[]): Promise<number[]> {
-  const blocked: number[] = [];
-  for (const chunk of chunksOf(session.dialect, userIds)) {
-    const rows = await session.rows(
-      `SELECT id FROM users WHERE id IN (?${',?'.repeat(chunk.length - 1)}) AND is_blocked = 1`,
-      chunk,
-    );
-    blocked.push(...rows.map(([id]) => Number(id)));
-  }
-  return blocked;
-}
-
 /** Finds a user by the exact username. */
 export async function accountByUsername(session: Session, username: string): Promise<Account | null> {
   const [account] = await accounts(session).where(eq(session.tables.users.username, username));

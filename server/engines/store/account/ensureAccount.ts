@@ -64,8 +64,10 @@ async function storeDetails(session: Session, details: UserDetails, createdAtMs:
     isBlocked: known?.isBlocked ?? false,
     profile: known?.profile ?? null,
   };
-  const row = { ...account, number: account.number === '' ? null : account.number };
-  if (known === null) await db.insert(tables.users).values({ ...row, createdAtMs });
+  const { isBlocked, ...said } = account;
+  const row = { ...said, number: said.number === '' ? null : said.number };
+  if (known === null) await db.insert(tables.users).values({ ...row, isBlocked, createdAtMs });
+  // A block that is stored meanwhile stays.
   else await db.update(tables.users).set(row).where(eq(tables.users.id, details.id));
   return account;
 }

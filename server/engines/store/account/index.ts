@@ -1,17 +1,11 @@
 import type { Store } from '../store.ts';
 import type { Database } from '../database.ts';
 import { methodsOn } from '../methods.ts';
-import {
-  accountById,
-  accountByUsername,
-  accountsByIds,
-  addToken,
-  blockedAmong,
-  tokenByHash,
-} from './accounts.ts';
+import { changesAfter, setBlocked } from './accountChanges.ts';
+import { accountById, accountByUsername, accountsByIds, addToken, tokenByHash } from './accounts.ts';
 import { markWrongCodesTold, offerCode, redeemCode } from './codes.ts';
 import { ensureAccount, userOfNumber } from './ensureAccount.ts';
-import { addRefreshToken, rotateRefreshToken } from './refreshTokens.ts';
+import { addRefreshToken, endLogin, rotateRefreshToken } from './refreshTokens.ts';
 
 /** The users of a database and how they log in. */
 export function accountStores(database: Database): Pick<Store, 'accounts' | 'auth'> {
@@ -20,10 +14,11 @@ export function accountStores(database: Database): Pick<Store, 'accounts' | 'aut
     accounts: {
       byId: read(accountById),
       byIds: read(accountsByIds),
-      blockedAmong: read(blockedAmong),
       byUsername: read(accountByUsername),
       byTokenHash: read(tokenByHash),
       addToken: transaction(addToken),
+      setBlocked: transaction(setBlocked),
+      changesAfter: read(changesAfter),
       ensure: (details, nowMs) => ensureAccount(database, details, nowMs),
     },
     auth: {
@@ -33,6 +28,7 @@ export function accountStores(database: Database): Pick<Store, 'accounts' | 'aut
       userOfNumber: (number, username, nowMs) => userOfNumber(database, number, username, nowMs),
       addRefreshToken: transaction(addRefreshToken),
       rotateRefreshToken: transaction(rotateRefreshToken),
+      endLogin: transaction(endLogin),
     },
   };
 }

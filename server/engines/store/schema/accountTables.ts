@@ -55,7 +55,7 @@ export function accountTables({
   return { users, sellers, tokens };
 }
 
-/** Codes that are sent to phones, and refresh tokens. */
+/** Codes that are sent to phones, refresh tokens, and what every process must learn of them at once. */
 export function loginTables(
   { table, id, integer, varchar, reference, index }: Columns,
   { users }: AccountTables,
@@ -107,7 +107,22 @@ export function loginTables(
     createdAtMs: integer('created_at').notNull(),
   });
 
-  return { otpCodes, otpMessages, refreshFamilies, refreshTokens };
+  /**
+   * What every process must learn at once, for a day: a login of that user has ended (`loginId` is its family), or the
+   * user was blocked or is no longer (`loginId` is null).
+   */
+  const accountChanges = table(
+    'account_changes',
+    {
+      id: id(),
+      userId: reference('user_id', () => users.id),
+      loginId: varchar('login_id', 64),
+      createdAtMs: integer('created_at').notNull(),
+    },
+    (table) => [index('account_changes_created_at').on(table.createdAtMs)],
+  );
+
+  return { otpCodes, otpMessages, refreshFamilies, refreshTokens, accountChanges };
 }
 
 export type AccountTables = ReturnType<typeof accountTables>;

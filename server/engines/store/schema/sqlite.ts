@@ -10,6 +10,7 @@ export const {
   otpMessages,
   refreshFamilies,
   refreshTokens,
+  accountChanges,
   categories,
   products,
   productImages,
