@@ -34,9 +34,10 @@ export interface GuardServices {
  */
 export async function takeDatabase(services: GuardServices): Promise<Release> {
   const { serving, directory } = services;
-  return directory === null || !serving.canBeShared
-    ? serveAlone(services)
-    : serveTogether(services, directory);
+  const isAlone = directory === null || !serving.canBeShared;
+  const release = await (isAlone ? serveAlone(services) : serveTogether(services, directory));
+  let released: Promise<void> | null = null;
+  return () => (released ??= release());
 }
 
 async function serveAlone({ serving, clock, lost }: GuardServices): Promise<Release> {
@@ -62,7 +63,10 @@ async function serveTogether(
   const stopBeating = keepBeating(serving, nodeId, clock, log);
   const release = async () => {
     stopBeating();
-    await serving.forget(nodeId);
+    // Its row is too old to count in a moment.
+    await serving
+      .forget(nodeId)
+      .catch((error: unknown) => log.debug('a node could not take itself out', { error }));
   };
   const isFree = await patiently(async () => !(await serving.isTakenAlone()) || null);
   const haveMet = await patiently(async () => {

@@ -40,7 +40,7 @@ describe.skipIf(mariadbUrl === null || redisUrl === null)('a ring over two nodes
     const after = await enter(second, AUCTIONEER);
     await after.nextOf('ring_status');
     await until(async () => expect(await deadlines()).toEqual([]));
-    await before.close();
+    before.close();
     // The first node has seen it go, and has asked where else the auctioneer is.
     expect(await pauses()).toEqual([]);
 

@@ -3,6 +3,7 @@ import { BidLoad, repeat } from '../support/bidLoad.ts';
 import { acceptedOf, type AnsweredBid, type SentBid } from '../support/bids.ts';
 import { BidSocket } from '../support/bidSocket.ts';
 import { auditAnswers, auditLedgers } from '../support/ledgerAudit.ts';
+import { TestClient } from '../support/client.ts';
 import { createDatabase } from '../support/mariadb.ts';
 import { DEMO_SELLER, newAuction } from '../support/newAuction.ts';
 import { until } from '../support/processes.ts';
@@ -82,6 +83,18 @@ describe.skipIf(mariadbUrl === null || redisUrl === null)(
       }
       expect((await auditLedgers(rows)).faults).toEqual([]);
       await Promise.all([here.close(), there.close()]);
+    });
+
+    it('[NP9] reach a user with private messages of the process that the user is not connected to', async () => {
+      const url = other.socketUrl(3, 5);
+      const outbid = await TestClient.connect(url);
+      await outbid.nextOf('auction_status');
+      const [here, there] = await Promise.all([BidSocket.connect(other, 3, 5), BidSocket.connect(one, 3, 6)]);
+      await here.place({ id: 'to be outbid', auctionId: 3, bidderId: 5, amount: '9000.00' });
+      await there.place({ id: 'outbids', auctionId: 3, bidderId: 6, amount: '9100.00' });
+      expect((await outbid.nextOf('notification')).data).toMatchObject({ notification_type: 'bid_outbid' });
+      await Promise.all([here.close(), there.close()]);
+      outbid.close();
     });
 
     it('[DU5] end an auction once, tell every watcher once, and notify once', async () => {
