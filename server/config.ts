@@ -16,7 +16,7 @@ export class ConfigError extends Error {
 /** The folder of package.json: migrations are found from there, both from sources and from the build. */
 export const PROJECT_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** The pictures of the demo: from sources and beside the build. */
+/** The pictures of the demo: from the sources and from the build. */
 const BUILT_IN_PICTURES = join(dirname(fileURLToPath(import.meta.url)), 'http', 'media');
 
 const optionalText = z.string().trim().min(1).optional();

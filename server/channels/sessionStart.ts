@@ -13,6 +13,6 @@ export interface SessionStart {
   readonly socketId?: string | null;
   /** Where the client comes from, as limits count it. */
   readonly address: string;
-  /** Nobody is let in, whatever the token says: the client is told the error, where there is one. */
+  /** The client is turned away, also with a good token, and gets the error where there is one. */
   readonly turnedAway?: { readonly error: CodedError | null; readonly close: CloseName };
 }

@@ -69,7 +69,7 @@ describe('renewing a token', () => {
   });
 
   it.each([
-    ['beside its type', { token: 'next', id: 5 }],
+    ['next to its type', { token: 'next', id: 5 }],
     ['in its data', { data: { token: 'next' }, id: 5 }],
   ])('[TK2] is answered with its end and the id, the token %s', async (_where, fields) => {
     const { server, clock, session, socket, consumer } = await open(HOUR_MS);

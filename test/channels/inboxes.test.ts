@@ -25,7 +25,7 @@ class RecordedInbox {
 const NOTICE = { type: 'notification' };
 
 describe('inboxes', () => {
-  it('[OU4] hand one and the same message to all connections of its user, and to nobody else', async () => {
+  it('[OU4] hand one and the same message to all connections of its user, and to no one else', async () => {
     const inboxes = new Inboxes(new ManualClock(), createPrometheusMetrics(), 0);
     const [phone, laptop, tablet, other] = Array.from({ length: 4 }, () => new RecordedInbox());
     for (const inbox of [phone, laptop, tablet]) if (inbox) await inboxes.join(7, inbox);

@@ -109,7 +109,7 @@ describe.skipIf(redisUrl === null)('[NP4] between processes', () => {
     ]);
   });
 
-  it('what another program writes there is logged and harms nobody', async () => {
+  it('what another program writes there is logged and harms no one', async () => {
     const log = new RecordedLog();
     const { here, heard, prefix } = await pair(log);
     const stranger = await open(prefix);

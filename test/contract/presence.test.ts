@@ -108,7 +108,7 @@ describe.skipIf(redisUrl === null)('[NP7] presence while Redis is away', { timeo
   });
   afterAll(() => redis?.remove());
 
-  it('nobody is gone then, nor while nodes enter an empty Redis anew', async () => {
+  it('no one is gone then, nor while nodes enter an empty Redis anew', async () => {
     if (redis === null) throw new Error('there is no Redis');
     const prefix = `${randomUUID()}:`;
     const [one, two] = await Promise.all([openNode(prefix, redis.url), openNode(prefix, redis.url)]);

@@ -8,7 +8,7 @@ import { ServerHome } from '../support/serverProcess.ts';
 let home: ServerHome;
 afterEach(() => home.remove());
 
-it('[DU5] [EN5] an auction whose end passes while nobody serves ends at the start, once, whatever restarts', async () => {
+it('[DU5] [EN5] an auction whose end passes while no server runs ends at the start, once, whatever restarts', async () => {
   home = await ServerHome.open();
   let server = await home.start();
   const sold = await newAuction(server, 3_000);

@@ -72,7 +72,7 @@ describe('[CA16] the list of calls', () => {
     expect(await callsOf('buyer9')).toEqual({ ...nothing, coinBalance: 500 });
   });
 
-  it('shows a call to both its sides, with what it cost, and to nobody else', async () => {
+  it('shows a call to both its sides, with what it cost, and to no one else', async () => {
     const { store } = server.engines;
     const accepted = await moved(store, await begin(1, JANE), 'accept', AT_MS + 5_999);
     await moved(store, accepted, 'end', AT_MS + 70_500);

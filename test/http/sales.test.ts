@@ -181,7 +181,7 @@ describe('[RE11] winnings', () => {
     });
   });
 
-  it('are shown to their winner, and to nobody else', async () => {
+  it('are shown to their winner, and to no one else', async () => {
     expect((await list('buyer1')).results.map(({ product }) => product)).toEqual(['Ring']);
     expect((await list('buyer2')).results.map(({ product }) => product)).toEqual(['Chain']);
     for (const stranger of ['buyer3', 'kashmiri_crafts']) expect((await list(stranger)).results).toEqual([]);

@@ -14,7 +14,7 @@ export type GuestReport =
 
 /** One participant of a room, by LiveKit's own client. */
 export interface RoomGuest {
-  /** Resolves when the participant is out of the room, whoever ended it. */
+  /** Resolves when the participant is out of the room, by their own or another will. */
   readonly gone: Promise<void>;
   leave(): Promise<void>;
 }

@@ -83,7 +83,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW3] tells the room product, bids and comments with their lists, each in the documented shape', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1', 'buyer2');
     const [first, second] = viewers;
-    if (first === undefined || second === undefined) throw new Error('nobody joined');
+    if (first === undefined || second === undefined) throw new Error('no one joined');
     emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
     expect((await second.nextOf('auction_change_product')).data).toEqual({ auctionId, ...PRODUCT });
     emit(first, 'placeBid', { auctionId, amount: 800 });
@@ -127,7 +127,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW4] awards to the highest bidder, clears the lists, and goes on with the next product', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
     emit(viewer, 'comment', { auctionId, comment: 'Mine!' });
     await host.nextOf('newComment');
@@ -193,7 +193,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW6] counts connections on join, leave and disconnect, and tells the room', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1', 'buyer1');
     const [one, two] = viewers;
-    if (one === undefined || two === undefined) throw new Error('nobody joined');
+    if (one === undefined || two === undefined) throw new Error('no one joined');
     const count = async (userCount: number) => {
       const { data } = await host.nextThat(
         ({ type, data: told }) => type === 'userCountUpdate' && told?.['userCount'] === userCount,
@@ -210,7 +210,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW7] provokes every documented error, and nothing changes state', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     const scheduled = await newSale(server);
     const stateOf = () => server.engines.store.ledger.load(auctionId);
     emit(viewer, 'placeBid', { auctionId, amount: 900 });
@@ -262,7 +262,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW8] names what is wrong with a payload, and nothing changes state', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     const before = await server.engines.store.ledger.load(auctionId);
     const cases: [string, object, string][] = [
       ['placeBid', { amount: 5 }, 'auctionId must be a positive whole number'],
@@ -309,7 +309,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW9] shows a sale to both protocols, each in its own words', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     const shopper = await server.watch(auctionId, 'buyer2');
     expect(shopper.frames[0]).toMatchObject({ data: { status: 'active', current_price: '500.00' } });
     emit(viewer, 'placeBid', { auctionId, amount: 700 });
@@ -330,7 +330,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW10] lets the host mute a user, and limits how fast anybody comments', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1', 'buyer2');
     const [noisy, calm] = viewers;
-    if (noisy === undefined || calm === undefined) throw new Error('nobody joined');
+    if (noisy === undefined || calm === undefined) throw new Error('no one joined');
     emit(host, 'muteUser', { auctionId, userId: 1 });
     expect((await calm.nextOf('userMuted')).data).toEqual({ auctionId, userId: 1, isMuted: true });
     emit(noisy, 'comment', { auctionId, comment: 'Hey' });
@@ -344,7 +344,7 @@ describe.each(TRANSPORTS)('the gateway over %s', (transport) => {
   it('[GW11] gives whoever joins the current state first, and the stream without a hole', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
     const joining: TestClient[] = [];
     for (let step = 0; step < 60; step += 1) {

@@ -53,7 +53,7 @@ describe('requests of the gateway', () => {
   it('[GW19] tells a host who starts a live sale again that it has started, and no one else', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
     host.send({ type: 'startLiveAuction', auctionId, id: 'again' });
     const { seq, data } = await host.nextOf('auctionStarted');
@@ -91,7 +91,7 @@ describe('requests of the gateway', () => {
   it('[GW12] numbers bids and comments by their seq, and tells times with milliseconds', async () => {
     const { auctionId, host, viewers } = await liveSale('buyer1');
     const [viewer] = viewers;
-    if (viewer === undefined) throw new Error('nobody joined');
+    if (viewer === undefined) throw new Error('no one joined');
     emit(host, 'changeCuurentProduct', { auctionId, ...PRODUCT });
     emit(viewer, 'placeBid', { auctionId, amount: 900 });
     const bid = await host.nextOf('newBid');

@@ -60,7 +60,7 @@ describe.each(kinds)('letters to those who were outbid, on %s', (kind) => {
     return process;
   }
 
-  it('[LE5] carry the price at the moment of sending, whoever has bid since', async () => {
+  it('[LE5] carry the price at the moment of sending, after all bids since', async () => {
     const process = await waiting();
     await harness.clock.advance(10_000);
     await harness.bid(3, 3_900);
