@@ -19,7 +19,7 @@ export const LIMITS = {
     'A socket with more waiting to be sent is closed; its client gets a snapshot when it comes back.',
   ),
   totalBufferedBytes: limit(
-    64 * 1024 * 1024,
+    32 * 1024 * 1024,
     'With more waiting to be sent over all sockets, those with the most are closed.',
   ),
   listBytes: limit(32 * 1024, 'A list of bids or comments in a live sale holds the newest lines that fit.'),

@@ -31,7 +31,7 @@ export type CallAnswer =
   | { readonly kind: 'refused'; readonly refusal: CallRefusal };
 
 /** What the service works with. */
-export interface CallServices extends CallStepServices {
+export interface CallsServices extends CallStepServices {
   readonly store: CallStore;
   readonly deadlines: Pick<DeadlineStore, 'set' | 'clear'>;
   /** The account as it is stored now. */
@@ -46,13 +46,13 @@ export interface CallServices extends CallStepServices {
 
 /** Calls from users to telecallers: who may do what, and what comes of comings, goings and deadlines. */
 export class Calls {
-  readonly #services: CallServices;
+  readonly #services: CallsServices;
   readonly #steps: CallSteps;
   readonly #absences: Absences;
   /** Comings, goings and beginnings of one user. */
   readonly #queue = new KeyedQueue<number>();
 
-  constructor(services: CallServices) {
+  constructor(services: CallsServices) {
     this.#services = services;
     this.#steps = new CallSteps(services);
     this.#absences = new Absences({ ...services, steps: this.#steps });
