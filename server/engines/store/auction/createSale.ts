@@ -1,13 +1,28 @@
 import { eq } from 'drizzle-orm';
 import type { NewSale, SaleCreation } from '../../../domain/auction/catalogue/store.ts';
 import type { SeedSale } from '../../../seeding/seedStore.ts';
-import type { Session } from '../database.ts';
+import { isTransient } from '../../../ports/errors.ts';
+import type { Database, Session } from '../database.ts';
 import { insertRows } from '../rows.ts';
 import { CREATION, onlyOne } from './create.ts';
 import { appendEvents } from './ledger.ts';
 
-/** Stores a live sale, unless its category is unknown or another sale has its external id. */
-export async function createSale(session: Session, sale: NewSale): Promise<SaleCreation> {
+/**
+ * Stores a live sale, unless its category is unknown or another sale has its external id. Of several that ask for one id
+ * at the same moment the database lets one in: the others find it taken.
+ */
+export async function createSale(database: Database, sale: NewSale): Promise<SaleCreation> {
+  const { externalId } = sale;
+  try {
+    return await database.transaction((session) => storeSale(session, sale));
+  } catch (error) {
+    if (externalId === null || isTransient(error)) throw error;
+    if (await database.read((session) => isTaken(session, externalId))) return { kind: 'external_id_taken' };
+    throw error;
+  }
+}
+
+async function storeSale(session: Session, sale: NewSale): Promise<SaleCreation> {
   const { db, tables } = session;
   const { categories } = tables;
   const category = await db
@@ -23,14 +38,11 @@ export async function createSale(session: Session, sale: NewSale): Promise<SaleC
   return { kind: 'created', id: auctionId };
 }
 
-/** Locks what is not there: of two that take one id at once the database lets one begin again. */
-async function isTaken(
-  { db, tables: { liveSales }, dialect }: Session,
-  externalId: string,
-): Promise<boolean> {
-  const rows = await dialect.forUpdate(
-    db.select({ id: liveSales.auctionId }).from(liveSales).where(eq(liveSales.externalId, externalId)),
-  );
+async function isTaken({ db, tables: { liveSales } }: Session, externalId: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: liveSales.auctionId })
+    .from(liveSales)
+    .where(eq(liveSales.externalId, externalId));
   return rows.length > 0;
 }
 

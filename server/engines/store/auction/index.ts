@@ -36,7 +36,7 @@ export function auctionStores(
     },
     catalogue: {
       create: transaction(createAuction),
-      createSale: transaction(createSale),
+      createSale: (sale) => createSale(database, sale),
       list: snapshot(listAuctions),
       sales: snapshot(listSales),
     },
