@@ -4,10 +4,11 @@ import { breaches } from '../support/contracts.ts';
 import { serverMessage } from '../support/echo/contract.ts';
 import { echoProtocol } from '../support/echo/protocol.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { TRANSPORTS } from '../support/transports.ts';
 
 const AUCTION = 1;
 
-describe.each(['uws', 'ws'])('a fifth protocol over %s', (transport) => {
+describe.each(TRANSPORTS)('a fifth protocol over %s', (transport) => {
   let server: TestServer;
   afterEach(() => server.stop());
 
