@@ -148,7 +148,7 @@ describe('an event that cannot have happened', () => {
       paused('auctioneer_disconnected'),
     ],
     ['an end of an open round with bids', ledSale, ended(null)],
-    ['a round that nobody bid in', sale(), award(1, null)],
+    ['a round without a bid', sale(), award(1, null)],
   ];
 
   it.each(possible)('is not %s', (_name, state, event) => {

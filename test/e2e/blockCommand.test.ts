@@ -37,7 +37,7 @@ describe('npm run block', { timeout: 60_000 }, () => {
 
   it('[CM5] says in one line what it does not know', async () => {
     home = await ServerHome.open();
-    expect(await block('nobody')).toEqual({ code: 1, stdout: '', stderr: 'There is no user nobody.\n' });
+    expect(await block('stranger')).toEqual({ code: 1, stdout: '', stderr: 'There is no user stranger.\n' });
     for (const words of [[], ['a', 'b'], ['a', '--until', 'tomorrow']]) {
       expect(await block(...words)).toEqual({
         code: 1,
