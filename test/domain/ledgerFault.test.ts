@@ -90,7 +90,7 @@ describe('an event that cannot have happened', () => {
     ['an end before the start', activeAuction({ status: 'scheduled' }), ended(null)],
     ['an end with another winner', led, ended(BOB)],
     ['an end without the winner', led, ended(null)],
-    ['a winner where nobody has bid', activeAuction(), ended(BOB)],
+    ['a winner without a bid', activeAuction(), ended(BOB)],
     ['a winner of a whole live sale', ledSale, ended(ALICE)],
     ['a product in a timed auction', activeAuction(), product(2)],
     ['a mute in a timed auction', activeAuction(), muted],

@@ -174,7 +174,7 @@ function topicContract(create: CreateTransport): void {
     const { client, peer } = await join(harness);
     await beside(client, '/refusing');
     const [, other] = harness.peers;
-    for (const somebody of harness.peers) somebody.socket.subscribe('hall');
+    for (const peer of harness.peers) peer.socket.subscribe('hall');
     client.socket.disconnect();
     await until(() => expect(peer.closes).toEqual([1000]));
     harness.transport.publish('hall', frame('unheard'));

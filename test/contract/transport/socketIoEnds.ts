@@ -302,12 +302,12 @@ function connectionContract(create: CreateTransport): void {
 
   it('[IO8] in which nobody joins a namespace are closed', async () => {
     const harness = await startTransport(create, { limits: { identityWaitMs: 50 } });
-    const nobody = harness.dial(HANDSHAKE.websocket);
-    expect((await nobody.ended).code).toBe(1005);
+    const stranger = harness.dial(HANDSHAKE.websocket);
+    expect((await stranger.ended).code).toBe(1005);
     expect(harness.arrivals).toEqual([]);
   });
 
-  it('[IO8] in which nobody is left are closed', async () => {
+  it('[IO8] with no client left are closed', async () => {
     const harness = await startTransport(create);
     const raw = harness.dial(HANDSHAKE.websocket);
     await raw.receive(1);
