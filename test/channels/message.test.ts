@@ -27,7 +27,7 @@ describe('a text frame', () => {
     });
   });
 
-  it('[ME5] has its fields beside type, in data, or both, and those beside it come first', () => {
+  it('[ME5] has its fields next to type, in data, or both, and those next to it come first', () => {
     expect(payloadOf({ type: 'x', amount: 5 })).toMatchObject({ amount: 5 });
     expect(payloadOf({ type: 'x', data: { amount: 5 } })).toEqual({ amount: 5 });
     expect(payloadOf({ type: 'x', id: 1, amount: 6, data: { amount: 5, note: 'n' } })).toEqual({

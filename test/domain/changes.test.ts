@@ -78,7 +78,7 @@ describe('what is stored with events', () => {
     expect(changeBy(before, [bid(BOB, 950), product('Ring')]).dethronedBidSeq).toBe(before.version);
   });
 
-  it('[GR4] is a winning with its product and price where somebody bid, and none where nobody did', () => {
+  it('[GR4] is a winning with its product and price where there was a bid, and none without one', () => {
     expect(changeBy(live(bid(BOB, 900)), [award]).winnings).toEqual([
       { userId: BOB.id, round: 2, product: 'Gold Ring', price: 900, weight: '5 g', atMs: NOW_MS },
     ]);

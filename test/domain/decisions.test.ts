@@ -54,7 +54,7 @@ describe('what happens in a timed auction', () => {
     ]);
   });
 
-  it('[EN1] an end by time names the winner and the price, or nobody and the starting price', () => {
+  it('[EN1] an end by time names the winner and the price, or no winner and the starting price', () => {
     const end = { type: 'end' as const, nowMs: ENDS_AT_MS, requestedBy: null };
     const ended = { type: 'auction_ended', atMs: ENDS_AT_MS, cause: 'time', winner: null, finalPrice: 2500 };
     expect(eventsOf(activeAuction(), end)).toEqual([ended]);
@@ -96,7 +96,7 @@ describe('what happens in a live sale', () => {
     expect(second).toMatchObject({ previousLeader: { id: ALICE.id, username: 'alice' } });
   });
 
-  it('[GR1] the first bid of each round is of its minimum at least, and outbids nobody', () => {
+  it('[GR1] the first bid of each round is of its minimum at least, and outbids no one', () => {
     const awarded = live(bid(ALICE, 900), award, product('Ring'));
     expect(refusalOf(awarded, bid(BOB, 799))).toBe('below_minimum');
     expect(eventsOf(awarded, bid(BOB, 800))).toMatchObject([{ previousLeader: null, sale: { round: 4 } }]);

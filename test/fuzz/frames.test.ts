@@ -39,7 +39,7 @@ const malformed = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 );
 
-describe.each(TRANSPORTS)('frames that nobody should send, over %s', (transport) => {
+describe.each(TRANSPORTS)('frames that no client should send, over %s', (transport) => {
   let server: TestServer;
   let client: TestClient;
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE } from '../../support/socketIoClient.ts';
-import { beside, join, poll } from './socketIo.ts';
+import { join, joinAlso, poll } from './socketIo.ts';
 import {
   type Client,
   type CreateTransport,
@@ -241,7 +241,7 @@ function packetContract(create: CreateTransport): void {
     const harness = await startTransport(create, { limits: SCARCE, clock: new ManualClock() });
     const { client, peer } = await join(harness, { transports: ['polling', 'websocket'] });
     await until(() => expect(client.carrier).toBe('websocket'));
-    await beside(client, '/refusing');
+    await joinAlso(client, '/refusing');
     for (let count = 0; count < 100; count += 1) client.socket.emit('event', {}, () => undefined);
     await until(() => expect(peer.events).toHaveLength(100));
     peer.socket.send(frame('still here'));

@@ -30,7 +30,7 @@ export async function join(
 }
 
 /** The same client in another namespace, on the same connection. */
-export async function beside({ socket: { io } }: SocketIoClient, namespace: string): Promise<Socket> {
+export async function joinAlso({ socket: { io } }: SocketIoClient, namespace: string): Promise<Socket> {
   const socket = io.socket(namespace);
   await new Promise<void>((resolve) => socket.once('connect', resolve));
   return socket;
@@ -47,7 +47,7 @@ export function textsOf(client: SocketIoClient): unknown[] {
   return client.told.map(({ values }) => values[0]);
 }
 
-/** Socket.IO beside the raw sockets. */
+/** Socket.IO next to the raw sockets. */
 export function socketIoContract(create: CreateTransport): void {
   describe('an event of Socket.IO', () => eventContract(create));
   describe('a topic with clients of Socket.IO', () => topicContract(create));
@@ -172,7 +172,7 @@ function topicContract(create: CreateTransport): void {
   it('is left with its namespace, though the connection stays, and nothing of it comes later', async () => {
     const harness = await startTransport(create);
     const { client, peer } = await join(harness);
-    await beside(client, '/refusing');
+    await joinAlso(client, '/refusing');
     const [, other] = harness.peers;
     for (const peer of harness.peers) peer.socket.subscribe('hall');
     client.socket.disconnect();
@@ -306,7 +306,7 @@ function handshakeContract(create: CreateTransport): void {
     }
   });
 
-  it('[IO13] finds the library for its page beside it', async () => {
+  it('[IO13] finds the library for its page next to it', async () => {
     const harness = await startTransport(create);
     const script = await harness.fetch('/socket.io/socket.io.js');
     expect(script.headers.get('content-type')).toContain('application/javascript');

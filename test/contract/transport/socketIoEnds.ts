@@ -4,7 +4,7 @@ import type { Socket } from '../../../server/ports/transport.ts';
 import { until } from '../../support/processes.ts';
 import { clientFrame, RawSocket } from '../../support/rawSocket.ts';
 import { HANDSHAKE, SocketIoClient } from '../../support/socketIoClient.ts';
-import { beside, join, poll, textsOf } from './socketIo.ts';
+import { join, joinAlso, poll, textsOf } from './socketIo.ts';
 import {
   type CreateTransport,
   frame,
@@ -184,7 +184,7 @@ function endContract(create: CreateTransport): void {
   it('[IO11] closes nothing but itself when its client is told to leave', async () => {
     const harness = await startTransport(create);
     const { client, peer } = await join(harness);
-    const other = await beside(client, '/refusing');
+    const other = await joinAlso(client, '/refusing');
     peer.socket.close(4401, 'unauthenticated');
     await until(() => expect(client.disconnects).toEqual(['io server disconnect']));
     other.emit('still here');
